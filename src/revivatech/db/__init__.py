@@ -1,0 +1,15 @@
+"""PostgreSQL: the pool, transactions whose effects leave after the commit, typed rows, migrations."""
+
+from revivatech.db.database import Database, Reader, Transaction
+from revivatech.db.rows import execute, fetch_all, fetch_one, fetch_value, one_changed
+
+__all__ = [
+    "Database",
+    "Reader",
+    "Transaction",
+    "execute",
+    "fetch_all",
+    "fetch_one",
+    "fetch_value",
+    "one_changed",
+]

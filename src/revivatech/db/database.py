@@ -1,0 +1,137 @@
+"""The pool, and the two ways to use a connection: reading, and one transaction that is opened once."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Self, TypeVar
+
+import psycopg
+import structlog
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from revivatech.kit.errors import Unavailable
+
+Fact = TypeVar("Fact")
+Connection = psycopg.AsyncConnection[TupleRow]
+
+log = structlog.get_logger(__name__)
+
+# A statement that takes longer is a fault; a lock that is held longer is somebody's long transaction (F6, F7).
+SESSION_SETTINGS = (
+    "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
+)
+POOL_TIMEOUT = 4.0
+
+
+class Reader:
+    """A connection for reading. A verb that only reads asks for this, so it cannot be handed a chance to write."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+
+class Transaction(Reader):
+    """An open transaction. What is noted here leaves only when it has committed."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.facts: list[object] = []
+
+    def note(self, fact: object) -> None:
+        """Keep a fact for the observers of its type; they learn of it after the commit, in this order."""
+        self.facts.append(fact)
+
+
+class Database:
+    """The pool of one process and those who want to know what was committed."""
+
+    def __init__(self, url: str, *, most: int = 10) -> None:
+        self.url = url
+        self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            url,
+            min_size=min(2, most),
+            max_size=most,
+            open=False,
+            timeout=POOL_TIMEOUT,
+            max_waiting=most * 20,
+            reconnect_timeout=60,
+            kwargs={"autocommit": True, "options": SESSION_SETTINGS, "prepare_threshold": 2, "connect_timeout": 4},
+            check=None,
+            configure=_configure,
+        )
+        self._observers: dict[type, list[Callable[[Any], Awaitable[None]]]] = {}
+
+    async def __aenter__(self) -> Self:
+        await self.pool.open(wait=True, timeout=10)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.pool.close(timeout=3)
+
+    def on_commit(self, kind: type[Fact], observer: Callable[[Fact], Awaitable[None]]) -> None:
+        """Call `observer` with each fact of that type after its transaction has committed."""
+        self._observers.setdefault(kind, []).append(observer)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reader]:
+        """A connection for statements that only read; each is its own transaction. Raises Unavailable."""
+        async with self._connection() as connection:
+            yield Reader(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction: committed at the end of the block, rolled back by any exception. Raises Unavailable.
+
+        The facts noted in it reach their observers after the commit and before this returns, so that a caller who
+        answers now has told everybody. An observer that fails is logged: what must not be lost is a row.
+        """
+        async with self._connection() as connection:
+            tx = Transaction(connection)
+            async with connection.transaction():
+                yield tx
+        for fact in tx.facts:
+            for observer in self._observers.get(type(fact), ()):
+                try:
+                    await observer(fact)
+                except Exception:
+                    log.exception("observer_failed", fact=type(fact).__name__)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self.pool.connection())
+            except (PoolTimeout, psycopg.OperationalError) as error:
+                raise Unavailable from error
+            try:
+                yield connection
+            except UNAVAILABLE as error:
+                raise Unavailable from error
+
+
+# What a restart of the server, a held lock or a slow disk does to us: come again. Everything else is a fault.
+UNAVAILABLE = (
+    psycopg.errors.AdminShutdown,
+    psycopg.errors.CrashShutdown,
+    psycopg.errors.CannotConnectNow,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.DiskFull,
+    psycopg.errors.TooManyConnections,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.ConnectionException,
+)
+
+
+async def _configure(connection: Connection) -> None:
+    """Answers in binary everywhere: numbers, UUIDs and times arrive without a detour through text."""
+    connection.cursor_factory = BinaryCursor
+
+
+class BinaryCursor(psycopg.AsyncCursor[TupleRow]):
+    """A cursor that asks for binary results by default."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - psycopg's own signature
+        super().__init__(*args, **kwargs)
+        self.format = psycopg.pq.Format.BINARY

@@ -1,0 +1,1 @@
+"""Pure helpers that know nothing of the portal: time, money, text, cursors, actors."""

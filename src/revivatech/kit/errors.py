@@ -1,0 +1,113 @@
+"""Refusals: what a verb raises when it will not do what was asked, with the status that HTTP gives it."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+import msgspec
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One field of the input and what is wrong with it, in words for the person who typed it."""
+
+    field: str
+    message: str
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program
+    """What was asked is not done; nothing has changed.
+
+    Subclasses say why by `code` (stable, for programs) and `status` (HTTP). `detail` is for people. `extra` is merged
+    into the problem+json answer, in camelCase.
+    """
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
+    title: ClassVar[str] = "Bad Request"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        extra: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.extra = dict(extra or {})
+        self.headers = dict(headers or {})
+
+
+class InvalidInput(Refusal):
+    """A field does not hold what it must; `errors` names each."""
+
+    code = "invalid_input"
+    status = 422
+    title = "Unprocessable Content"
+
+
+class NotSignedIn(Refusal):
+    """Nobody is signed in, or the session has ended."""
+
+    code = "not_signed_in"
+    status = 401
+    title = "Unauthorized"
+
+
+class NotAllowed(Refusal):
+    """The actor is known and may not do this."""
+
+    code = "not_allowed"
+    status = 403
+    title = "Forbidden"
+
+
+class NotFound(Refusal):
+    """There is no such thing for this actor: missing and somebody else's are the same."""
+
+    code = "not_found"
+    status = 404
+    title = "Not Found"
+
+    def __init__(self, detail: str = "There is nothing here.") -> None:
+        super().__init__(detail)
+
+
+class Conflict(Refusal):
+    """Somebody was faster, or the present state does not allow it."""
+
+    code = "conflict"
+    status = 409
+    title = "Conflict"
+
+
+class TooMany(Refusal):
+    """A limit is reached; `Retry-After` says when to come again."""
+
+    code = "too_many_requests"
+    status = 429
+    title = "Too Many Requests"
+
+    def __init__(self, detail: str, *, limit: int, retry_after: int) -> None:
+        super().__init__(
+            detail,
+            extra={"error": detail},
+            headers={
+                "Retry-After": str(retry_after),
+                "RateLimit-Limit": str(limit),
+                "RateLimit-Remaining": "0",
+                "RateLimit-Reset": str(retry_after),
+            },
+        )
+
+
+class Unavailable(Refusal):
+    """A service that this needs is away; nothing was stored, asking again later is right."""
+
+    code = "unavailable"
+    status = 503
+    title = "Service Unavailable"
+
+    def __init__(self, detail: str = "The service is busy. Please try again shortly.") -> None:
+        super().__init__(detail, headers={"Retry-After": "5"})

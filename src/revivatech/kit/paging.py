@@ -1,0 +1,40 @@
+"""Pages of a list: a limit and an opaque cursor that names the last row seen."""
+
+import base64
+import binascii
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+
+from revivatech.kit.errors import FieldError, InvalidInput
+
+T = TypeVar("T")
+Row = TypeVar("Row")
+
+DEFAULT_LIMIT = 20
+LARGEST_LIMIT = 100
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LIMIT)]
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True, rename="camel"):
+    """Some items of a list and the cursor of the rest, null at the end."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+def encode_cursor(position: msgspec.Struct) -> str:
+    """The position as URL-safe text that clients hand back unread."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).rstrip(b"=").decode()
+
+
+def decode_cursor(text: str, kind: type[T]) -> T:
+    """The position of that kind which `text` holds; raises InvalidInput for anything we did not make."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(raw, type=kind)
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        raise InvalidInput(
+            "The cursor is not one of ours.", errors=[FieldError("cursor", "This is not a cursor of this list.")]
+        ) from None

@@ -1,0 +1,199 @@
+"""Every setting of the program: one frozen value, read once from the environment."""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+PREFIX = "REVIVATECH_"
+# Names that every platform already knows, taken without our prefix too.
+COMMON_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "smtp_url": "SMTP_URL"}
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text is one sentence for the operator."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The configuration. Each field is `REVIVATECH_<NAME>`; a secret may come from the file `REVIVATECH_<NAME>_FILE`."""
+
+    mode: Annotated[
+        Literal["demo", "development", "production"],
+        Meta(description="`production` refuses demo passwords, weak secrets and debug; `demo` loads the demo shop."),
+    ] = "demo"
+    data: Annotated[
+        Path, Meta(description="The folder of the embedded servers, the generated secret and the files.")
+    ] = Path("var")
+    host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = 8000
+    public_url: Annotated[
+        str, Meta(description="The address that people open, as in links of mails; default `http://HOST:PORT`.")
+    ] = ""
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Meta(description="Other origins whose pages may call the API and the socket with a bearer token; comma list."),
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Addresses or networks of proxies whose X-Forwarded-For is believed; comma list."),
+    ] = ()
+    database_url: Annotated[
+        str, Meta(description="PostgreSQL 18; empty starts the embedded one below `data`.")
+    ] = ""
+    database_pool: Annotated[int, Meta(ge=2, le=200, description="The most connections of one web process.")] = 10
+    redis_url: Annotated[str, Meta(description="Valkey or Redis; empty starts the embedded one below `data`.")] = ""
+    secret_key: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Secrets of 32 characters or more that sign tokens; comma list, the first signs, all verify. "
+            "Empty: one is generated and kept below `data`."
+        ),
+    ] = ()
+    issuer: Annotated[str, Meta(description="The `iss` of access tokens.")] = "revivatech-portal"
+    smtp_url: Annotated[
+        str,
+        Meta(description="Where mail goes, `smtp://user:password@host:587`; empty keeps mail in the database, unsent."),
+    ] = ""
+    mail_from: Annotated[str, Meta(description="The sender of every mail.")] = "portal@localhost"
+    jobs_in_web: Annotated[
+        bool, Meta(description="Run the jobs inside the web process; false where `revivatech worker` runs.")
+    ] = True
+    api_rate_limit: Annotated[int, Meta(ge=1, description="Requests a minute that one account may make.")] = 100
+    metrics_token: Annotated[
+        str, Meta(description="The bearer token that /metrics asks from other machines; empty: loopback only.")
+    ] = ""
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="The least to log.")] = "info"
+    log_format: Annotated[Literal["json", "text"], Meta(description="`json` for machines, `text` for a terminal.")] = (
+        "json"
+    )
+    debug: Annotated[bool, Meta(description="Show faults in full to the client; refused in production.")] = False
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the strict rules hold."""
+        return self.mode == "production"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of `public_url`, as a browser's Origin header writes it."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies may be `Secure` and carry the `__Host-` prefix.
+
+        True over https, and on loopback, which browsers trust without it. A demo on another address over plain http
+        has no choice; production over plain http is refused.
+        """
+        parts = urlsplit(self.public_url)
+        return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host name or address is this machine itself."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """The settings of this environment; `overrides` (the command line's options) win over it.
+
+    Raises SettingsError with one sentence naming the setting that is wrong.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(Settings):
+        raw = _raw(field.name, environ)
+        if raw is not None:
+            values[field.name] = _split(raw) if _is_list(field.type) else raw
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    try:
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingsError(_sentence(str(error))) from None
+    if not settings.public_url:
+        host = "127.0.0.1" if settings.host in {"0.0.0.0", "::", ""} else settings.host  # noqa: S104 - not bound here
+        settings = msgspec.structs.replace(settings, public_url=f"http://{host}:{settings.port}")
+    _refuse_weakness(settings)
+    return settings
+
+
+def with_secret(settings: Settings) -> Settings:
+    """The settings with a secret: the given one, or one generated once and kept as `data`/secret-key (mode 0600)."""
+    if settings.secret_key:
+        return settings
+    path = settings.data / "secret-key"
+    if not path.exists():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return msgspec.structs.replace(settings, secret_key=(path.read_text().strip(),))
+
+
+def _raw(name: str, environ: Mapping[str, str]) -> str | None:
+    """The text given for a setting: REVIVATECH_NAME_FILE's content, REVIVATECH_NAME, or the common name."""
+    variable = PREFIX + name.upper()
+    if path := environ.get(f"{variable}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise SettingsError(f"{variable}_FILE names {path}, which cannot be read: {error.strerror}.") from None
+    if variable in environ:
+        return environ[variable]
+    common = COMMON_NAMES.get(name)
+    return environ.get(common) if common else None
+
+
+def _is_list(annotation: object) -> bool:
+    return "tuple" in str(annotation)
+
+
+def _split(raw: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in raw.split(",") if part.strip())
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)
+
+
+def _sentence(message: str) -> str:
+    problem, _, place = message.partition(" - at `$.")
+    name = place.rstrip("`")
+    return f"{PREFIX}{name.upper()} is wrong: {problem}." if name else f"A setting is wrong: {problem}."
+
+
+def _refuse_weakness(settings: Settings) -> None:
+    for proxy in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            raise SettingsError(
+                f"{PREFIX}TRUSTED_PROXIES holds {proxy!r}, which is no address or network; '*' is not accepted."
+            ) from None
+    if any(len(key) < SHORTEST_SECRET for key in settings.secret_key):
+        raise SettingsError(f"{PREFIX}SECRET_KEY is too short: give at least {SHORTEST_SECRET} random characters.")
+    if not settings.is_production:
+        return
+    if not settings.secret_key:
+        raise SettingsError(f"{PREFIX}SECRET_KEY is missing: production mode does not invent one.")
+    if any(len(set(key)) < SHORTEST_SECRET // 3 for key in settings.secret_key):
+        raise SettingsError(f"{PREFIX}SECRET_KEY is guessable: give random characters.")
+    if settings.debug:
+        raise SettingsError(f"{PREFIX}DEBUG may not be on in production mode.")
+    if not settings.secure_cookies:
+        raise SettingsError(f"{PREFIX}PUBLIC_URL must begin with https:// in production mode.")
