@@ -1,0 +1,55 @@
+"""What others may know of notifications."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from revivatech.kit.structs import Json, Value
+
+Priority = Literal["low", "normal", "high"]
+
+
+class Message(Value):
+    """What to tell, in the customer's language. `url` is a path of the portal."""
+
+    type: str
+    title: str
+    message: str
+    priority: Priority = "normal"
+    repair_id: UUID | None = None
+    url: str | None = None
+
+
+class NotificationData(Json):
+    """What the notification is about."""
+
+    repair_id: UUID | None = None
+    url: str | None = None
+
+
+class Notification(Json):
+    """A notification as clients see it."""
+
+    id: UUID
+    seq: int
+    type: str
+    title: str
+    message: str
+    priority: Priority
+    data: NotificationData
+    read_at: datetime | None
+    created_at: datetime
+
+
+class NotificationNew(Json):
+    """`notification:new`."""
+
+    seq: int
+    id: UUID
+    type: str
+    title: str
+    message: str
+    priority: Priority
+    data: NotificationData
+    created_at: datetime
+

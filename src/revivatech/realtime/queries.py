@@ -1,0 +1,66 @@
+"""The tables customer_event_heads and customer_events."""
+
+from uuid import UUID
+
+from revivatech.db import Reader, Transaction, fetch_all, fetch_value
+from revivatech.kit.structs import Value
+from revivatech.realtime.contracts import LoggedEvent
+
+
+class Span(Value):
+    """The first and last seq that a customer's log holds; 0 where it is empty."""
+
+    first: int
+    last: int
+
+
+async def append(tx: Transaction, customer_id: UUID, kind: str, payload: str) -> int:
+    """The seq of the new event.
+
+    Updating the head row takes its lock until the commit, so that seq order is commit order and has no gaps.
+    """
+    return int(
+        await fetch_value(
+            tx,
+            """
+            WITH head AS (
+              INSERT INTO customer_event_heads AS h (customer_id, last_seq) VALUES (%(customer_id)s, 1)
+              ON CONFLICT (customer_id) DO UPDATE SET last_seq = h.last_seq + 1
+              RETURNING last_seq
+            )
+            INSERT INTO customer_events (customer_id, seq, type, payload)
+            SELECT %(customer_id)s, last_seq,
+              %(type)s, jsonb_set(%(payload)s::jsonb, '{seq}', to_jsonb(last_seq))
+            FROM head
+            RETURNING seq
+            """,
+            {"customer_id": customer_id, "type": kind, "payload": payload},
+        )
+    )
+
+
+async def last_seq(reader: Reader, customer_id: UUID) -> int:
+    """The seq of the customer's newest event, 0 where there is none."""
+    return int(
+        await fetch_value(reader, "SELECT last_seq FROM customer_event_heads WHERE customer_id = %s", [customer_id]) or 0
+    )
+
+
+async def first_seq(reader: Reader, customer_id: UUID) -> int:
+    """The seq of the oldest event still kept, 0 where there is none."""
+    return int(
+        await fetch_value(reader, "SELECT min(seq) FROM customer_events WHERE customer_id = %s", [customer_id]) or 0
+    )
+
+
+async def events_after(reader: Reader, customer_id: UUID, seq: int, limit: int) -> list[LoggedEvent]:
+    """The events after that seq, oldest first."""
+    return await fetch_all(
+        reader,
+        LoggedEvent,
+        """
+        SELECT seq, type, payload, created_at FROM customer_events
+        WHERE customer_id = %s AND seq > %s ORDER BY seq LIMIT %s
+        """,
+        [customer_id, seq, limit],
+    )

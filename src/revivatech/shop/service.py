@@ -1,0 +1,40 @@
+"""Reading and changing what the shop is."""
+
+import time
+
+from revivatech.db import Database, Reader, Transaction
+from revivatech.shop import queries
+from revivatech.shop.contracts import ShopSettings
+
+# Each page shows the shop's name: one read in ten seconds serves them all.
+FRESH_SECONDS = 10.0
+
+
+class Shop:
+    """The shop's settings as one process knows them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._known: ShopSettings | None = None
+        self._until = 0.0
+
+    async def settings(self) -> ShopSettings:
+        """The settings, at most ten seconds old."""
+        if self._known is None or time.monotonic() > self._until:
+            async with self._db.read() as reader:
+                self._known = await current(reader)
+            self._until = time.monotonic() + FRESH_SECONDS
+        return self._known
+
+
+async def current(reader: Reader) -> ShopSettings:
+    """The settings as they stand now."""
+    shop = await queries.settings(reader)
+    if shop is None:  # The first migration inserts the row and nothing deletes it.
+        raise LookupError("shop_settings has no row")
+    return shop
+
+
+async def change(tx: Transaction, shop: ShopSettings) -> None:
+    """Replace the settings."""
+    await queries.write_settings(tx, shop)

@@ -1,0 +1,28 @@
+"""The services of the running program, as handlers reach them."""
+
+from dataclasses import dataclass
+
+from litestar import Request
+
+from revivatech.cache.store import Cache
+from revivatech.db import Database
+from revivatech.settings import Settings
+from revivatech.web.door import Door
+from revivatech.web.pages import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What app.py has built; one a process."""
+
+    settings: Settings
+    db: Database
+    cache: Cache
+    door: Door
+    pages: Pages
+
+
+def portal_of(request: Request) -> Portal:
+    """The portal that serves this request."""
+    portal: Portal = request.app.state.portal
+    return portal
