@@ -287,6 +287,8 @@ CREATE TABLE repair_status_history (
   changed_by_customer uuid REFERENCES customers (id) ON DELETE RESTRICT,
   notes text CHECK (length(notes) <= 10000),
   internal_notes text CHECK (length(internal_notes) <= 10000),
+  -- The estimate that this entry gave, where it gave one.
+  estimated_completion timestamptz,
   customer_notified boolean NOT NULL DEFAULT false,
   event_seq bigint,
   created_at timestamptz NOT NULL DEFAULT now(),
