@@ -1,0 +1,41 @@
+"""What the sockets ask of the slices above them: who knocks, whose session has ended, who may follow a repair."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from revivatech.kit.actor import Role
+from revivatech.kit.structs import Value
+
+Realm = Literal["customer", "staff"]
+
+
+class Admitted(Value):
+    """Whose socket it is. `expires_at` is the end of the token it came with, None for a browser's session cookie."""
+
+    realm: Realm
+    owner_id: UUID
+    session_id: UUID
+    role: Role | None
+    expires_at: datetime | None
+
+
+class SocketDoor(Protocol):
+    """Admission of sockets; the accounts slice implements it."""
+
+    async def admit(self, *, token: str | None, cookie_header: str | None) -> Admitted:
+        """Who comes with this access token, or with this Cookie header where there is no token. Raises NotSignedIn.
+
+        The token is text from outside: anything. The header is given only for a page of our own origin.
+        """
+
+    async def ended(self, realm: Realm, session_ids: Collection[UUID]) -> set[UUID]:
+        """Those of the sessions that are over, whatever the reason: ended, expired, the account disabled or gone."""
+
+
+class RoomRules(Protocol):
+    """Who may follow what; the slice that owns the thing implements it."""
+
+    async def may_follow_repair(self, admitted: Admitted, repair_id: UUID) -> bool:
+        """Whether this repair exists for them."""
