@@ -1,0 +1,242 @@
+"""Both servers of a data folder as one thing that starts and stops."""
+
+import atexit
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from revivatech.embedded import postgres, valkey
+from revivatech.embedded.account import Account, server_account
+from revivatech.embedded.errors import EmbeddedError, from_os, from_output
+from revivatech.embedded.folder import Addresses, DataFolder, open_folder
+from revivatech.embedded.lock import FolderLock
+from revivatech.embedded.processes import Launcher, end_all, wait_until
+from revivatech.embedded.programs import Binaries, binaries
+
+# Recovery after a crash reads back at most max_wal_size of changes.
+LONGEST_START = 120.0
+LONGEST_STOP = 60.0
+LOOK_EVERY = 5.0
+
+
+class EmbeddedServices:
+    """PostgreSQL and Valkey of one data folder, running until `stop`, the end of the program or its death."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        lock: FolderLock,
+        programs: Binaries,
+        launcher: Launcher,
+        log: Callable[[str], None],
+    ) -> None:
+        self._folder = folder
+        self._lock = lock
+        self._programs = programs
+        self._launcher = launcher
+        self._owner = os.getpid()
+        self._log = log
+        self._log_ends: dict[Path, int] = {}
+        self._servers: dict[str, subprocess.Popen[bytes]] = {}
+        self._failure: BaseException | None = None
+        self._settled = threading.Event()
+        self._stopping = threading.Event()
+        self._stop_called = False
+        self.addresses = Addresses("", "")
+
+    @classmethod
+    def start(
+        cls,
+        data: Path,
+        *,
+        log: Callable[[str], None] = lambda _sentence: None,
+        fast: bool = False,
+        with_postgres: bool = True,
+        with_valkey: bool = True,
+    ) -> Self:
+        """Both servers, ready to be used; the data folder is made on the first start.
+
+        `log` is called with a sentence whenever the operator should know something, from any thread. `fast` gives up
+        safety against a crash of the machine and is for throwaway folders. A server that is configured elsewhere is
+        left out with `with_postgres` or `with_valkey`. Raises EmbeddedError.
+        """
+        programs = binaries()
+        try:
+            account = server_account(data / "postgres", data)
+            folder = open_folder(data, account)
+            lock = FolderLock(folder.lock, folder.path)
+        except OSError as error:
+            raise from_os(error, data.expanduser().absolute()) from error
+        try:
+            folder.prepare(account, log)
+            launcher = Launcher(account, may_pass=_must_pass(account, folder, programs, log))
+            services = cls(folder, lock, programs, launcher, log)
+        except OSError as error:
+            lock.release()
+            raise from_os(error, folder.path) from error
+        except BaseException:
+            lock.release()
+            raise
+        services._bring_up(fast=fast, with_postgres=with_postgres, with_valkey=with_valkey)
+        return services
+
+    @property
+    def database_url(self) -> str:
+        """The address of the database `portal`, for psycopg; empty when PostgreSQL was left out."""
+        return self.addresses.database_url
+
+    @property
+    def redis_url(self) -> str:
+        """The address of Valkey, for redis-py; empty when Valkey was left out."""
+        return self.addresses.redis_url
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process id of each running server, by `postgres` and `valkey-server`."""
+        return {name: process.pid for name, process in self._servers.items()}
+
+    def stop(self) -> None:
+        """End what `start` started and wait until it is gone. Calling it again, from anywhere, does nothing."""
+        # The flag is a plain attribute, not a lock: a signal handler may interrupt a stop that is under way.
+        if self._stop_called or os.getpid() != self._owner:
+            return
+        self._stop_called = True
+        self._stopping.set()
+        self._keeper.join(LONGEST_STOP)
+        self._lock.release()
+        atexit.unregister(self.stop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _bring_up(self, *, fast: bool, with_postgres: bool, with_valkey: bool) -> None:
+        # The kernel ends the servers when the thread that started them ends, so that thread stays until `stop`.
+        self._keeper = threading.Thread(
+            target=self._keep, args=(fast, with_postgres, with_valkey), name="embedded-services", daemon=True
+        )
+        self._keeper.start()
+        try:
+            self._settled.wait()
+        except BaseException:  # Ctrl-C while we wait
+            self.stop()
+            raise
+        if self._failure is not None:
+            self.stop()
+            raise self._failure
+        atexit.register(self.stop)
+        all_addresses = self._folder.addresses
+        self.addresses = Addresses(
+            database_url=all_addresses.database_url if with_postgres else "",
+            redis_url=all_addresses.redis_url if with_valkey else "",
+        )
+
+    def _keep(self, fast: bool, with_postgres: bool, with_valkey: bool) -> None:  # noqa: FBT001 - a thread's target
+        """The life of the keeper thread: start the servers, look after them, end them."""
+        try:
+            self._start_servers(fast=fast, with_postgres=with_postgres, with_valkey=with_valkey)
+        except OSError as error:
+            self._failure = from_os(error, self._folder.path)
+        except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
+            self._failure = error
+        finally:
+            self._settled.set()
+        while self._failure is None and not self._stopping.wait(LOOK_EVERY):
+            self._look_after()
+        self._end_servers()
+
+    def _start_servers(self, *, fast: bool, with_postgres: bool, with_valkey: bool) -> None:
+        self._folder.shorten_logs()
+        self._log_ends = {log: log.stat().st_size for log in self._folder.all_logs if log.exists()}
+        # Valkey first: it comes up while PostgreSQL does.
+        if with_valkey:
+            self._servers["valkey-server"], ended = valkey.start(self._folder, self._programs, self._launcher)
+            self._tell_ended("Valkey", ended)
+        if with_postgres:
+            postgres.initialise(self._folder, self._programs, self._launcher, fast=fast)
+            process, ended = postgres.start(self._folder, self._programs, self._launcher, fast=fast)
+            self._servers["postgres"] = process
+            self._tell_ended("PostgreSQL", ended)
+            self._await("PostgreSQL", process, self._folder.postgres_log, self._postgres_is_ready)
+        if with_valkey:
+            process = self._servers["valkey-server"]
+            self._await("Valkey", process, self._folder.valkey_log, lambda: valkey.is_ready(self._folder))
+
+    def _postgres_is_ready(self) -> bool:
+        return postgres.is_ready(self._folder, self._servers["postgres"].pid)
+
+    def _await(self, name: str, process: subprocess.Popen[bytes], log: Path, is_ready: Callable[[], bool]) -> None:
+        """Wait until a server is ready; raises EmbeddedError when it ends instead, or takes too long."""
+
+        def decided() -> bool:
+            return self._stopping.is_set() or process.poll() is not None or is_ready()
+
+        if not wait_until(decided, LONGEST_START):
+            raise EmbeddedError(f"{name} was not ready within {LONGEST_START:.0f} s; see {log}.")
+        if self._stopping.is_set():
+            raise EmbeddedError(f"{name} was stopped while it started.")
+        if process.poll() is not None:
+            raise from_output(name, _tail(log, self._log_ends.get(log, 0)), self._folder.path, log, self._launcher.user)
+
+    def _tell_ended(self, name: str, pids: tuple[int, ...]) -> None:
+        if pids:
+            self._log(f"{name} of an earlier run that ended without a stop still ran (process {pids[0]}): ended it.")
+
+    def _look_after(self) -> None:
+        self._folder.shorten_logs()
+        for name, process in list(self._servers.items()):
+            if process.poll() is not None:
+                del self._servers[name]
+                self._log(
+                    f"The embedded {name} has ended by itself (status {process.returncode}); restart the program."
+                )
+
+    def _end_servers(self) -> None:
+        end_all(self._servers)
+        self._servers.clear()
+
+
+def running(data: Path) -> Addresses | None:
+    """Where the servers of `data` answer that another process runs; none when neither answers."""
+    folder = DataFolder(data.expanduser().resolve())
+    found = Addresses(
+        database_url=folder.addresses.database_url if _listens(folder.postgres_socket) else "",
+        redis_url=folder.addresses.redis_url if _listens(folder.valkey_socket) else "",
+    )
+    return found if found.database_url or found.redis_url else None
+
+
+def _listens(path: Path) -> bool:
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+    except OSError:
+        return False
+    return True
+
+
+def _must_pass(account: Account | None, folder: DataFolder, programs: Binaries, log: Callable[[str], None]) -> bool:
+    """Whether the servers need a capability of root to reach their programs and their data; says as whom they run."""
+    if account is None:
+        return False
+    places = (folder.valkey, folder.sockets, programs.postgres, programs.valkey_server)
+    closed = not all(account.reaches(place) for place in places)
+    through = ", with leave to pass through folders that are closed to that user" if closed else ""
+    log(f"The program runs as root, which PostgreSQL refuses: its servers run as user {account.name}{through}.")
+    return closed
+
+
+def _tail(log: Path, start: int) -> str:
+    """What a log says from byte `start` on."""
+    with log.open("rb") as file:
+        file.seek(start)
+        return file.read().decode(errors="replace")
