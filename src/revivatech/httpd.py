@@ -1,0 +1,158 @@
+"""uvicorn as this program runs it: header caps and deadlines of our own, and an end that is no failure."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any, cast, override
+
+from uvicorn import Config
+from uvicorn import Server as UvicornServer
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+# httptools itself takes headers of any size, for as long as it takes.
+MOST_HEADER_BYTES = 32 * 1024
+HEADER_SECONDS = 10.0
+KEEP_ALIVE_SECONDS = 75
+# What a request that is under way has left when the program is told to end.
+GRACE_SECONDS = 3
+# Above the largest thing that a client of ours says over a socket, far below what would hurt.
+MOST_SOCKET_BYTES = 64 * 1024
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class Connection(HttpToolsProtocol):
+    """A connection whose request heads are short and arrive in time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's own signature
+        super().__init__(*args, **kwargs)
+        self._head_bytes = 0
+        self._in_head = True
+        self._deadline: asyncio.TimerHandle | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(HEADER_SECONDS, self._too_slow)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_deadline()
+        super().connection_lost(exc)
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._deadline is None:
+                self._deadline = self.loop.call_later(HEADER_SECONDS, self._too_slow)
+        super().data_received(data)
+        # Still in the head after that much, so it is the head that is large and not a body behind it.
+        if self._in_head and self._head_bytes > MOST_HEADER_BYTES:
+            self._refuse(TOO_LARGE)
+
+    @override
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._forget_deadline()
+        if sum(len(name) + len(value) + 4 for name, value in self.headers) + len(self.url) > MOST_HEADER_BYTES:
+            self._refuse(TOO_LARGE)
+            return
+        super().on_headers_complete()
+
+    @override
+    def on_body(self, body: bytes) -> None:
+        if not self.transport.is_closing():
+            super().on_body(body)
+
+    @override
+    def on_message_complete(self) -> None:
+        self._in_head = True
+        self._head_bytes = 0
+        if not self.transport.is_closing():
+            super().on_message_complete()
+
+    @override
+    def handle_websocket_upgrade(self) -> None:
+        if not self.transport.is_closing():
+            super().handle_websocket_upgrade()
+
+    def _too_slow(self) -> None:
+        self._deadline = None
+        # While an answer to the request before this one is still being written, nobody is late.
+        if self._in_head and not self.transport.is_closing():
+            self._refuse(TOO_SLOW)
+
+    def _refuse(self, answer: bytes) -> None:
+        self._forget_deadline()
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()
+
+    def _forget_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+class Server(UvicornServer):
+    """A server that ends in peace on SIGINT and SIGTERM, at once on the second one."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Hear the signals while serving; unlike uvicorn's own, do not die of them afterwards."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Only the main thread hears signals; a test serves from wherever it runs.
+            with contextlib.suppress(RuntimeError, ValueError):
+                loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with contextlib.suppress(RuntimeError, ValueError):
+                    loop.remove_signal_handler(number)
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def new_server(app: object) -> Server:
+    """A server for this ASGI application, to be given a socket of `bind`."""
+    return Server(
+        Config(
+            cast("ASGI3Application", app),
+            loop="none",
+            http=Connection,
+            ws="websockets-sansio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # the gate believes only the proxies that the settings name
+            ws_per_message_deflate=False,  # 33 KB a socket instead of 130
+            ws_max_size=MOST_SOCKET_BYTES,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that holds this address, port 0 for any free one; OSError when it is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except BaseException:
+        listener.close()
+        raise
+    return listener

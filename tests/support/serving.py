@@ -1,0 +1,72 @@
+"""The portal as people reach it: the real program behind a real socket, in the test's own event loop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import msgspec
+from support.people import Person
+
+from revivatech.app import create_app
+from revivatech.httpd import bind, new_server
+from revivatech.settings import Settings
+
+# A page of a browser on our origin.
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A portal that answers at `url`."""
+
+    url: str
+    settings: Settings
+    client: httpx.AsyncClient
+
+    async def sign_in(self, person: Person) -> dict[str, str]:
+        """The headers of an API client that has signed in."""
+        answer = await self.client.post(
+            f"/api/{person.realm}/auth/login", json={"email": person.email, "password": person.password}
+        )
+        assert answer.status_code == 200, answer.text
+        return {"Authorization": f"Bearer {answer.json()['accessToken']}"}
+
+    async def sign_in_browser(self, person: Person) -> dict[str, str]:
+        """The headers of a browser that has signed in by the page's form: its cookies, and where a request comes from.
+
+        Written out as headers, because Python's clients do not send Secure cookies over http, which browsers do to
+        their own machine.
+        """
+        answer = await self.client.post(
+            f"/{person.realm}/sign-in",
+            data={"email": person.email, "password": person.password},
+            headers={**SAME_ORIGIN, "Origin": self.url},
+        )
+        assert answer.status_code == 303, answer.text
+        cookies = [line.partition(";")[0] for line in answer.headers.get_list("set-cookie")]
+        self.client.cookies.clear()
+        return {**SAME_ORIGIN, "Origin": self.url, "Cookie": "; ".join(cookies)}
+
+
+@asynccontextmanager
+async def serve(settings: Settings) -> AsyncIterator[Served]:
+    """The portal with these settings on a free port, ready to be asked, ended at the end of the block."""
+    listener = bind("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    settings = msgspec.structs.replace(settings, host="127.0.0.1", port=port, public_url=url)
+    server = new_server(create_app(settings))
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started:
+            if running.done():
+                running.result()
+                raise RuntimeError("The server ended before it was ready.")
+            await asyncio.sleep(0.005)
+        async with httpx.AsyncClient(base_url=url, timeout=15) as client:
+            yield Served(url, settings, client)
+    finally:
+        server.should_exit = True
+        await running
