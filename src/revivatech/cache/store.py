@@ -1,15 +1,14 @@
 """The cache of one process: a connection pool to Valkey and the two scripts that the hot path runs."""
 
+import hashlib
 from importlib import resources
 from typing import Any, Self
 from uuid import UUID
 
-import redis.asyncio as redis
+import hiredis
 import structlog
-from redis.backoff import NoBackoff
-from redis.asyncio.retry import Retry
-from redis.exceptions import RedisError
 
+from revivatech.cache.line import Line, LineDown
 from revivatech.kit.structs import Value
 
 log = structlog.get_logger(__name__)
@@ -28,6 +27,23 @@ class CacheAway(Exception):  # noqa: N818 - a condition, not a fault
     """Valkey does not answer; the caller asks PostgreSQL instead."""
 
 
+class ScriptUnknown(Exception):  # noqa: N818 - leads to sending the script
+    """Valkey does not hold the script of that digest."""
+
+
+class Script(Value):
+    """A Lua script and the digest by which Valkey knows it once it has run."""
+
+    text: bytes
+    digest: str
+
+    @classmethod
+    def load(cls, name: str) -> Self:
+        """The script of that file name beside this module."""
+        text = (resources.files("revivatech.cache") / name).read_bytes()
+        return cls(text, hashlib.sha1(text, usedforsecurity=False).hexdigest())
+
+
 class Admission(Value):
     """What Valkey knows of a request: the session's state, the limit, the kept answer."""
 
@@ -44,38 +60,28 @@ class Cache:
     def __init__(self, url: str, *, prefix: str = "portal") -> None:
         self.url = url
         self.prefix = prefix
-        self.client = redis.Redis.from_url(
-            url,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 1),
-            max_connections=64,
-            protocol=3,
-        )
-        scripts = resources.files("revivatech.cache")
-        self._admit = (scripts / "admit.lua").read_bytes()
-        self._keep = (scripts / "keep.lua").read_bytes()
-        self._admit_sha = b""
-        self._keep_sha = b""
+        self._line = Line(url, TIMEOUT)
+        self._admit = Script.load("admit.lua")
+        self._keep = Script.load("keep.lua")
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.client.aclose()
+        await self._line.close()
 
     async def admit(self, owner_id: UUID, session_id: UUID, read: str = "") -> Admission:
         """Count this request and answer what is known. Raises CacheAway."""
         tag = f"{self.prefix}:{{{owner_id}}}"
         answer = await self._run(
-            "_admit", 3, f"{tag}:session:{session_id}", f"{tag}:limit", f"{tag}:answers", WINDOW_SECONDS, read
+            self._admit, 3, f"{tag}:session:{session_id}", f"{tag}:limit", f"{tag}:answers", WINDOW_SECONDS, read
         )
         return Admission(*answer)
 
     async def keep(self, owner_id: UUID, generation: bytes, read: str, body: bytes) -> None:
         """Keep an answer until the customer's data changes; lost without a word when Valkey is away."""
         try:
-            await self._run("_keep", 1, f"{self.prefix}:{{{owner_id}}}:answers", generation, read, body)
+            await self._run(self._keep, 1, f"{self.prefix}:{{{owner_id}}}:answers", generation, read, body)
         except CacheAway:
             log.debug("answer_not_kept")
 
@@ -104,25 +110,19 @@ class Cache:
             return False
         return True
 
-    async def _run(self, script: str, keys: int, *arguments: object) -> list[object]:
-        """Run a loaded script; load it first where Valkey has forgotten it (a restart, a FLUSHALL)."""
-        sha = getattr(self, f"{script}_sha")
-        if sha:
-            try:
-                return await self._do("EVALSHA", sha, keys, *arguments)
-            except redis.ResponseError as error:
-                if "NOSCRIPT" not in str(error):
-                    raise
-        answer = await self._do("SCRIPT LOAD", getattr(self, script))
-        setattr(self, f"{script}_sha", answer)
-        return await self._do("EVALSHA", answer, keys, *arguments)
-
-    async def _do(self, *command: object) -> Any:  # noqa: ANN401 - whatever the command answers
+    async def _run(self, script: Script, keys: int, *arguments: str | bytes | int) -> Any:  # noqa: ANN401
+        """Run a script by its digest; send it whole where Valkey has forgotten it (a restart, a FLUSHALL)."""
         try:
-            return await self.client.execute_command(*command)
-        except redis.ResponseError as error:
-            if str(error).startswith(("NOSCRIPT", "WRONGTYPE")):
-                raise
-            raise CacheAway from error
-        except (RedisError, OSError, TimeoutError) as error:
-            raise CacheAway from error
+            return await self._do("EVALSHA", script.digest, keys, *arguments)
+        except ScriptUnknown:
+            return await self._do("EVAL", script.text, keys, *arguments)
+
+    async def _do(self, *command: str | bytes | int) -> Any:  # noqa: ANN401 - whatever the command answers
+        try:
+            return await self._line.call(*command)
+        except hiredis.ReplyError as error:
+            if str(error).startswith("NOSCRIPT"):
+                raise ScriptUnknown from None
+            raise CacheAway(str(error)) from error
+        except LineDown as error:
+            raise CacheAway(str(error)) from error

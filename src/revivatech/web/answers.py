@@ -8,6 +8,7 @@ from litestar import MediaType, Request, Response
 from litestar.response import Redirect
 
 from revivatech.kit.actor import CustomerActor
+from revivatech.web.entrance import name_of, pack
 from revivatech.web.portal import portal_of
 
 # Money is a JSON number with its decimals; times in UTC end in Z.
@@ -24,19 +25,15 @@ def raw_json(body: bytes, status: int = 200) -> Response[Any]:
     return Response(body, status_code=status, media_type=MediaType.JSON)
 
 
-async def cached_json(
-    request: Request, name: str, produce: Callable[[CustomerActor], Awaitable[object]]
-) -> Response[Any]:
-    """The customer's kept answer of that name, else what `produce` returns, kept until their data changes.
+async def cached_json(request: Request, produce: Callable[[CustomerActor], Awaitable[object]]) -> Response[Any]:
+    """What `produce` returns, as JSON, kept under the request's path and query until the customer's data change.
 
-    `name` must hold everything that the answer depends on but the customer: the path's ids and the query.
+    A kept answer does not come here: the entrance has sent it.
     """
     door = portal_of(request).door
-    admitted = await door.customer(request, read=name)
-    if admitted.body is not None:
-        return raw_json(admitted.body)
+    admitted = await door.customer(request, read=name_of(request.scope))
     body = encode(await produce(admitted.actor))
-    await door.keep(admitted, name, body)
+    await door.keep(admitted, name_of(request.scope), pack(request.scope["path_template"], "application/json", body))
     return raw_json(body)
 
 

@@ -1,5 +1,6 @@
 """The services of the running program, as handlers reach them."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from litestar import Request
@@ -20,6 +21,8 @@ class Portal:
     cache: Cache
     door: Door
     pages: Pages
+    # Whether this process hears what other processes publish.
+    is_listening: Callable[[], Awaitable[bool]]
 
 
 def portal_of(request: Request) -> Portal:

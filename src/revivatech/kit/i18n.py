@@ -1,0 +1,41 @@
+"""Languages: which there are, and the texts of each. The catalogues are `locales/<locale>/LC_MESSAGES/messages.mo`."""
+
+import gettext
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+Language = Literal["en", "pt-BR"]
+LANGUAGES: tuple[Language, ...] = ("en", "pt-BR")
+DEFAULT: Language = "en"
+# How gettext and Babel call them.
+LOCALES: dict[str, str] = {"en": "en", "pt-BR": "pt_BR"}
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The catalogue of that language; English, and any language we do not have, answers the source text."""
+    locale = LOCALES.get(language, "en")
+    catalogue = resources.files("revivatech") / "locales" / locale / "LC_MESSAGES" / "messages.mo"
+    if locale == "en" or not catalogue.is_file():
+        return gettext.NullTranslations()
+    with catalogue.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def negotiate(accept_language: str) -> Language:
+    """The best of our languages for an Accept-Language header; English where none fits."""
+    wishes = []
+    for part in accept_language.split(",")[:20]:
+        tag, _, parameters = part.strip().partition(";")
+        quality = parameters.strip().removeprefix("q=") or "1"
+        try:
+            wishes.append((float(quality), tag.strip().lower()))
+        except ValueError:
+            continue
+    for _, tag in sorted(wishes, key=lambda wish: -wish[0]):
+        if tag.startswith("pt"):
+            return "pt-BR"
+        if tag.startswith("en"):
+            return "en"
+    return DEFAULT

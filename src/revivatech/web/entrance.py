@@ -1,0 +1,101 @@
+"""Kept answers, before the router: a read that was answered before and has not changed since costs one round trip.
+
+For a signed-in customer's GET this asks the door once, naming the answer by its path and query. A kept answer leaves from
+here; else the admission waits in the request's state for the handler, so that no request asks twice.
+"""
+
+from typing import Any
+
+from litestar import Request
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from typing_extensions import override
+
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.errors import Refusal
+from revivatech.web.door import AdmittedCustomer, Door
+
+CUSTOMER_PATHS = ("/api/customer/", "/customer/")
+# Never in an answer's name: a longer one is answered, only not kept.
+LONGEST_NAME = 300
+# Between the parts of a kept answer: route template, content type, body.
+MARK = b"\x00"
+
+
+class Entrance:
+    """ASGI: answers what is kept, hands on what is not."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is kept, or let the router do it."""
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(CUSTOMER_PATHS):
+            try:
+                admitted = await self._door.customer(Request(scope), read=name_of(scope))
+            except Refusal as refusal:
+                scope["state"]["admission"] = refusal
+            else:
+                if admitted.body is not None:
+                    await _send_kept(scope, send, admitted.body)
+                    return
+                scope["state"]["admission"] = admitted
+        await self._app(scope, receive, send)
+
+
+class RememberingDoor(Door):
+    """The door as handlers know it: who has just been let in by the entrance is not asked again."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    @override
+    async def customer(self, request: Request, *, read: str = "") -> AdmittedCustomer:
+        admission = request.scope["state"].get("admission")
+        if admission is None:
+            return await self._door.customer(request, read=read)
+        if isinstance(admission, Refusal):
+            raise admission
+        admitted: AdmittedCustomer = admission
+        return admitted
+
+    @override
+    async def keep(self, admitted: AdmittedCustomer, read: str, body: bytes) -> None:
+        await self._door.keep(admitted, read, body)
+
+    @override
+    async def staff(self, request: Request) -> StaffActor:
+        return await self._door.staff(request)
+
+
+def name_of(scope: Any) -> str:  # noqa: ANN401 - an ASGI scope of either kind
+    """The name under which this request's answer is kept: all that it depends on but the customer; empty: never kept."""
+    headers = dict(scope["headers"])
+    name = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+    if not scope["path"].startswith("/api/"):
+        # A page depends on the reader's cookies (theme, language) and on the block that is asked for.
+        name += "|".join(_switches(headers.get(b"cookie", b"").decode("latin-1")))
+        name += "|" + headers.get(b"x-fragment", b"").decode("latin-1")
+        name += "|" + headers.get(b"accept-language", b"").decode("latin-1")[:40]
+    return name if len(name) <= LONGEST_NAME else ""
+
+
+def pack(template: str, media_type: str, body: bytes) -> bytes:
+    """An answer as it is kept."""
+    return MARK.join((template.encode(), media_type.encode(), body))
+
+
+def _switches(cookies: str) -> list[str]:
+    return [part.strip() for part in cookies.split(";") if part.strip().startswith(("theme=", "language="))]
+
+
+async def _send_kept(scope: Scope, send: Send, kept: bytes) -> None:
+    template, media_type, body = kept.split(MARK, 2)
+    scope["path_template"] = template.decode()  # type: ignore[typeddict-unknown-key]
+    start: Message = {
+        "type": "http.response.start",
+        "status": 200,
+        "headers": [(b"content-type", media_type), (b"content-length", str(len(body)).encode())],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,71 @@
+"""Is it alive, is it ready, and what it counts."""
+
+import asyncio
+from typing import Any
+
+import prometheus_client
+from litestar import Request, Response, get
+
+from revivatech.db import Database, fetch_value
+from revivatech.kit.errors import NotFound, Unavailable
+from revivatech.kit.structs import Json
+from revivatech.settings import is_loopback
+from revivatech.web import metrics
+from revivatech.web.answers import encode
+from revivatech.web.portal import portal_of
+
+CHECK_SECONDS = 4.0
+
+
+class Health(Json):
+    """Whether the process may be sent requests, and which part says no."""
+
+    status: str
+    checks: dict[str, bool] = {}
+
+
+@get("/health/live", summary="The process runs.", tags=["Operations"])
+async def live() -> Health:
+    """Always `ok`: who answers is alive. Restart the process when it does not."""
+    return Health("ok")
+
+
+@get("/health/ready", summary="The process can do its work.", tags=["Operations"])
+async def ready(request: Request) -> Response[Any]:
+    """200 when the database, Valkey and the realtime listener answer, else 503; `checks` names each."""
+    portal = portal_of(request)
+    database, cache, realtime = await asyncio.gather(
+        _database_answers(portal.db), portal.cache.is_up(), portal.is_listening()
+    )
+    checks = {"database": database, "cache": cache, "realtime": realtime}
+    fine = all(checks.values())
+    body = encode(Health("ok" if fine else "unavailable", checks))
+    return Response(body, status_code=200 if fine else 503, media_type="application/json")
+
+
+async def _database_answers(db: Database) -> bool:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), db.read() as reader:
+            return bool(await fetch_value(reader, "SELECT true"))
+    except (Unavailable, TimeoutError, OSError):
+        return False
+
+
+@get("/metrics", include_in_schema=False)
+async def figures(request: Request) -> Response[Any]:
+    """Prometheus' text, for this machine or with the token; anybody else finds nothing here."""
+    portal = portal_of(request)
+    token = portal.settings.metrics_token
+    given = request.headers.get("authorization", "")
+    peer = request.scope.get("client")
+    # A proxy on this machine comes from loopback too, but says for whom.
+    is_local = peer is not None and is_loopback(peer[0]) and "x-forwarded-for" not in request.headers
+    if not (given == f"Bearer {token}" if token else is_local):
+        raise NotFound
+    stats = portal.db.pool.get_stats()
+    metrics.POOL_SIZE.set(stats.get("pool_size", 0))
+    metrics.POOL_WAITING.set(stats.get("requests_waiting", 0))
+    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+
+handlers = [live, ready, figures]

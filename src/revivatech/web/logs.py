@@ -1,0 +1,46 @@
+"""One JSON line an event, each with the request's id; no personal data, no secret."""
+
+import logging
+import sys
+from typing import Any
+
+import msgspec
+import structlog
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def _serialize(event: dict[str, Any], **_: object) -> bytes:
+    return msgspec.json.encode(event, enc_hook=str)
+
+
+def configure(level: str, style: str) -> None:
+    """Send structlog's and the standard library's events to standard error: JSON, or coloured text for a terminal."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if style == "json":
+        structlog.configure(
+            processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_serialize)],
+            wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+            logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+            cache_logger_on_first_use=True,
+        )
+    else:
+        structlog.configure(
+            processors=[*shared, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())],
+            wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+            logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+            cache_logger_on_first_use=True,
+        )
+    handler = _StandardHandler()
+    logging.basicConfig(handlers=[handler], level=max(LEVELS[level], logging.WARNING), force=True)
+
+
+class _StandardHandler(logging.Handler):
+    """Lines of libraries that use the standard library's logging, in our form."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger(record.name).log(record.levelno, record.getMessage(), exc_info=record.exc_info)

@@ -1,0 +1,56 @@
+"""What the served OpenAPI document says of refusals."""
+
+from collections.abc import Mapping
+
+from litestar.openapi.datastructures import ResponseSpec
+
+from revivatech.kit.structs import Json
+
+
+class ProblemField(Json):
+    """One field of the input and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class Problem(Json):
+    """RFC 9457 `application/problem+json`; `message` repeats `detail` for older clients."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    message: str
+    request_id: str
+    errors: list[ProblemField] = []
+
+
+DESCRIPTIONS = {
+    400: "The request cannot be read.",
+    401: "Nobody is signed in, or the session has ended.",
+    403: "This account may not do that.",
+    404: "There is no such thing for this account.",
+    409: "Somebody was faster, or the present state does not allow it.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "A field does not hold what it must.",
+    429: "A limit is reached.",
+    503: "A service is away; nothing was stored.",
+}
+
+
+def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
+    """The `responses=` of a handler that may refuse with these statuses."""
+    return {
+        status: ResponseSpec(
+            Problem, description=DESCRIPTIONS[status], media_type="application/problem+json", generate_examples=False
+        )
+        for status in statuses
+    }
+
+
+# Any call may meet these.
+ALWAYS = (400, 429, 503)
+PROBLEMS = problems

@@ -1,0 +1,191 @@
+"""Pages: Jinja templates in the reader's language, whole or one block at a time."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from importlib import resources
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+from uuid import UUID
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from litestar import MediaType, Request, Response
+
+from revivatech.kit.actor import CustomerActor, StaffActor
+from revivatech.kit.i18n import LANGUAGES, negotiate, translations
+from revivatech.kit.structs import Value
+from revivatech.settings import Settings
+from revivatech.web.formats import Formats
+from revivatech.web.static import StaticFiles
+
+Theme = Literal["light", "dark", "system"]
+THEMES: tuple[Theme, ...] = ("light", "dark", "system")
+# The block that a fragment request names in its URL or header.
+FRAGMENT_HEADER = "x-fragment"
+
+
+class Viewer(Value):
+    """The signed-in person as the page's frame shows them."""
+
+    kind: Literal["customer", "staff"]
+    id: UUID
+    name: str
+    first_name: str
+    initials: str
+    email: str | None
+    role: str | None
+    language: str
+    timezone: str
+    unread: int = 0
+    last_seq: int = 0
+
+
+class Frame(Value):
+    """What surrounds every page: the shop, and who looks at it."""
+
+    shop: Any
+    viewer: Viewer | None
+
+
+LoadFrame = Callable[[Request, CustomerActor | StaffActor | None], Awaitable[Frame]]
+
+_formats: ContextVar[Formats] = ContextVar("formats")
+
+
+class Pages:
+    """The templates of one process, compiled once a language."""
+
+    def __init__(self, settings: Settings, static: StaticFiles, load_frame: LoadFrame) -> None:
+        self._settings = settings
+        self._static = static
+        self._load_frame = load_frame
+        self._environments = {language: self._environment(language) for language in LANGUAGES}
+
+    async def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        viewer: CustomerActor | StaffActor | None = None,
+        block: str | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **context: object,
+    ) -> Response[Any]:
+        """The page, or only its `block`, as a response in the viewer's language, zone and theme."""
+        frame = await self._load_frame(request, viewer)
+        language = language_of(request, frame.viewer)
+        page = self._environments[language].get_template(template)
+        values = self._values(request, frame, language) | context
+        zone = frame.viewer.timezone if frame.viewer else frame.shop.timezone
+        token = _formats.set(Formats(language, zone))
+        try:
+            html = page.render(values) if block is None else _render_block(page, block, values)
+        finally:
+            _formats.reset(token)
+        return Response(
+            html.encode(),
+            status_code=status,
+            media_type=MediaType.HTML,
+            headers={"Content-Language": language, **(headers or {})},
+        )
+
+    async def error(self, request: Request, status: int, detail: str, request_id: str) -> Response[Any]:
+        """The page that says what went wrong, what was kept and what to do."""
+        return await self.render(
+            request, "errors/error.html", status=status, status_code=status, detail=detail, request_id=request_id
+        )
+
+    def _values(self, request: Request, frame: Frame, language: str) -> dict[str, object]:
+        theme = request.cookies.get("theme")
+        return {
+            "locale": language,
+            "shop": frame.shop,
+            "viewer": frame.viewer,
+            "theme": theme if theme in THEMES else "system",
+            "page_path": request.url.path,
+            "page_url": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            "demo": self._settings.mode == "demo",
+        }
+
+    def _environment(self, language: str) -> Environment:
+        environment = Environment(
+            loader=FunctionLoader(_source),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=not self._settings.is_production and self._settings.mode == "development",
+            extensions=["jinja2.ext.i18n"],
+        )
+        environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+        environment.globals.update(
+            asset=self._static.url,
+            format_date=lambda at: _formats.get().date(at),
+            format_day=lambda at: _formats.get().day(at),
+            format_datetime=lambda at: _formats.get().datetime(at),
+            format_time=lambda at: _formats.get().time(at),
+            format_money=lambda amount, currency: _formats.get().money(amount, currency),
+            format_number=lambda number: _formats.get().number(number),
+            time_tag=lambda at, style="datetime": _formats.get().time_tag(at, style),
+            ui=SimpleNamespace(),
+        )
+        _load_macros(environment)
+        return environment
+
+
+def language_of(request: Request, viewer: Viewer | None = None) -> str:
+    """The language to answer in: the cookie's choice, else the account's, else what the browser asks for."""
+    chosen = request.cookies.get("language")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    if viewer is not None and viewer.language in LANGUAGES:
+        return viewer.language
+    return negotiate(request.headers.get("accept-language", ""))
+
+
+def wants_fragment(request: Request) -> str | None:
+    """The block that the page's script asks for; None where a person loads the whole page."""
+    return request.headers.get(FRAGMENT_HEADER)
+
+
+def _render_block(page: Template, block: str, values: dict[str, object]) -> str:
+    """One block of a template alone. Raises KeyError where the template has none of that name."""
+    context = page.new_context(values)
+    return "".join(page.blocks[block](context))
+
+
+def _source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    """The template `<slice>/<file>` from that slice's folder, anything else from the platform's own."""
+    owner, _, rest = name.partition("/")
+    package = resources.files("revivatech")
+    own = package / "web" / "templates" / name
+    file = own if own.is_file() else package / owner / "templates" / rest
+    if not file.is_file():
+        return None
+    path = str(file)
+    text = file.read_text("utf-8")
+    modified = _modified(path)
+    return text, path, lambda: _modified(path) == modified
+
+
+def _modified(path: str) -> float:
+    try:
+        return Path(path).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _load_macros(environment: Environment) -> None:
+    """Offer every macro of `templates/ui/` as `ui.<name>`: a macro imported by a page is undefined in its blocks."""
+    folder = resources.files("revivatech.web") / "templates" / "ui"
+    if not folder.is_dir():
+        return
+    ui = environment.globals["ui"]
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".html"):
+            module = environment.get_template(f"ui/{file.name}").module
+            for name, macro in vars(module).items():
+                if not name.startswith("_"):
+                    setattr(ui, name, macro)
+

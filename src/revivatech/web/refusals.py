@@ -1,0 +1,123 @@
+"""Refusals as answers: problem+json for programs, a page for people. The one place where exceptions become HTTP."""
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.response import Redirect
+
+from revivatech.kit.errors import FieldError, NotSignedIn, Refusal
+from revivatech.web.gate import problem_document
+from revivatech.web.portal import portal_of
+
+log = structlog.get_logger(__name__)
+
+CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid_input",
+}
+WORDS = {
+    400: "The request cannot be read.",
+    404: "There is nothing here.",
+    405: "This method is not offered.",
+    413: "The body is too large.",
+    415: "The body must be JSON (content-type application/json).",
+    422: "A field does not hold what it must.",
+}
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks, who is better served by a page than by JSON."""
+    return not request.url.path.startswith(("/api/", "/webhooks/", "/health/", "/metrics"))
+
+
+async def on_refusal(request: Request, refusal: Refusal) -> Response[Any]:
+    """The answer to something that a verb would not do."""
+    if isinstance(refusal, NotSignedIn) and wants_page(request):
+        return _to_sign_in(request)
+    return await _answer(
+        request, refusal.status, refusal.code, refusal.detail, refusal.errors, refusal.extra, refusal.headers
+    )
+
+
+async def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
+    """The answer to what the framework refused: an unknown path, a body that is no JSON, a bad parameter."""
+    status, errors = error.status_code, ()
+    if isinstance(error, ValidationException):
+        status, errors = 422, tuple(_fields(error))
+    elif isinstance(error, SerializationException) or status == 400:
+        status = 400
+    if status >= 500:
+        return await on_fault(request, error)
+    headers = dict(error.headers or {})
+    return await _answer(request, status, CODES.get(status, "refused"), WORDS.get(status, error.detail), errors, {}, headers)
+
+
+async def on_recursion(request: Request, _: RecursionError) -> Response[Any]:
+    """JSON nested deeper than anybody means it."""
+    return await _answer(request, 400, "bad_request", WORDS[400], (), {}, {})
+
+
+async def on_fault(request: Request, error: Exception) -> Response[Any]:
+    """What nobody foresaw: a log line with the trace, and an answer that tells only its id."""
+    log.error("unexpected", exc_info=error)
+    return await _answer(request, 500, "internal_error", "Something went wrong on our side.", (), {}, {})
+
+
+def _to_sign_in(request: Request) -> Response[Any]:
+    """To the sign-in page of that half of the portal, and back afterwards to the page that was wanted."""
+    realm = "staff" if request.url.path.startswith("/staff") else "customer"
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = f"/{realm}/sign-in"
+    if request.method == "GET" and path not in {"/", f"/{realm}"} and not request.headers.get("hx-request"):
+        target += f"?next={quote(path, safe='/')}"
+    if request.headers.get("hx-request"):
+        return Response(b"", status_code=401, headers={"HX-Redirect": target})
+    return Redirect(target, status_code=303)
+
+
+def _fields(error: ValidationException) -> list[FieldError]:
+    """The fields that Litestar's validation names."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    return [
+        FieldError(str(item.get("key") or "body"), _sentence(str(item.get("message", ""))))
+        for item in extra
+        if isinstance(item, dict)
+    ]
+
+
+def _sentence(text: str) -> str:
+    text = text.partition(" - at `$")[0]
+    return text if text.endswith(".") else f"{text}."
+
+
+async def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    errors: tuple[FieldError, ...],
+    extra: dict[str, object],
+    headers: dict[str, str],
+) -> Response[Any]:
+    request_id = request.scope["state"].get("request_id", "-")
+    if wants_page(request):
+        page = await portal_of(request).pages.error(request, status, detail, request_id)
+        page.headers.update(headers)
+        return page
+    document = problem_document(status, code, detail, request_id) | extra
+    if errors or status == 422:
+        document["errors"] = [{"field": error.field, "message": error.message} for error in errors]
+    return Response(
+        msgspec.json.encode(document, enc_hook=str),
+        status_code=status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
