@@ -24,8 +24,8 @@ def main() -> None:
     except EmbeddedError as error:
         _answer({"error": str(error)})
         return
-    _answer({"pids": services.pids, "url": services.database_url, "redis": services.redis_url, "said": said})
     try:
+        _answer({"pids": services.pids, "url": services.database_url, "redis": services.redis_url, "said": said})
         sys.stdin.readline()
     except KeyboardInterrupt:
         _answer({"alive": [Path(f"/proc/{pid}").exists() for pid in services.pids.values()]})

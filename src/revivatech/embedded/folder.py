@@ -1,5 +1,6 @@
 """The data folder: what lies where in it, and under which addresses its servers answer."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -126,6 +127,12 @@ class DataFolder:
             if self.path.stat().st_uid == account.uid:  # root stands in for the owner, who starts it again tomorrow
                 account.take(self.logs)
                 account.take(self.lock)
+
+    def leave(self) -> None:
+        """Remove the folder of the sockets when it is one elsewhere."""
+        if self.sockets.parent != self.path:
+            with contextlib.suppress(OSError):  # not empty, or already gone
+                self.sockets.rmdir()
 
     def shorten_logs(self) -> None:
         """Move a log that has grown large into its older part, which is replaced."""

@@ -18,6 +18,7 @@ PR_CAP_AMBIENT: Final = 47
 PR_CAP_AMBIENT_RAISE: Final = 2
 CAP_DAC_OVERRIDE: Final = 1
 CAPABILITY_VERSION_3: Final = 0x20080522
+CLOSED: Final = "a folder above the program or its data is closed to other users and root may not let them pass here"
 
 
 def main() -> None:
@@ -26,7 +27,10 @@ def main() -> None:
     program, arguments = sys.argv[6], sys.argv[6:]
     libc = ctypes.CDLL(None, use_errno=True)
     if uid:
-        step_down(libc, uid, gid, may_pass=bool(may_pass))
+        try:
+            step_down(libc, uid, gid, may_pass=bool(may_pass))
+        except OSError as error:
+            sys.exit(f"FATAL:  {CLOSED if may_pass else 'root may not become another user here'} ({error.strerror})")
     if sys.platform == "linux":
         # After the change of user, which would clear it. The signal comes when the thread that started us ends.
         call(libc, "prctl", PR_SET_PDEATHSIG, death_signal, 0, 0, 0)

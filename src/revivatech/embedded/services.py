@@ -108,6 +108,7 @@ class EmbeddedServices:
         self._stop_called = True
         self._stopping.set()
         self._keeper.join(LONGEST_STOP)
+        self._folder.leave()
         self._lock.release()
         atexit.unregister(self.stop)
 
