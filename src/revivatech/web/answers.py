@@ -40,3 +40,13 @@ async def cached_json(request: Request, produce: Callable[[CustomerActor], Await
 def see_other(path: str) -> Redirect:
     """After a form: go and look at that page (303), which a reload may repeat harmlessly."""
     return Redirect(path, status_code=303)
+
+
+async def kept_page(request: Request, template: str, *, block: str | None = None, **context: object) -> Response[Any]:
+    """A customer's page, rendered and kept until their data change; for pages that show nothing of one moment only."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    page = await portal.pages.render(request, template, viewer=admitted.actor, block=block, **context)
+    kept = pack(request.scope["path_template"], "text/html; charset=utf-8", page.content)
+    await portal.door.keep(admitted, name_of(request.scope), kept)
+    return page

@@ -15,9 +15,10 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from revivatech.settings import Settings, is_loopback
 from revivatech.web import metrics
 from revivatech.web.deadline import with_deadline
+from revivatech.web.logs import request_log
 from revivatech.web.static import FOREVER, PREFIX, StaticFiles
 
-log = structlog.get_logger("request")
+log = structlog.get_logger(__name__)
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -56,6 +57,7 @@ class Gate:
         self._common = COMMON_HEADERS
         if settings.public_url.startswith("https:"):
             self._common += (STRICT_TRANSPORT,)
+        self._log = request_log(settings.log_level, settings.log_format)
         self._timers: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,6 +79,7 @@ class Gate:
         started = time.perf_counter()
         request_id = secrets.token_hex(8)
         scope["state"]["request_id"] = request_id
+        # The server runs each request in a context of its own, so nothing needs to be unbound.
         structlog.contextvars.bind_contextvars(request_id=request_id)
         answer = Answer(scope, send, request_id, self._common)
         try:
@@ -96,7 +99,6 @@ class Gate:
                 raise
             await answer.problem(500, "internal_error", "Something went wrong on our side.")
         finally:
-            structlog.contextvars.unbind_contextvars("request_id")
             self._account(scope, answer.status, time.perf_counter() - started, request_id)
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
@@ -177,7 +179,7 @@ class Gate:
             )
         timers[0].inc()
         timers[1].observe(seconds)
-        log.info("request", method=method, route=template, status=status, ms=round(seconds * 1000, 2), request_id=request_id)
+        self._log(method, template, status, round(seconds * 1000, 2), request_id)
 
 
 class Answer:

