@@ -9,7 +9,7 @@ from revivatech.kit.structs import Json, Value
 Priority = Literal["low", "normal", "high"]
 
 
-class Message(Value):
+class Message(Value, frozen=True):
     """What to tell, in the customer's language. `url` is a path of the portal."""
 
     type: str
@@ -20,14 +20,14 @@ class Message(Value):
     url: str | None = None
 
 
-class NotificationData(Json):
+class NotificationData(Json, frozen=True):
     """What the notification is about."""
 
     repair_id: UUID | None = None
     url: str | None = None
 
 
-class Notification(Json):
+class Notification(Json, frozen=True):
     """A notification as clients see it."""
 
     id: UUID
@@ -41,7 +41,7 @@ class Notification(Json):
     created_at: datetime
 
 
-class NotificationNew(Json):
+class NotificationNew(Json, frozen=True):
     """`notification:new`."""
 
     seq: int

@@ -8,7 +8,7 @@ import msgspec
 from revivatech.kit.structs import Json, Value
 
 
-class Event(Value):
+class Event(Value, frozen=True):
     """One entry of a customer's log; a fact noted in its transaction and sent to sockets after the commit."""
 
     customer_id: UUID
@@ -17,14 +17,14 @@ class Event(Value):
     payload: msgspec.Raw
 
 
-class StaffEvent(Value):
+class StaffEvent(Value, frozen=True):
     """Something the staff's open pages should show; not kept: a desk reloads what it missed."""
 
     type: str
     payload: msgspec.Raw
 
 
-class SessionsEnded(Value):
+class SessionsEnded(Value, frozen=True):
     """These sessions are over: their sockets are told why and closed, their tokens refused at once."""
 
     owner_id: UUID
@@ -32,13 +32,13 @@ class SessionsEnded(Value):
     reason: str
 
 
-class CustomerChanged(Value):
+class CustomerChanged(Value, frozen=True):
     """Something that this customer's cached answers show has changed."""
 
     customer_id: UUID
 
 
-class LoggedEvent(Json):
+class LoggedEvent(Json, frozen=True):
     """An event as GET /events and `events:since` answer it."""
 
     seq: int
@@ -47,7 +47,7 @@ class LoggedEvent(Json):
     created_at: datetime
 
 
-class EventPage(Json):
+class EventPage(Json, frozen=True):
     """Events after a seq, oldest first; `resync` means that older ones are gone and all must be read anew."""
 
     events: list[LoggedEvent]

@@ -11,7 +11,7 @@ from revivatech.kit.structs import Value
 Realm = Literal["customer", "staff"]
 
 
-class Admitted(Value):
+class Admitted(Value, frozen=True):
     """Whose socket it is. `expires_at` is the end of the token it came with, None for a browser's session cookie."""
 
     realm: Realm

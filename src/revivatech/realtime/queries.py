@@ -1,17 +1,11 @@
 """The tables customer_event_heads and customer_events."""
 
+from datetime import datetime
 from uuid import UUID
 
-from revivatech.db import Reader, Transaction, fetch_all, fetch_value
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_value
 from revivatech.kit.structs import Value
 from revivatech.realtime.contracts import LoggedEvent
-
-
-class Span(Value):
-    """The first and last seq that a customer's log holds; 0 where it is empty."""
-
-    first: int
-    last: int
 
 
 async def append(tx: Transaction, customer_id: UUID, kind: str, payload: str) -> int:
@@ -42,7 +36,8 @@ async def append(tx: Transaction, customer_id: UUID, kind: str, payload: str) ->
 async def last_seq(reader: Reader, customer_id: UUID) -> int:
     """The seq of the customer's newest event, 0 where there is none."""
     return int(
-        await fetch_value(reader, "SELECT last_seq FROM customer_event_heads WHERE customer_id = %s", [customer_id]) or 0
+        await fetch_value(reader, "SELECT last_seq FROM customer_event_heads WHERE customer_id = %s", [customer_id])
+        or 0
     )
 
 
@@ -63,4 +58,34 @@ async def events_after(reader: Reader, customer_id: UUID, seq: int, limit: int) 
         WHERE customer_id = %s AND seq > %s ORDER BY seq LIMIT %s
         """,
         [customer_id, seq, limit],
+    )
+
+
+class Head(Value, frozen=True):
+    """The seq of a customer's newest event."""
+
+    customer_id: UUID
+    last_seq: int
+
+
+async def heads(reader: Reader, customer_ids: list[UUID]) -> list[Head]:
+    """The heads of those customers who have events."""
+    return await fetch_all(
+        reader,
+        Head,
+        "SELECT customer_id, last_seq FROM customer_event_heads WHERE customer_id = ANY(%s)",
+        [customer_ids],
+    )
+
+
+async def delete_older(tx: Transaction, before: datetime, most: int) -> int:
+    """How many of the oldest events were deleted, at most `most`. The heads stay, so that no seq comes twice."""
+    return await execute(
+        tx,
+        """
+        DELETE FROM customer_events WHERE ctid = ANY(ARRAY(
+          SELECT ctid FROM customer_events WHERE created_at < %s ORDER BY created_at LIMIT %s
+        ))
+        """,
+        [before, most],
     )

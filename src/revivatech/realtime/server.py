@@ -1,0 +1,494 @@
+"""The Socket.IO server of one process: who is let in, what they may ask, when they must go."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Annotated, Any, Self
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import msgspec
+import socketio
+import structlog
+from engineio.packet import MESSAGE, Packet
+from socketio.exceptions import ConnectionRefusedError as SocketRefused
+
+from revivatech.db import Database
+from revivatech.kit.clock import utcnow
+from revivatech.kit.errors import NotSignedIn, Refusal
+from revivatech.kit.structs import Value
+from revivatech.realtime.bus import Bus, Fact
+from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
+from revivatech.realtime.delivery import Delivery
+from revivatech.realtime.limits import EVENTS_A_SECOND, Bucket, FrameGuard
+from revivatech.realtime.metrics import CLOSED, EVENTS
+from revivatech.realtime.ports import Realm, RoomRules, SocketDoor
+from revivatech.realtime.registry import Connection, Registry
+from revivatech.realtime.wire import Wire
+from revivatech.settings import Settings, is_loopback
+
+log = structlog.get_logger(__name__)
+
+PATH = "/customer/socket.io"
+LARGEST_MESSAGE = 100_000
+PING_INTERVAL = 25
+PING_TIMEOUT = 20
+# Of one account on one process; the oldest makes room, since the newest is the page that somebody looks at.
+MOST_SOCKETS = 20
+MOST_REPAIRS = 100
+# Connections that nobody has signed in on yet; more than that are turned away at the door.
+MOST_STRANGERS = 2000
+# A client that reads so slowly that this much waits for it is dropped; it will ask for what it missed.
+MOST_WAITING = 4000
+MOST_ADMISSIONS = 8
+GUARD = "revivatech.guard"
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Ack = dict[str, object]
+
+
+class Pace(Value, frozen=True):
+    """How often the process looks around, in seconds."""
+
+    tick: float = 2.0
+    # A connection without sign-in is closed after this (R76), together with the tick within 10 s.
+    stranger: float = 7.0
+    tokens: float = 10.0
+    sessions: float = 60.0
+    heads: float = 30.0
+
+
+class Handshake(msgspec.Struct, frozen=True, rename="camel"):
+    """What a client may send along when it connects."""
+
+    token: str | None = None
+    last_seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)] | None = None
+
+
+class Since(msgspec.Struct, frozen=True):
+    """`events:since`."""
+
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+
+
+class Renewal(msgspec.Struct, frozen=True):
+    """`auth:renew`."""
+
+    token: str
+
+
+class Sockets:
+    """The ASGI application at `PATH`, and the observers that bring it what was committed."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        redis_url: str,
+        door: SocketDoor,
+        rules: RoomRules,
+        *,
+        prefix: str = "portal",
+        pace: Pace = Pace(),  # noqa: B008 - immutable
+    ) -> None:
+        self._settings = settings
+        self._door = door
+        self._rules = rules
+        self._pace = pace
+        self._registry = Registry()
+        self._delivery = Delivery(db, self._registry, self._write)
+        self._bus = Bus(redis_url, prefix=prefix, hear=self._hear, on_return=self._look_soon)
+        self._origins = {settings.origin, *(origin.lower() for origin in settings.allowed_origins)}
+        self._strangers: dict[str, float] = {}
+        self._buckets: dict[str, Bucket] = {}
+        self._ended: dict[UUID, float] = {}
+        self._admissions = asyncio.Semaphore(MOST_ADMISSIONS)
+        self._last_look = {"tokens": 0.0, "sessions": 0.0, "heads": 0.0}
+        self._sweeper: asyncio.Task[None] | None = None
+        self._server = self._new_server()
+
+    def _new_server(self) -> "Server":
+        # The library logs what clients send wrongly; that would let them fill our log.
+        quiet = logging.getLogger("revivatech.realtime.socketio")
+        quiet.setLevel(logging.CRITICAL)
+        server = Server(
+            client_manager=Manager(self._connected),
+            async_mode="asgi",
+            json=Wire,
+            async_handlers=False,
+            logger=quiet,
+            engineio_logger=quiet,
+            ping_interval=PING_INTERVAL,
+            ping_timeout=PING_TIMEOUT,
+            max_http_buffer_size=LARGEST_MESSAGE,
+            http_compression=False,
+            cookie=None,
+            cors_allowed_origins=self._is_welcome_origin,
+        )
+        server.on("connect", self._connect)
+        server.on("disconnect", self._disconnected)
+        for name, answer in self._answers().items():
+            server.on(name, self._safely(answer))
+        server.eio.on("connect", self._engine_connected)
+        server.eio.on("message", self._engine_message)
+        server.eio.on("disconnect", self._engine_disconnected)
+        return server
+
+    def _answers(self) -> dict[str, Callable[[Connection, object], Awaitable[Ack]]]:
+        return {
+            "subscribe:repair": self._subscribe,
+            "unsubscribe:repair": self._unsubscribe,
+            "auth:renew": self._renew,
+            "events:since": self._since,
+            "chat:typing": self._typing,
+        }
+
+    # ------------------------------------------------------------ life
+
+    async def __aenter__(self) -> Self:
+        await self._bus.__aenter__()
+        self._sweeper = asyncio.create_task(self._sweep(), name="sockets sweep")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await self._delivery.close()
+        for engine_id in list(self._server.eio.sockets):
+            await self._drop(engine_id)
+        await self._server.shutdown()
+        await self._bus.__aexit__()
+
+    def observe(self, db: Database) -> None:
+        """Have what is committed through `db` sent to the sockets of every process."""
+        db.on_commit(Event, self._tell)
+        db.on_commit(StaffEvent, self._tell)
+        db.on_commit(SessionsEnded, self._tell)
+
+    def is_listening(self) -> bool:
+        """Whether this process hears the others (F12); while it does not, it reads the logs every few seconds."""
+        return self._bus.is_listening
+
+    def __len__(self) -> int:
+        """How many sockets are signed in here."""
+        return len(self._registry)
+
+    # ------------------------------------------------------------ ASGI
+
+    async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Message]], send: Any) -> None:  # noqa: ANN401
+        """Serve a request below `PATH`."""
+        if scope["type"] == "websocket":
+            engine_id = parse_qs(scope["query_string"].decode("latin-1")).get("sid", [None])[0]
+            guard = FrameGuard(receive, self._is_closed, engine_id)
+            scope, receive = {**scope, GUARD: guard}, guard
+        if len(self._strangers) > MOST_STRANGERS and b"sid=" not in scope["query_string"]:
+            await _turn_away(scope, receive, send)
+            return
+        try:
+            await self._server.handle_request(scope, receive, send)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            # Whatever a client can send that the library trips over ends this connection and no more.
+            log.info("malformed_request", error=type(error).__name__)
+
+    def _is_welcome_origin(self, origin: str | None, environ: dict[str, Any]) -> bool:
+        return origin is not None and (origin.lower() in self._origins or self._is_own_origin(origin, environ))
+
+    def _is_own_origin(self, origin: str, environ: dict[str, Any]) -> bool:
+        """Whether a page of the portal itself speaks: the public address, or this machine's own while it is a demo."""
+        if origin.lower() == self._settings.origin:
+            return True
+        parts = urlsplit(origin)
+        return (
+            not self._settings.is_production
+            and is_loopback(parts.hostname or "")
+            and parts.netloc == environ.get("HTTP_HOST")
+        )
+
+    # ------------------------------------------------------------ the engine below Socket.IO
+
+    async def _engine_connected(self, engine_id: str, environ: dict[str, Any]) -> None:
+        guard = environ["asgi.scope"].get(GUARD)
+        if guard is not None:
+            guard.engine_id = engine_id
+        self._strangers[engine_id] = time.monotonic()
+        self._buckets[engine_id] = Bucket(EVENTS_A_SECOND)
+        await self._server._handle_eio_connect(engine_id, environ)  # noqa: SLF001 - the handler that ours stands before
+
+    async def _engine_message(self, engine_id: str, data: str | bytes) -> None:
+        bucket = self._buckets.get(engine_id)
+        if bucket is None or not bucket.take() or not isinstance(data, str):
+            CLOSED.labels("flood").inc()
+            await self._drop(engine_id)
+            return
+        try:
+            await self._server._handle_eio_message(engine_id, data)  # noqa: SLF001 - likewise
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            CLOSED.labels("malformed").inc()
+            await self._drop(engine_id)
+
+    async def _engine_disconnected(self, engine_id: str, reason: str) -> None:
+        self._strangers.pop(engine_id, None)
+        self._buckets.pop(engine_id, None)
+        await self._server._handle_eio_disconnect(engine_id, reason)  # noqa: SLF001 - likewise
+
+    def _is_closed(self, engine_id: str) -> bool:
+        socket = self._server.eio.sockets.get(engine_id)
+        return socket is None or socket.closed
+
+    async def _drop(self, engine_id: str) -> None:
+        """Close the connection as a lost network does: a client that means well comes back by itself."""
+        socket = self._server.eio.sockets.get(engine_id)
+        if socket is None or socket.closed:
+            return
+        while not socket.queue.empty():
+            socket.queue.get_nowait()
+            socket.queue.task_done()
+        await socket.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)
+        # Ends the writer, and with it the connection of a client that does not close by itself.
+        socket.queue.put_nowait(None)
+
+    # ------------------------------------------------------------ coming and going
+
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        try:
+            handshake = msgspec.convert(auth or {}, Handshake)
+        except msgspec.ValidationError:
+            raise SocketRefused("invalid_handshake") from None
+        origin = environ.get("HTTP_ORIGIN", "")
+        cookies = (
+            environ.get("HTTP_COOKIE") if handshake.token is None and self._is_own_origin(origin, environ) else None
+        )
+        if handshake.token is None and cookies is None:
+            raise SocketRefused(NotSignedIn.code)
+        try:
+            async with self._admissions:
+                admitted = await self._door.admit(token=handshake.token, cookie_header=cookies)
+        except Refusal as refusal:
+            raise SocketRefused(refusal.code) from None
+        except Exception:
+            log.exception("admission_failed")
+            raise SocketRefused("unavailable") from None
+        if admitted.session_id in self._ended:
+            raise SocketRefused(NotSignedIn.code)
+        engine_id = self._server.manager.eio_sid_from_sid(sid, "/")
+        account = self._registry.add(Connection(sid, engine_id, admitted, handshake.last_seq))
+        self._strangers.pop(engine_id, None)
+        if len(account.connections) > MOST_SOCKETS:
+            await self._end(next(iter(account.connections.values())), "too_many_sockets")
+
+    async def _connected(self, sid: str) -> None:
+        """The client knows that it is connected: send what it missed."""
+        connection = self._registry.connection(sid)
+        if connection is None:
+            return
+        try:
+            await self._delivery.join(connection)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client must not believe that it is connected
+            log.warning("join_failed", error=type(error).__name__)
+            await self._drop(connection.engine_id)
+
+    async def _disconnected(self, sid: str, _reason: str = "") -> None:
+        connection = self._registry.remove(sid)
+        if connection is not None and not self._is_closed(connection.engine_id):
+            # Below, the connection is still open; it may sign in anew, for as long as a stranger may.
+            self._strangers[connection.engine_id] = time.monotonic()
+
+    async def _end(self, connection: Connection, reason: str) -> None:
+        CLOSED.labels(reason).inc()
+        await self._write([connection], "session:ended", {"reason": reason})
+        await self._server.disconnect(connection.sid)
+
+    # ------------------------------------------------------------ what clients ask
+
+    def _safely(self, answer: Callable[[Connection, object], Awaitable[Ack]]) -> Callable[..., Awaitable[Ack]]:
+        """The handler of an event: it always acknowledges, whatever the client sent."""
+
+        async def handle(sid: str, *arguments: object) -> Ack:
+            connection = self._registry.connection(sid)
+            if connection is None or len(arguments) != 1:
+                return _refused("invalid")
+            try:
+                return await answer(connection, arguments[0])
+            except (msgspec.ValidationError, ValueError):
+                return _refused("invalid")
+            except Refusal as refusal:
+                return _refused(refusal.code)
+            except Exception:
+                log.exception("socket_event_failed", handler=answer.__name__)
+                return _refused("unavailable")
+
+        return handle
+
+    async def _subscribe(self, connection: Connection, data: object) -> Ack:
+        repair_id = msgspec.convert(data, UUID)
+        if not await self._rules.may_follow_repair(connection.admitted, repair_id):
+            connection.repairs.discard(repair_id)
+            await self._server.leave_room(connection.sid, f"repair:{repair_id}")
+            return _refused("not_found")
+        if len(connection.repairs) >= MOST_REPAIRS and repair_id not in connection.repairs:
+            return _refused("too_many")
+        connection.repairs.add(repair_id)
+        await self._server.enter_room(connection.sid, f"repair:{repair_id}")
+        return {"ok": True}
+
+    async def _unsubscribe(self, connection: Connection, data: object) -> Ack:
+        repair_id = msgspec.convert(data, UUID)
+        connection.repairs.discard(repair_id)
+        await self._server.leave_room(connection.sid, f"repair:{repair_id}")
+        return {"ok": True}
+
+    async def _renew(self, connection: Connection, data: object) -> Ack:
+        async with self._admissions:
+            renewed = await self._door.admit(token=msgspec.convert(data, Renewal).token, cookie_header=None)
+        present = connection.admitted
+        if (renewed.realm, renewed.owner_id) != (present.realm, present.owner_id):
+            return _refused(NotSignedIn.code)
+        connection.admitted = renewed
+        return {"ok": True, "expiresAt": renewed.expires_at}
+
+    async def _since(self, connection: Connection, data: object) -> Ack:
+        if connection.admitted.realm != "customer":
+            return _refused("not_found")
+        page = await self._delivery.since(connection.admitted.owner_id, msgspec.convert(data, Since).seq)
+        return {"events": page.events, "resync": page.resync, "lastSeq": page.last_seq}
+
+    async def _typing(self, _connection: Connection, _data: object) -> Ack:
+        return _refused("not_available")
+
+    # ------------------------------------------------------------ what happens
+
+    async def _tell(self, fact: Fact) -> None:
+        """Something was committed here: tell this process' sockets, then the other processes."""
+        try:
+            await self._hear(fact)
+        finally:
+            self._bus.send(fact)
+
+    async def _hear(self, fact: Fact) -> None:
+        match fact:
+            case Event():
+                await self._delivery.deliver(fact)
+            case StaffEvent():
+                await self._delivery.tell_staff(fact)
+            case SessionsEnded():
+                self._ended.update(dict.fromkeys(fact.session_ids, time.monotonic()))
+                for connection in self._registry.of_sessions(fact.owner_id, fact.session_ids):
+                    await self._end(connection, fact.reason)
+
+    async def _write(self, connections: Sequence[Connection], event: str, payload: object) -> None:
+        """One packet, encoded once, into each connection's queue."""
+        if not connections:
+            return
+        packet = Packet(MESSAGE, "2" + Wire.dumps([event, payload]))
+        EVENTS.labels(event).inc(len(connections))
+        for connection in connections:
+            socket = self._server.eio.sockets.get(connection.engine_id)
+            if socket is None or socket.closed:
+                continue
+            if socket.queue.qsize() >= MOST_WAITING:
+                CLOSED.labels("slow").inc()
+                await self._drop(connection.engine_id)
+            else:
+                await socket.send(packet)
+
+    # ------------------------------------------------------------ looking around
+
+    def _look_soon(self) -> None:
+        self._last_look = dict.fromkeys(self._last_look, 0.0)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(self._pace.tick)
+            try:
+                await self._look_around()
+            except Refusal as error:
+                log.info("sweep_put_off", error=error.code)
+            except Exception:
+                log.exception("sweep_failed")
+
+    async def _look_around(self) -> None:
+        now = time.monotonic()
+        for engine_id, since in list(self._strangers.items()):
+            if now - since > self._pace.stranger:
+                CLOSED.labels("stranger").inc()
+                self._strangers.pop(engine_id, None)
+                await self._drop(engine_id)
+        self._ended = {session: at for session, at in self._ended.items() if now - at < self._pace.sessions * 2}
+        if self._is_time("tokens", self._pace.tokens):
+            await self._end_expired()
+        # Deaf to the other processes, we look ourselves at what they do.
+        soon = self._pace.tick if not self._bus.is_listening or self._delivery.is_due else self._pace.heads
+        if self._is_time("heads", soon):
+            await self._delivery.look_at_heads()
+        if self._is_time("sessions", self._pace.tick if not self._bus.is_listening else self._pace.sessions):
+            await self._end_those_of_ended_sessions()
+
+    def _is_time(self, what: str, period: float) -> bool:
+        now = time.monotonic()
+        if now - self._last_look[what] < period:
+            return False
+        self._last_look[what] = now
+        return True
+
+    async def _end_expired(self) -> None:
+        now = utcnow()
+        for connection in self._registry:
+            if connection.is_over(now):
+                await self._end(connection, "expired")
+
+    async def _end_those_of_ended_sessions(self) -> None:
+        """A message about a session's end can be lost; the row cannot."""
+        realms: tuple[Realm, ...] = ("customer", "staff")
+        for realm in realms:
+            sessions = {
+                connection.admitted.session_id for connection in self._registry if connection.admitted.realm == realm
+            }
+            if not sessions:
+                continue
+            over = await self._door.ended(realm, sessions)
+            for connection in self._registry:
+                if connection.admitted.session_id in over:
+                    await self._end(connection, "revoked")
+
+
+class Manager(socketio.AsyncManager):  # type: ignore[misc]
+    """The library's rooms of this process; it calls `connected` once a client has been told that it is."""
+
+    def __init__(self, connected: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__()
+        self._on_connected = connected
+
+    async def connect(self, sid: str, namespace: str) -> str:
+        """Register a connected client."""
+        connected: str = await super().connect(sid, namespace)
+        await self._on_connected(connected)
+        return connected
+
+
+class Server(socketio.AsyncServer):  # type: ignore[misc]
+    """The library's server, which takes no event from a client but those that it has a handler for."""
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: object) -> None:  # noqa: A002
+        # Unguarded, a client's event named "connect" would reach the connect handler with an environ of its choice.
+        name = data[0] if isinstance(data, list) and data else None
+        if not isinstance(name, str):
+            raise TypeError("an event is a list that begins with its name")
+        if name in self.reserved_events or name not in self.handlers.get("/", {}):
+            return
+        await super()._handle_event(eio_sid, namespace, id, data)
+
+
+def _refused(error: str) -> Ack:
+    return {"ok": False, "error": error}
+
+
+async def _turn_away(scope: Scope, receive: Callable[[], Awaitable[Message]], send: Any) -> None:  # noqa: ANN401
+    await receive()
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1013})
+        return
+    await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"5")]})
+    await send({"type": "http.response.body", "body": b""})
