@@ -247,6 +247,8 @@ CREATE TABLE repairs (
   internal_notes text CHECK (length(internal_notes) <= 10000),
   import_source text,
   import_id text,
+  -- What the source's row said when it was last brought in: a second import changes only what has changed there.
+  import_digest bytea CHECK (octet_length(import_digest) = 16),
   version integer NOT NULL DEFAULT 1 CHECK (version > 0),
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),

@@ -1,0 +1,171 @@
+"""The import itself: the file into the stage, the stage into the repairs, in one transaction."""
+
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from revivatech.accounts import service as accounts
+from revivatech.accounts.contracts import NewCustomer
+from revivatech.db import Database, Transaction
+from revivatech.kit.clock import utcnow
+from revivatech.kit.ids import human_number
+from revivatech.realtime.contracts import CustomerChanged
+from revivatech.repairs.importing import queries
+from revivatech.repairs.importing.contracts import (
+    Account,
+    AnotherImport,
+    Format,
+    Problem,
+    StagedRow,
+    Summary,
+    Surroundings,
+)
+from revivatech.repairs.importing.open_repair import OpenRepairMapping
+from revivatech.repairs.importing.portal import PortalMapping
+from revivatech.repairs.importing.reader import Progress, Source
+from revivatech.repairs.importing.report import Report
+from revivatech.shop import service as shop
+
+CUSTOMERS_AT_ONCE = 2_000
+# From here on the planner's statistics are worth a second.
+BIG_LOAD = 1_000
+MOST_ACCOUNTS = 5
+
+Mapping = OpenRepairMapping | PortalMapping
+
+
+class _Refused(Exception):  # noqa: N818 - not a fault: it only rolls the transaction back
+    """There were bad rows, and all was wanted or nothing."""
+
+
+async def import_repairs(
+    db: Database | str,
+    path: Path,
+    *,
+    format: Format | None = None,  # noqa: A002 - the command line's own word
+    keep_going: bool = False,
+    report: Path | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Bring the file's repairs in, and tell what came of it.
+
+    One transaction: a bad row leaves everything as it was (`committed` is false) unless `keep_going`, which brings in
+    the good ones. The report names each bad line; without a path of its own it is `<file>.import-report.csv` in the
+    current folder. `progress` is called with the bytes done and their total. Nobody is notified and nothing is mailed.
+    Raises UnreadableFile where the file as a whole cannot be read, AnotherImport while one runs.
+    """
+    async with AsyncExitStack() as stack:
+        if isinstance(db, str):
+            db = await stack.enter_async_context(Database(db, most=2))
+        source = stack.enter_context(Source(path, progress))
+        kind = source.format(format)
+        journal = stack.enter_context(Report(report, path))
+        run = _Run(source, kind, journal, keep_going=keep_going)
+        try:
+            async with db.transaction() as tx:
+                await run.bring_in(tx)
+        except _Refused:
+            return run.summary(committed=False)
+        if run.imported + run.updated >= BIG_LOAD:
+            async with db.read() as reader:
+                await queries.settle(reader)
+        return run.summary(committed=True)
+
+
+class _Run:
+    """One import's steps and counts."""
+
+    def __init__(self, source: Source, kind: Format, journal: Report, *, keep_going: bool) -> None:
+        self._source = source
+        self._kind = kind
+        self._journal = journal
+        self._keep_going = keep_going
+        self.imported = self.updated = self.unchanged = 0
+        self._largest: list[Account] = []
+
+    async def bring_in(self, tx: Transaction) -> None:
+        """All steps; raises _Refused before the repairs are touched when a bad row forbids them."""
+        if not await queries.claim(tx):
+            raise AnotherImport("Another import is running; wait for its end.")
+        mapping = await self._mapping(tx)
+        await queries.make_stage(tx)
+        await queries.fill_stage(tx, self._good_rows(mapping))
+        self._journal.add(await queries.drop_doubles(tx))
+        self._go_on_or_refuse()
+        self._largest = await queries.largest_accounts(tx, MOST_ACCOUNTS)
+        self.unchanged = await queries.drop_unchanged(tx, mapping.source)
+        await self._find_customers(tx)
+        await queries.lock_repairs(tx, mapping.source)
+        self._journal.add(await queries.drop_moved(tx, mapping.source))
+        self._go_on_or_refuse()
+        await self._number_afresh(tx)
+        await queries.add_devices(tx)
+        self.updated = await queries.update_repairs(tx, mapping.source)
+        self.imported = await queries.insert_repairs(tx, mapping.source)
+        for customer_id in await queries.customers_of_stage(tx):
+            tx.note(CustomerChanged(customer_id))
+
+    def summary(self, *, committed: bool) -> Summary:
+        """What came of it."""
+        return Summary(
+            imported=self.imported,
+            updated=self.updated,
+            unchanged=self.unchanged if committed else 0,
+            skipped=self._journal.lines,
+            report_path=self._journal.path,
+            committed=committed,
+            largest=tuple(self._largest) if committed else (),
+        )
+
+    async def _mapping(self, tx: Transaction) -> Mapping:
+        settings = await shop.current(tx)
+        around = Surroundings(
+            currency=settings.currency,
+            language=settings.language,
+            timezone=settings.timezone,
+            stages=await queries.stages(tx),
+            technicians={member.email: member.id for member in await accounts.active_staff(tx)},
+            now=utcnow(),
+        )
+        return OpenRepairMapping(around) if self._kind == "open-repair" else PortalMapping(around)
+
+    def _good_rows(self, mapping: Mapping) -> Iterator[StagedRow]:
+        """The rows to stage; what is wrong with the others goes to the report as they pass."""
+        for row in self._source.rows():
+            result = [row] if isinstance(row, Problem) else mapping.row(row)
+            if isinstance(result, StagedRow):
+                yield result
+            else:
+                self._journal.add(result)
+
+    def _go_on_or_refuse(self) -> None:
+        if self._journal.lines and not self._keep_going:
+            raise _Refused
+
+    async def _find_customers(self, tx: Transaction) -> None:
+        """Every customer of the stage has an account afterwards: one that was there, or a new one."""
+        settings = await shop.current(tx)
+        await queries.gather_customers(tx)
+        after = 0
+        while customers := await queries.staged_customers(tx, after, CUSTOMERS_AT_ONCE):
+            new = [
+                NewCustomer(
+                    key=customer.key,
+                    email=customer.email,
+                    first_name=customer.first_name,
+                    last_name=customer.last_name,
+                    is_organisation=customer.is_organisation,
+                    phone=customer.phone,
+                    language=customer.language,
+                    timezone=settings.timezone,
+                    created_at=customer.since,
+                )
+                for customer in customers
+            ]
+            await queries.know_customers(tx, await accounts.ensure_customers(tx, new))
+            after = customers[-1].nth
+
+    async def _number_afresh(self, tx: Transaction) -> None:
+        """No two repairs bear one number: 35 random bits meet now and then among many."""
+        while taken := await queries.taken_numbers(tx):
+            await queries.renumber(tx, {row.line: human_number("R") for row in taken})

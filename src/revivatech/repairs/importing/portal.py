@@ -1,0 +1,178 @@
+"""A row of the portal's own CSV (docs/importing.md) as a repair."""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from revivatech.kit.ids import human_number
+from revivatech.kit.text import normal_email, one_line
+from revivatech.repairs.contracts import Status
+from revivatech.repairs.importing.contracts import Problem, StagedRow, Surroundings
+from revivatech.repairs.importing.fields import TOMORROW, Fields
+from revivatech.repairs.importing.open_repair import digest
+from revivatech.repairs.importing.reader import SourceRow
+
+SOURCE = "portal"
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LANGUAGES = {"en": "en", "pt-br": "pt-BR", "pt": "pt-BR"}
+PRIORITIES = {word: word for word in ("low", "normal", "high", "urgent")}
+STATUSES = {status.value: status.value for status in Status}
+ORGANISATION = {"no": "", "yes": "yes"}
+USUAL_WARRANTY = 6
+LONGEST_WARRANTY = 120
+LONGEST_ESTIMATE = timedelta(days=3660)
+
+
+class PortalMapping:
+    """Reads rows against a shop's surroundings."""
+
+    source = SOURCE
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._zone = ZoneInfo(around.timezone)
+
+    def row(self, source: SourceRow) -> StagedRow | list[Problem]:
+        """The row to stage, or everything that is wrong with it."""
+        fields = Fields(source, "repair_id")
+        first_name = fields.line_of("customer_first_name", 100, required=True)
+        last_name = fields.line_of("customer_last_name", 100)
+        email = _email(fields, "customer_email")
+        phone = fields.line_of("customer_phone", 32)
+        status, stage = self._place(fields)
+        received = self._past(fields, "received", required=True)
+        completed = self._past(fields, "completed")
+        _agree(fields, status, received, completed)
+        parts, labor, rest, total = _costs(fields)
+        row = StagedRow(
+            line=source.line,
+            import_id=fields.id,
+            digest=digest(source),
+            repair_number=human_number("R"),
+            customer_key=_customer_key(email, first_name, last_name, phone),
+            customer_email=email,
+            first_name=first_name,
+            last_name=last_name,
+            is_organisation=bool(fields.choice_of("customer_organisation", ORGANISATION, "")),
+            phone=phone or None,
+            language=fields.choice_of("customer_language", LANGUAGES, self._around.language),
+            device_type=fields.line_of("device_type", 50, required=True),
+            device_brand=fields.line_of("device_brand", 100),
+            device_model=fields.line_of("device_model", 100),
+            serial_number=fields.line_of("device_serial", 100) or None,
+            imei=_imei(fields),
+            issue_description=fields.text_of("issue", required=True) or "",
+            priority=fields.choice_of("priority", PRIORITIES, "normal"),
+            status=status,
+            stage=stage,
+            technician_id=self._technician(fields),
+            received_at=received or self._around.now,
+            estimated_completion=self._estimate(fields),
+            actual_completion=completed,
+            repair_cost=rest,
+            parts_cost=parts,
+            labor_cost=labor,
+            total_cost=total,
+            currency=self._currency(fields),
+            warranty_months=_warranty(fields),
+            notes=fields.text_of("notes"),
+            internal_notes=fields.text_of("internal_notes"),
+        )
+        return fields.problems or row
+
+    def _place(self, fields: Fields) -> tuple[str, str]:
+        """Status and stage; either one alone tells the other."""
+        stage = fields.line_of("stage", 50)
+        if not stage:
+            status = fields.choice_of("status", STATUSES, "received")
+            return status, status
+        home = self._around.stages.get(stage)
+        if home is None:
+            fields.refuse("stage", f"The shop has no such stage; it has {', '.join(self._around.stages)}.")
+            return "received", "received"
+        status = fields.choice_of("status", STATUSES, home)
+        if status != home:
+            fields.refuse("stage", f"The stage {stage} belongs to the status {home}.")
+        return home, stage
+
+    def _technician(self, fields: Fields) -> UUID | None:
+        email = _email(fields, "technician_email")
+        if email is None:
+            return None
+        if email not in self._around.technicians:
+            fields.refuse("technician_email", "No member of the staff has this address; create the account first.")
+        return self._around.technicians.get(email)
+
+    def _past(self, fields: Fields, field: str, *, required: bool = False) -> datetime | None:
+        moment = fields.time_of(field, self._zone, required=required)
+        if moment is not None and moment > self._around.now + TOMORROW:
+            fields.refuse(field, "This is in the future.")
+        return moment
+
+    def _estimate(self, fields: Fields) -> datetime | None:
+        moment = fields.time_of("estimated", self._zone)
+        if moment is not None and moment > self._around.now + LONGEST_ESTIMATE:
+            fields.refuse("estimated", "This is more than ten years away.")
+        return moment
+
+    def _currency(self, fields: Fields) -> str:
+        currency = fields.line_of("currency", 3).upper()
+        if currency and not re.fullmatch("[A-Z]{3}", currency):
+            fields.refuse("currency", "A currency has three letters, such as EUR.")
+        return currency or self._around.currency
+
+
+def _agree(fields: Fields, status: str, received: datetime | None, completed: datetime | None) -> None:
+    """The dates must tell the same story as the status."""
+    if status == Status.COMPLETED and completed is None:
+        fields.refuse("completed", "A completed repair needs the date of its completion.")
+    if status != Status.COMPLETED and completed is not None:
+        fields.refuse("completed", f"A repair that is {status} has no date of completion.")
+    if received and completed and completed < received:
+        fields.refuse("completed", "The repair was completed before it was received.")
+
+
+def _costs(fields: Fields) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:
+    """Parts, labour, what else the total holds, and the total, which is their sum as everywhere in the portal."""
+    parts, labor, total = (fields.amount_of(name) for name in ("parts_cost", "labor_cost", "total_cost"))
+    known = [amount for amount in (parts, labor) if amount is not None]
+    if total is None:
+        return parts, labor, None, sum(known, Decimal("0.00")) if known else None
+    rest = total - sum(known, Decimal("0.00"))
+    if rest < 0:
+        fields.refuse("total_cost", "The total is less than parts and labour together.")
+    return parts, labor, rest or None, total
+
+
+def _email(fields: Fields, field: str) -> str | None:
+    text = normal_email(fields.line_of(field, 255))
+    if text and not EMAIL.fullmatch(text):
+        fields.refuse(field, "This is not an e-mail address.")
+    return text or None
+
+
+def _imei(fields: Fields) -> str | None:
+    digits = re.sub(r"[ /-]", "", fields.line_of("device_imei", 30))
+    if digits and not re.fullmatch("[0-9]{15}", digits):
+        fields.refuse("device_imei", "An IMEI has 15 digits.")
+    return digits or None
+
+
+def _warranty(fields: Fields) -> int:
+    text = one_line(fields.raw("warranty_months"))
+    if not text:
+        return USUAL_WARRANTY
+    if not re.fullmatch("[0-9]{1,3}", text) or int(text) > LONGEST_WARRANTY:
+        fields.refuse("warranty_months", f"This is not a number of months from 0 to {LONGEST_WARRANTY}.")
+        return USUAL_WARRANTY
+    return int(text)
+
+
+def _customer_key(email: str | None, first_name: str, last_name: str, phone: str) -> str:
+    """Who the customer is: the e-mail address, or, without one, the name and the phone number's digits."""
+    if email:
+        return f"{SOURCE}:{email}"
+    digits = re.sub(r"\D", "", phone)
+    return f"{SOURCE}:{first_name} {last_name}:{digits}".casefold()
