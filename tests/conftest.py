@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import redis
 from playwright.async_api import Browser
-from support import browsing, people, servers, statements
 
 from revivatech.cache.store import Cache
 from revivatech.db import Database
 from revivatech.settings import Settings, read_settings
+from support import browsing, people, servers, statements
 
 if TYPE_CHECKING:
     from support.serving import Served

@@ -6,8 +6,9 @@ import signal
 import socket
 from collections.abc import Iterator
 from types import FrameType
-from typing import Any, cast, override
+from typing import Any, cast
 
+from typing_extensions import override
 from uvicorn import Config
 from uvicorn import Server as UvicornServer
 from uvicorn._types import ASGI3Application

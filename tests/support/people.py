@@ -79,7 +79,10 @@ def _customer(connection: psycopg.Connection, first_name: str, last_name: str) -
 def _staff(connection: psycopg.Connection, first_name: str, last_name: str, role: str) -> Person:
     email = f"{first_name.lower()}@shop.example"
     row = connection.execute(
-        "INSERT INTO users (email, password_hash, first_name, last_name, role) VALUES (%s, %s, %s, %s, %s) RETURNING id",
+        """
+        INSERT INTO users (email, password_hash, first_name, last_name, role)
+        VALUES (%s, %s, %s, %s, %s) RETURNING id
+        """,
         [email, PASSWORD_HASH, first_name, last_name, role],
     ).fetchone()
     assert row is not None

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import httpx
 import msgspec
-from support.people import Person
 
 from revivatech.app import create_app
 from revivatech.httpd import bind, new_server
 from revivatech.settings import Settings
+from support.people import Person
 
 # A page of a browser on our origin.
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
