@@ -1,0 +1,24 @@
+/**
+ * The one module of every page. Each import is one behaviour; a page asks for it by attributes alone. Everything here
+ * improves a page that works without it.
+ */
+import { startDialogs } from "./dialogs.js";
+import { startForms } from "./forms.js";
+import { startHtmx } from "./htmx.js";
+import { startLive } from "./live.js";
+import { startMenus } from "./menu.js";
+import { startTheme } from "./theme.js";
+import { startTimes } from "./times.js";
+import { startToasts } from "./toasts.js";
+import { startUploads } from "./uploads.js";
+
+document.documentElement.classList.add("js");
+startHtmx();
+startTheme();
+startMenus();
+startDialogs();
+startForms();
+startUploads();
+startToasts();
+startTimes();
+startLive();

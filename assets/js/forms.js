@@ -1,0 +1,136 @@
+/**
+ * A form is sent once, however often its button is pressed, and what was typed into `<form data-draft="name">` outlives
+ * a reload, a lost connection and the end of a session. Secrets and files are never kept.
+ */
+
+const SECRET = /^(current-password|new-password|one-time-code|cc-)/;
+
+export function startForms() {
+  // The first listener of all, so that a second press reaches neither the browser nor htmx.
+  window.addEventListener("submit", onSubmit, { capture: true });
+  window.addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll("form").forEach(release));
+  document.addEventListener("htmx:finally:request", (event) => {
+    const form = /** @type {Element} */ (event.target).closest?.("form");
+    if (form) release(form);
+  });
+
+  forgetOthersDrafts();
+  document.querySelectorAll(/** @type {"form"} */ ("form[data-draft]")).forEach(restore);
+  document.addEventListener("htmx:after:process", (event) => {
+    const root = /** @type {Element} */ (event.target);
+    root.querySelectorAll?.(/** @type {"form"} */ ("form[data-draft]")).forEach(restore);
+  });
+  document.addEventListener("input", (event) => {
+    const form = /** @type {HTMLInputElement} */ (event.target).form;
+    if (form?.dataset.draft) keep(form);
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail;
+    const form = ctx?.request?.form;
+    if (form?.dataset.draft && ctx.response?.status < 400) sessionStorage.removeItem(keyOf(form));
+  });
+}
+
+/** @param {SubmitEvent} event */
+function onSubmit(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (form.method === "dialog" || form.matches("[data-theme-form]")) return;
+  if (form.dataset.jsSent !== undefined) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.jsSent = "";
+  const button = event.submitter;
+  // Not `disabled`: a disabled button leaves its name out of what is sent, and loses the focus.
+  button?.setAttribute("aria-busy", "true");
+  if (form.dataset.draft) {
+    keep(form);
+    markSent(form);
+  }
+  // Somebody refused (validation, a confirmation): then the form is free again.
+  setTimeout(() => {
+    const byHtmx = form.matches("[data-hx-post], [data-hx-put], [data-hx-patch], [data-hx-delete], [data-hx-get], [data-upload]");
+    if (event.defaultPrevented && !byHtmx) release(form);
+  });
+}
+
+/** @param {HTMLFormElement} form */
+function release(form) {
+  delete form.dataset.jsSent;
+  form.querySelectorAll('[aria-busy="true"]').forEach((button) => button.removeAttribute("aria-busy"));
+}
+
+/** @param {HTMLFormElement} form */
+function keyOf(form) {
+  return `draft:${document.body.dataset.viewer ?? ""}:${form.dataset.draft}`;
+}
+
+/** @param {HTMLFormElement} form @returns {(HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[]} */
+function keepable(form) {
+  return /** @type {any[]} */ ([...form.elements]).filter(
+    (field) =>
+      field.name &&
+      field.matches("input, textarea, select") &&
+      !["password", "hidden", "file", "submit", "button"].includes(field.type) &&
+      !SECRET.test(field.autocomplete) &&
+      field.dataset.noDraft === undefined,
+  );
+}
+
+/** @param {HTMLFormElement} form */
+function keep(form) {
+  const values = keepable(form).map((field) =>
+    field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)
+      ? [field.name, field.value, field.checked]
+      : [field.name, field.value],
+  );
+  sessionStorage.setItem(keyOf(form), JSON.stringify({ values }));
+}
+
+/** @param {HTMLFormElement} form */
+function markSent(form) {
+  const stored = JSON.parse(sessionStorage.getItem(keyOf(form)) ?? "{}");
+  sessionStorage.setItem(keyOf(form), JSON.stringify({ ...stored, sentFrom: location.pathname }));
+}
+
+/**
+ * Puts a draft back. A draft that was sent is only put back when the form came back refused; otherwise it has arrived.
+ * @param {HTMLFormElement} form
+ */
+function restore(form) {
+  if (form.dataset.jsRestored !== undefined) return;
+  form.dataset.jsRestored = "";
+  const stored = sessionStorage.getItem(keyOf(form));
+  if (!stored) return;
+  const { values, sentFrom } = JSON.parse(stored);
+  const refused = form.querySelector('[aria-invalid="true"]') !== null || document.body.dataset.refused !== undefined;
+  const returned = sessionStorage.getItem("draft-return") !== null;
+  sessionStorage.removeItem("draft-return");
+  if (sentFrom && !refused && !returned) {
+    sessionStorage.removeItem(keyOf(form));
+    return;
+  }
+  for (const [name, value, checked] of values) {
+    for (const field of keepable(form).filter((candidate) => candidate.name === name)) {
+      if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) {
+        if (field.value === value) field.checked = checked;
+      } else if (!field.value || field.value === /** @type {HTMLInputElement} */ (field).defaultValue) {
+        field.value = value;
+      }
+    }
+  }
+}
+
+/** Drafts belong to one person: another one who signs in here does not get them. The sign-in page keeps them. */
+function forgetOthersDrafts() {
+  const viewer = document.body.dataset.viewer;
+  if (!viewer) {
+    // The session ended on the way: what was sent did not arrive, so it comes back after signing in.
+    if (new URLSearchParams(location.search).has("next")) sessionStorage.setItem("draft-return", "1");
+    return;
+  }
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith("draft:") && !key.startsWith(`draft:${viewer}:`)) sessionStorage.removeItem(key);
+  }
+}

@@ -1,0 +1,42 @@
+/** htmx, and what the page says when one of its requests fails. Its settings stand in `<meta name="htmx-config">`. */
+import htmx from "htmx.org";
+
+import { goToSignIn, text } from "./page.js";
+import { showToast } from "./toasts.js";
+
+/** Open menus and dialogs stay open when a fragment is morphed: only the person who opened one closes it. */
+const KEEPS_OPEN = new Set(["DETAILS", "DIALOG"]);
+
+export function startHtmx() {
+  htmx.registerExtension("keep-open", {
+    htmx_before_morph_attr: (/** @type {Element} */ element, /** @type {{attrName: string}} */ detail) =>
+      !(detail.attrName === "open" && KEEPS_OPEN.has(element.tagName)),
+  });
+
+  // Before htmx follows the server's redirect, which does not know the page that we are on.
+  document.addEventListener("htmx:after:request", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail.ctx.response?.status !== 401) return;
+    event.preventDefault();
+    goToSignIn("expired");
+  });
+
+  document.addEventListener("htmx:response:error", (event) => {
+    const { status } = /** @type {CustomEvent} */ (event).detail.ctx.response;
+    // A refused form or a lost race comes back as a fragment that says so itself.
+    if (status === 409 || status === 422) return;
+    showToast({ tone: "danger", title: text(`error${status}`) || text("errorOther") });
+  });
+
+  document.addEventListener("htmx:error", (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail;
+    if (ctx && !ctx.response) showToast({ tone: "danger", title: text("errorNetwork") });
+  });
+
+  // A list that grew by "Show more" is renewed row by row from then on (regions.js).
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail;
+    if (ctx?.swap?.startsWith?.("beforeend") && ctx.target instanceof HTMLElement) ctx.target.dataset.jsExtended = "";
+  });
+}
+
+export { htmx };

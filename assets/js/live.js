@@ -1,0 +1,198 @@
+/**
+ * One connection a page. It follows the customer's events by Socket.IO; where sockets cannot pass it asks the log every
+ * 15 seconds. Pages opt in by attributes (see regions.js); scripts listen to `live:event` on the document.
+ */
+import { heard, render, setState } from "./connection.js";
+import { EventOrder, topicsOf } from "./events.js";
+import { announce, fill, goToSignIn, meta } from "./page.js";
+import { refresh, refreshAll } from "./regions.js";
+import { showToast } from "./toasts.js";
+
+const PATH = "/customer/socket.io";
+const POLL_EVERY = 15_000;
+const ASK_EVERY = 60_000;
+const ANSWER_WITHIN = 10_000;
+/** So many refused tries, then polling begins beside the tries that go on. */
+const TRIES_BEFORE_POLLING = 2;
+
+/** @type {any} */
+let socket = null;
+/** @type {EventOrder} */
+let order;
+let tries = 0;
+let polling = 0;
+let catchingUp = false;
+let ended = false;
+
+export function startLive() {
+  if (!meta("live")) return;
+  const seq = document.body.dataset.lastSeq;
+  order = new EventOrder(seq === undefined || seq === "" ? null : Number(seq), deliver);
+  setState("connecting");
+  connect();
+
+  document.addEventListener("htmx:after:swap", render);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && checkNow());
+  window.addEventListener("pageshow", (event) => event.persisted && checkNow());
+  window.addEventListener("online", checkNow);
+  window.addEventListener("offline", () => setState("offline"));
+  setInterval(() => document.visibilityState === "visible" && checkNow(), ASK_EVERY);
+}
+
+async function connect() {
+  const { io } = await import("./socket.js");
+  socket = io({
+    path: PATH,
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    reconnectionAttempts: Infinity,
+    reconnectionDelay: 1000,
+    reconnectionDelayMax: 30_000,
+    randomizationFactor: 0.5,
+    auth: (/** @type {(data: object) => void} */ answer) => answer(order.lastSeq === null ? {} : { lastSeq: order.lastSeq }),
+  });
+
+  let connectedBefore = false;
+  socket.on("connect", () => {
+    tries = 0;
+    stopPolling();
+    heard();
+    setState("live");
+    if (order.lastSeq !== null) catchUp();
+    else if (connectedBefore) refreshAll(heard);
+    connectedBefore = true;
+  });
+  socket.on("disconnect", () => {
+    if (ended) return;
+    setState(navigator.onLine ? "reconnecting" : "offline");
+    // When the server closed it, the client does not try again by itself.
+    if (!socket.active) setTimeout(() => !ended && socket.connect(), 1000 + Math.random() * 2000);
+  });
+  socket.on("connect_error", () => {
+    tries += 1;
+    if (tries >= TRIES_BEFORE_POLLING) startPolling();
+    else setState(navigator.onLine ? "reconnecting" : "offline");
+    // A refused handshake is not tried again by the client either; back off as it would.
+    if (!socket.active) setTimeout(() => !ended && socket.connect(), Math.min(30_000, 1000 * 2 ** tries) * (0.5 + Math.random()));
+  });
+  socket.on("session:ended", (/** @type {{reason?: string}} */ payload) => {
+    ended = true;
+    socket.disconnect();
+    goToSignIn(payload?.reason);
+  });
+  socket.onAny((/** @type {string} */ type, /** @type {any} */ payload) => {
+    heard();
+    if (type === "session:ended") return;
+    receive({ seq: payload?.seq ?? null, type, payload: payload ?? {} });
+  });
+  socket.io.on("ping", heard);
+}
+
+/** @param {import("./events.js").LiveEvent} event */
+function receive(event) {
+  if (!order.receive(event)) catchUp();
+}
+
+/** Asks the log for what is missing. A silent server is a lost connection, so it is opened anew. */
+function catchUp() {
+  if (catchingUp || order.lastSeq === null) return;
+  catchingUp = true;
+  socket.timeout(ANSWER_WITHIN).emit("events:since", { seq: order.lastSeq }, (/** @type {Error | null} */ error, /** @type {any} */ answer) => {
+    catchingUp = false;
+    if (error) {
+      socket.disconnect().connect();
+      return;
+    }
+    take(answer);
+  });
+}
+
+/** @param {{events?: any[], items?: any[], resync?: boolean, seq?: number}} answer */
+function take(answer) {
+  heard();
+  const events = answer?.events ?? answer?.items ?? [];
+  if (answer?.resync) {
+    const newest = answer.seq ?? events.at(-1)?.seq;
+    if (typeof newest === "number") order.lastSeq = newest;
+    refreshAll(heard);
+    return;
+  }
+  order.catchUp(events.map((event) => ({ seq: event.seq, type: event.type, payload: event.payload ?? event })));
+}
+
+function checkNow() {
+  if (ended) return;
+  if (socket?.connected) {
+    if (order.lastSeq !== null) catchUp();
+  } else if (polling) {
+    poll();
+  } else if (socket && !socket.active) {
+    socket.connect();
+  }
+}
+
+function startPolling() {
+  if (polling) return setState(navigator.onLine ? "polling" : "offline");
+  polling = window.setInterval(poll, POLL_EVERY);
+  poll();
+}
+
+function stopPolling() {
+  clearInterval(polling);
+  polling = 0;
+}
+
+async function poll() {
+  if (order.lastSeq === null) {
+    refreshAll(() => {
+      heard();
+      if (polling) setState("polling");
+    });
+    return;
+  }
+  try {
+    const response = await fetch(`/api/customer/events?after=${order.lastSeq}`, { headers: { Accept: "application/json" } });
+    if (response.status === 401) {
+      ended = true;
+      stopPolling();
+      return goToSignIn("expired");
+    }
+    if (!response.ok) throw new Error(String(response.status));
+    take(await response.json());
+    if (polling) setState("polling");
+  } catch {
+    setState(navigator.onLine ? "reconnecting" : "offline");
+  }
+}
+
+/** @param {import("./events.js").LiveEvent} event */
+function deliver({ seq, type, payload }) {
+  document.dispatchEvent(new CustomEvent("live:event", { detail: { seq, type, payload } }));
+  // Somebody is typing: nothing on the server has changed.
+  if (type.endsWith("_typing")) return;
+  refresh(topicsOf(type, payload), heard);
+  if (type === "notification:new") tell(payload);
+  else if (payload.label && type === "repair:status_update") announce(`${payload.repairNumber ?? ""} ${payload.label}`.trim());
+}
+
+/** @param {Record<string, any>} notification already in the viewer's language */
+function tell(notification) {
+  const tone = notification.priority === "high" || notification.priority === "urgent" ? "warning" : "info";
+  showToast({ title: notification.title, message: notification.message, url: notification.data?.url, tone });
+  countUp();
+}
+
+/** One more on every bell; a bell inside a live region is corrected by the server anyway. */
+function countUp() {
+  for (const bell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-bell]"))) {
+    const count = Number(bell.dataset.bell) + 1;
+    bell.dataset.bell = String(count);
+    const mark = bell.querySelector("[data-bell-count]");
+    if (mark instanceof HTMLElement) {
+      mark.textContent = count > 99 ? "99+" : String(count);
+      mark.hidden = false;
+    }
+    const label = bell.querySelector("[data-bell-label]");
+    if (label && bell.dataset.label) label.textContent = fill(bell.dataset.label, { n: count });
+  }
+}

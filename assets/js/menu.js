@@ -1,0 +1,25 @@
+/** Menus are `<details class="menu">`: they open without us; here Escape and a click elsewhere close them. */
+
+export function startMenus() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of openMenus()) {
+      const hadFocus = menu.contains(document.activeElement);
+      menu.open = false;
+      if (hadFocus) menu.querySelector("summary")?.focus();
+    }
+  });
+
+  document.addEventListener("pointerdown", (event) => {
+    for (const menu of openMenus()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+  });
+
+  document.addEventListener("focusin", (event) => {
+    for (const menu of openMenus()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+  });
+}
+
+/** @returns {HTMLDetailsElement[]} */
+function openMenus() {
+  return [...document.querySelectorAll(/** @type {"details"} */ ("details.menu[open]"))];
+}
