@@ -6,7 +6,10 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from revivatech.kit.errors import Conflict
+from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.kit.structs import Json, Value
 
 
@@ -25,9 +28,12 @@ class Status(StrEnum):
 
 ENDED = frozenset({Status.COMPLETED, Status.CANCELLED})
 Priority = Literal["low", "normal", "high", "urgent"]
+PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
+Sort = Literal["-createdAt", "createdAt", "-updatedAt"]
+DeskSort = Literal["due", "newest"]
 
 
-class Stage(Value):
+class Stage(Value, frozen=True):
     """A step that the shop names, within a status; labels and sentences by language."""
 
     key: str
@@ -46,14 +52,14 @@ class Stage(Value):
         return self.sentences.get(language) or self.sentences["en"]
 
 
-class StageView(Json):
+class StageView(Json, frozen=True):
     """A stage as a client sees it, in the reader's language."""
 
     key: str
     label: str
 
 
-class TechnicianView(Json):
+class TechnicianView(Json, frozen=True):
     """The technician, as customers see them."""
 
     id: UUID
@@ -61,7 +67,7 @@ class TechnicianView(Json):
     last_name: str
 
 
-class PendingQuote(Json):
+class PendingQuote(Json, frozen=True):
     """The quote that waits for the customer's decision."""
 
     id: UUID
@@ -70,7 +76,7 @@ class PendingQuote(Json):
     expires_at: datetime | None
 
 
-class Repair(Json):
+class Repair(Json, frozen=True):
     """A repair as its customer sees it (api.md section 3); internal notes are not part of it."""
 
     id: UUID
@@ -100,7 +106,7 @@ class Repair(Json):
     version: int
 
 
-class StaffRepair(Json):
+class StaffRepair(Json, frozen=True):
     """A repair as the desk sees it: the customer's view, who the customer is, and what only the shop may read."""
 
     repair: Repair
@@ -112,26 +118,31 @@ class StaffRepair(Json):
     is_overdue: bool
 
 
-class TimelineActor(Json):
+class TimelineActor(Json, frozen=True):
     """Who made a change; a name without an e-mail address."""
 
     kind: Literal["staff", "customer", "system"]
     name: str
 
 
-class TimelineItem(Json):
-    """One change as the customer reads it."""
+class TimelineItem(Json, frozen=True):
+    """One entry as the customer reads it.
+
+    `previous_status` is null for the intake and for a note; it equals `status` where only the stage changed.
+    `estimated_completion` is the estimate that this entry gave, null where it gave none.
+    """
 
     id: UUID
     status: Status
     previous_status: Status | None
     label: str
     notes: str | None
+    estimated_completion: datetime | None
     actor: TimelineActor
     created_at: datetime
 
 
-class StaffTimelineItem(Json):
+class StaffTimelineItem(Json, frozen=True):
     """One change as the desk reads it."""
 
     item: TimelineItem
@@ -140,7 +151,32 @@ class StaffTimelineItem(Json):
     customer_notified: bool
 
 
-class Stats(Json):
+class ActivityItem(Json, frozen=True):
+    """One entry of the news of all repairs of a customer."""
+
+    id: UUID
+    repair_id: UUID
+    repair_number: str
+    device_brand: str
+    device_model: str
+    status: Status
+    previous_status: Status | None
+    stage: StageView
+    notes: str | None
+    estimated_completion: datetime | None
+    actor: TimelineActor
+    created_at: datetime
+
+
+class StatusCount(Json, frozen=True):
+    """How many open repairs have a status, and how many of them are late."""
+
+    status: Status
+    total: int
+    overdue: int
+
+
+class Stats(Json, frozen=True):
     """The dashboard's figures (api.md section 3); null where there is nothing to reckon from."""
 
     total_repairs: int
@@ -154,7 +190,89 @@ class Stats(Json):
     status_breakdown: dict[str, int]
 
 
-class StatusUpdated(Json):
+class RepairFilter(Value, frozen=True):
+    """Which of a customer's repairs, in which order; `q` is matched literally, every word of it."""
+
+    status: Status | None = None
+    q: str = ""
+    sort: Sort = "-createdAt"
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+
+
+class DeskFilter(Value, frozen=True):
+    """Which repairs the desk asks for.
+
+    `technician` is an id, or "none" for work that nobody has. The sort `due` lists open work alone: what is late first,
+    what has no estimate last.
+    """
+
+    status: Status | None = None
+    technician: UUID | Literal["none"] | None = None
+    q: str = ""
+    overdue: bool = False
+    sort: DeskSort = "newest"
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+
+
+class StatusChange(Value, frozen=True):
+    """A technician's press of a button. What is unset stays; `stage` None means the first stage of a new status."""
+
+    status: Status
+    version: int
+    stage: str | None = None
+    notes: str | None = None
+    internal_notes: str | None = None
+    estimated_completion: datetime | UnsetType | None = UNSET
+
+
+class RepairEdit(Value, frozen=True):
+    """New values of a repair but its status; what is unset stays. The total is reckoned from the three costs."""
+
+    version: int
+    priority: Priority | UnsetType = UNSET
+    device_type: str | UnsetType = UNSET
+    device_brand: str | UnsetType = UNSET
+    device_model: str | UnsetType = UNSET
+    issue_description: str | UnsetType = UNSET
+    repair_type: str | UnsetType = UNSET
+    estimated_completion: datetime | UnsetType | None = UNSET
+    repair_cost: Decimal | UnsetType | None = UNSET
+    parts_cost: Decimal | UnsetType | None = UNSET
+    labor_cost: Decimal | UnsetType | None = UNSET
+    warranty_months: int | UnsetType = UNSET
+    notes: str | UnsetType | None = UNSET
+    internal_notes: str | UnsetType | None = UNSET
+
+
+class NewRepair(Value, frozen=True):
+    """An intake: whose device, which, and what is wrong.
+
+    The customer is named by `customer_id`, or else found by `customer_email` or created from it and the names. The same
+    `key` twice is one repair.
+    """
+
+    device_type: str
+    device_brand: str
+    device_model: str
+    issue_description: str
+    customer_id: UUID | None = None
+    customer_email: str | None = None
+    customer_first_name: str = ""
+    customer_last_name: str = ""
+    customer_phone: str | None = None
+    repair_type: str = "repair"
+    priority: Priority = "normal"
+    technician_id: UUID | None = None
+    estimated_completion: datetime | None = None
+    repair_cost: Decimal | None = None
+    notes: str | None = None
+    internal_notes: str | None = None
+    key: str | None = None
+
+
+class StatusUpdated(Json, frozen=True):
     """`repair:status_update`."""
 
     seq: int
@@ -167,7 +285,7 @@ class StatusUpdated(Json):
     at: datetime
 
 
-class RepairUpdated(Json):
+class RepairUpdated(Json, frozen=True):
     """`repair:updated`: something of the repair but its status has changed."""
 
     seq: int

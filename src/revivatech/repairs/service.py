@@ -1,0 +1,262 @@
+"""The verbs of a repair: reading it, taking it in, moving it along, editing it."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from revivatech.accounts import service as accounts
+from revivatech.db import Database, Reader
+from revivatech.kit.actor import CustomerActor, StaffActor
+from revivatech.kit.errors import FieldError, InvalidInput, NotFound
+from revivatech.kit.paging import Page, decode_cursor, encode_cursor
+from revivatech.kit.text import one_line
+from revivatech.repairs import changes, queries, states, views
+from revivatech.repairs.changes import move
+from revivatech.repairs.contracts import (
+    ActivityItem,
+    DeskFilter,
+    NewRepair,
+    Repair,
+    RepairEdit,
+    RepairFilter,
+    StaffRepair,
+    StaffTimelineItem,
+    Stats,
+    StatusChange,
+    StatusCount,
+    TimelineItem,
+)
+from revivatech.repairs.known import Words, known
+from revivatech.repairs.queries import DuePosition, ListPosition
+
+# `move` is a part for other slices: it joins their transaction.
+__all__ = [
+    "assign",
+    "change_status",
+    "count_repairs",
+    "desk_list",
+    "desk_repair",
+    "desk_timeline",
+    "edit_repair",
+    "get_repair",
+    "intake",
+    "list_repairs",
+    "move",
+    "open_counts",
+    "recent_activity",
+    "stats",
+    "timeline",
+    "words_in",
+]
+
+Position = TypeVar("Position", ListPosition, DuePosition)
+
+# More words than anybody types; what comes behind them counts as part of the last.
+MOST_WORDS = 6
+# How many customers' names a search of the desk may match.
+MOST_CUSTOMERS = 50
+
+
+async def words_in(db: Database, language: str) -> Words:
+    """How answers in that language call stages and people; every read asks for it."""
+    return (await known(db)).words(language)
+
+
+# ---------------------------------------------------------------- what customers read
+
+
+async def list_repairs(reader: Reader, actor: CustomerActor, words: Words, wanted: RepairFilter) -> Page[Repair]:
+    """A page of the customer's repairs. Raises InvalidInput for a cursor of another list."""
+    name = _list_name(wanted.sort, wanted.status, wanted.q)
+    rows = await queries.customers_repairs(
+        reader,
+        actor.id,
+        sort=wanted.sort,
+        status=wanted.status,
+        words=_words_of(wanted.q),
+        after=_position(wanted.cursor, ListPosition, name),
+        limit=wanted.limit + 1,
+    )
+    shown = rows[: wanted.limit]
+    cursor = None
+    if len(rows) > wanted.limit:
+        last = shown[-1]
+        value = last.updated_at if wanted.sort == "-updatedAt" else last.created_at
+        cursor = encode_cursor(ListPosition(name, value, last.id))
+    return Page([views.repair(row, words) for row in shown], cursor)
+
+
+async def get_repair(reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID) -> Repair:
+    """The customer's repair. Raises NotFound."""
+    row = await queries.customers_repair(reader, actor.id, repair_id)
+    if row is None:
+        raise NotFound
+    return views.repair(row, words)
+
+
+async def timeline(reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID) -> list[TimelineItem]:
+    """What the customer may read of the repair's history, oldest first. Raises NotFound."""
+    rows = await queries.customers_history(reader, actor.id, repair_id)
+    if not rows:
+        raise NotFound
+    name = await _customer_name(reader, actor.id, rows)
+    return [views.timeline_item(row, words, name) for row in rows if row.id is not None]
+
+
+async def count_repairs(reader: Reader, customer_id: UUID) -> int:
+    """How many repairs the customer has, ended ones too."""
+    return await queries.count(reader, customer_id)
+
+
+async def stats(reader: Reader, actor: CustomerActor, words: Words) -> Stats:
+    """The customer's figures (api.md, section 3)."""
+    return views.stats(await queries.stats(reader, actor.id), words.known.shop.currency)
+
+
+async def recent_activity(
+    reader: Reader, actor: CustomerActor, words: Words, *, limit: int, cursor: str | None = None
+) -> Page[ActivityItem]:
+    """A page of the news of all the customer's repairs, newest first. Raises InvalidInput for a foreign cursor."""
+    rows = await queries.activity(reader, actor.id, _position(cursor, ListPosition, "activity"), limit + 1)
+    shown = rows[:limit]
+    name = await _customer_name(reader, actor.id, shown)
+    more = len(rows) > limit
+    return Page(
+        [views.activity_item(row, words, name) for row in shown],
+        encode_cursor(ListPosition("activity", shown[-1].created_at, shown[-1].id)) if more else None,
+    )
+
+
+# ---------------------------------------------------------------- what the desk reads
+
+
+async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[StaffRepair]:
+    """A page of the shop's repairs. Raises InvalidInput for a cursor of another list."""
+    name = _list_name(wanted.sort, wanted.status, wanted.q, wanted.technician, wanted.overdue)
+    typed = _words_of(wanted.q)
+    found = await accounts.find_customers(reader, wanted.q, limit=MOST_CUSTOMERS) if typed else []
+    rows = await queries.desk_repairs(
+        reader,
+        sort=wanted.sort,
+        status=wanted.status,
+        technician=wanted.technician,
+        overdue=wanted.overdue,
+        words=typed,
+        customer_ids=[customer.id for customer in found],
+        after=_position(wanted.cursor, DuePosition, name),
+        limit=wanted.limit + 1,
+    )
+    shown = rows[: wanted.limit]
+    customers = await accounts.customers(reader, {row.customer_id for row in shown}) if shown else {}
+    cursor = None
+    if len(rows) > wanted.limit:
+        value = shown[-1].estimated_completion if wanted.sort == "due" else shown[-1].created_at
+        cursor = encode_cursor(DuePosition(name, value, shown[-1].id))
+    return Page([views.staff_repair(row, customers.get(row.customer_id), words) for row in shown], cursor)
+
+
+async def desk_repair(reader: Reader, words: Words, repair_id: UUID) -> StaffRepair:
+    """Any repair of the shop. Raises NotFound."""
+    row = await queries.desk_repair(reader, repair_id)
+    if row is None:
+        raise NotFound
+    return views.staff_repair(row, await accounts.customer(reader, row.customer_id), words)
+
+
+async def desk_timeline(reader: Reader, words: Words, repair_id: UUID, customer_name: str) -> list[StaffTimelineItem]:
+    """The repair's whole history, oldest first; `customer_name` signs the customer's own entries. Raises NotFound."""
+    rows = await queries.desk_history(reader, repair_id)
+    if not rows:
+        raise NotFound
+    return [views.staff_timeline_item(row, words, customer_name) for row in rows if row.id is not None]
+
+
+async def open_counts(reader: Reader) -> list[StatusCount]:
+    """How many open repairs each open status has, and how many are late; in the order of the work."""
+    rows = {row.status: row for row in await queries.open_counts(reader)}
+    return [
+        StatusCount(status, row.total if (row := rows.get(status.value)) else 0, row.overdue if row else 0)
+        for status in states.OPEN
+    ]
+
+
+# ---------------------------------------------------------------- changes
+
+
+async def change_status(db: Database, actor: StaffActor, repair_id: UUID, change: StatusChange) -> StaffRepair:
+    """Move a repair to another status or stage, or add a note or an estimate to where it is; the repair as it then is.
+
+    Raises NotFound; SomebodyWasFaster where the version is no longer the present one; ChangeRefused where the state
+    table does not lead there; NotAllowed where it takes a manager; InvalidInput for a stage of another status.
+    """
+    memory = await known(db)
+    async with db.transaction() as tx:
+        changed = await changes.move(tx, memory, actor, repair_id, change)
+    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
+
+
+async def edit_repair(db: Database, actor: StaffActor, repair_id: UUID, edit: RepairEdit) -> StaffRepair:
+    """Change a repair's facts; the repair as it then is. Raises NotFound, SomebodyWasFaster, InvalidInput."""
+    memory = await known(db)
+    async with db.transaction() as tx:
+        changed = await changes.edit(tx, actor, repair_id, edit)
+    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
+
+
+async def assign(
+    db: Database, actor: StaffActor, repair_id: UUID, technician_id: UUID | None, version: int
+) -> StaffRepair:
+    """Give the repair to a colleague, or to nobody; the repair as it then is.
+
+    Raises NotFound, SomebodyWasFaster, and InvalidInput where there is no such colleague.
+    """
+    memory = await known(db)
+    async with db.transaction() as tx:
+        changed = await changes.assign(tx, actor, repair_id, technician_id, version)
+    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
+
+
+async def intake(db: Database, actor: StaffActor, new: NewRepair) -> StaffRepair:
+    """Take a device in; the repair. The same key again answers the repair that it made.
+
+    Raises InvalidInput where the customer or the technician does not exist, or where neither a customer nor a name is
+    given.
+    """
+    memory = await known(db)
+    async with db.transaction() as tx:
+        changed = await changes.take_in(tx, memory, actor, new)
+    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _words_of(text: str) -> list[str]:
+    return one_line(text).split(" ", MOST_WORDS - 1) if one_line(text) else []
+
+
+def _list_name(*choices: object) -> str:
+    """A short name of one list: its order and what it is narrowed to; a cursor works on the list that made it alone."""
+    return hashlib.blake2s(repr(choices).encode(), digest_size=6).hexdigest()
+
+
+def _position(cursor: str | None, kind: type[Position], name: str) -> Position | None:
+    if cursor is None:
+        return None
+    position = decode_cursor(cursor, kind)
+    if position.list != name:
+        raise InvalidInput(
+            "The cursor belongs to another list.", errors=[FieldError("cursor", "This is not a cursor of this list.")]
+        )
+    return position
+
+
+async def _customer_name(
+    reader: Reader, customer_id: UUID, rows: Sequence[queries.HistoryRow] | Sequence[queries.ActivityRow]
+) -> str:
+    """The customer's name where one of the entries is theirs: seldom, so it is only then asked for."""
+    if not any(row.changed_by_kind == "customer" for row in rows):
+        return ""
+    customer = await accounts.customer(reader, customer_id)
+    return customer.name if customer else ""

@@ -1,0 +1,127 @@
+"""Rows as the structs that others see, in the reader's words."""
+
+from typing import Literal, cast
+from uuid import UUID
+
+from revivatech.accounts.contracts import Customer
+from revivatech.repairs.contracts import (
+    ActivityItem,
+    Repair,
+    StaffRepair,
+    StaffTimelineItem,
+    Stats,
+    Status,
+    TimelineActor,
+    TimelineItem,
+)
+from revivatech.repairs.known import Words
+from revivatech.repairs.queries import ActivityRow, DeskHistoryRow, DeskRow, HistoryRow, RepairRow, StatsRow
+
+Kind = Literal["staff", "customer", "system"]
+
+
+def repair(row: RepairRow, words: Words) -> Repair:
+    """The repair as its customer sees it."""
+    return Repair(
+        row.id,
+        row.repair_number,
+        row.device_type,
+        row.device_brand,
+        row.device_model,
+        row.issue_description,
+        row.repair_type,
+        row.priority,
+        words.statuses[row.stage],
+        words.stages[row.stage],
+        words.technician(row.technician_id),
+        row.estimated_completion,
+        row.actual_completion,
+        row.repair_cost,
+        row.parts_cost,
+        row.labor_cost,
+        row.total_cost,
+        row.currency,
+        row.warranty_months,
+        row.notes,
+        None,  # The slice of quotes is to come.
+        0,  # So is the slice of conversations.
+        row.created_at,
+        row.updated_at,
+        row.version,
+    )
+
+
+def staff_repair(row: DeskRow, customer: Customer | None, words: Words) -> StaffRepair:
+    """The repair as the desk sees it."""
+    return StaffRepair(
+        repair(row, words),
+        row.customer_id,
+        customer.name if customer else "",
+        customer.email if customer else None,
+        customer.phone if customer else None,
+        row.internal_notes,
+        row.is_overdue,
+    )
+
+
+def timeline_item(row: HistoryRow, words: Words, customer_name: str) -> TimelineItem:
+    """An entry of the history as the customer reads it."""
+    return TimelineItem(
+        cast("UUID", row.id),
+        words.statuses[row.stage],
+        Status(row.previous_status) if row.previous_status else None,
+        words.stages[row.stage].label,
+        row.notes,
+        row.estimated_completion,
+        actor(row.changed_by_kind, row.changed_by_user, words, customer_name),
+        row.created_at,
+    )
+
+
+def staff_timeline_item(row: DeskHistoryRow, words: Words, customer_name: str) -> StaffTimelineItem:
+    """An entry of the history as the desk reads it."""
+    return StaffTimelineItem(
+        timeline_item(row, words, customer_name), row.stage, row.internal_notes, row.customer_notified
+    )
+
+
+def activity_item(row: ActivityRow, words: Words, customer_name: str) -> ActivityItem:
+    """An entry of the news."""
+    return ActivityItem(
+        row.id,
+        row.repair_id,
+        row.repair_number,
+        row.device_brand,
+        row.device_model,
+        words.statuses[row.stage],
+        Status(row.previous_status) if row.previous_status else None,
+        words.stages[row.stage],
+        row.notes,
+        row.estimated_completion,
+        actor(row.changed_by_kind, row.changed_by_user, words, customer_name),
+        row.created_at,
+    )
+
+
+def actor(kind: str, user_id: UUID | None, words: Words, customer_name: str) -> TimelineActor:
+    """Who made a change; the program itself goes by the shop's name."""
+    name = customer_name if kind == "customer" else words.staff_name(user_id)
+    return TimelineActor(cast("Kind", kind), name)
+
+
+def stats(row: StatsRow, currency: str) -> Stats:
+    """The figures of api.md section 3."""
+    breakdown = {status.value: int(getattr(row, status.value)) for status in Status}
+    total = sum(breakdown.values())
+    ended = row.completed + row.cancelled
+    return Stats(
+        total_repairs=total,
+        active_repairs=total - ended,
+        completed_repairs=row.completed,
+        cancelled_repairs=row.cancelled,
+        success_rate=row.completed / ended if ended else None,
+        average_cost=row.average_cost,
+        avg_completion_time=row.average_hours,
+        currency=currency,
+        status_breakdown=breakdown,
+    )
