@@ -32,7 +32,7 @@ MOST_WAITING = 10_000
 AWAY = (RedisError, OSError, TimeoutError)
 
 
-class EventMessage(msgspec.Struct, frozen=True, tag="event"):
+class EventMessage(msgspec.Struct, frozen=True, tag_field="kind", tag="event"):
     """An event of a customer's log was committed."""
 
     origin: str
@@ -42,7 +42,7 @@ class EventMessage(msgspec.Struct, frozen=True, tag="event"):
     payload: msgspec.Raw
 
 
-class StaffMessage(msgspec.Struct, frozen=True, tag="staff"):
+class StaffMessage(msgspec.Struct, frozen=True, tag_field="kind", tag="staff"):
     """Every open desk is to be told."""
 
     origin: str
@@ -50,7 +50,7 @@ class StaffMessage(msgspec.Struct, frozen=True, tag="staff"):
     payload: msgspec.Raw
 
 
-class EndedMessage(msgspec.Struct, frozen=True, tag="ended"):
+class EndedMessage(msgspec.Struct, frozen=True, tag_field="kind", tag="ended"):
     """Sessions are over."""
 
     origin: str
@@ -59,7 +59,7 @@ class EndedMessage(msgspec.Struct, frozen=True, tag="ended"):
     reason: str
 
 
-class PingMessage(msgspec.Struct, frozen=True, tag="ping"):
+class PingMessage(msgspec.Struct, frozen=True, tag_field="kind", tag="ping"):
     """A process asks whether it still hears itself."""
 
     origin: str

@@ -21,7 +21,7 @@ from revivatech.kit.structs import Value
 from revivatech.realtime.bus import Bus, Fact
 from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.delivery import Delivery
-from revivatech.realtime.limits import EVENTS_A_SECOND, Bucket, FrameGuard
+from revivatech.realtime.limits import EVENTS_A_SECOND, Bucket, FrameGuard, Message, Receive
 from revivatech.realtime.metrics import CLOSED, EVENTS
 from revivatech.realtime.ports import Realm, RoomRules, SocketDoor
 from revivatech.realtime.registry import Connection, Registry
@@ -30,7 +30,7 @@ from revivatech.settings import Settings, is_loopback
 
 log = structlog.get_logger(__name__)
 
-PATH = "/customer/socket.io"
+SOCKET_PATH = "/customer/socket.io"
 LARGEST_MESSAGE = 100_000
 PING_INTERVAL = 25
 PING_TIMEOUT = 20
@@ -44,8 +44,15 @@ MOST_WAITING = 4000
 MOST_ADMISSIONS = 8
 GUARD = "revivatech.guard"
 
+HEADERS = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
 Ack = dict[str, object]
 
 
@@ -80,7 +87,7 @@ class Renewal(msgspec.Struct, frozen=True):
 
 
 class Sockets:
-    """The ASGI application at `PATH`, and the observers that bring it what was committed."""
+    """The ASGI application at `SOCKET_PATH`, and the observers that bring it what was committed."""
 
     def __init__(
         self,
@@ -168,7 +175,7 @@ class Sockets:
         db.on_commit(StaffEvent, self._tell)
         db.on_commit(SessionsEnded, self._tell)
 
-    def is_listening(self) -> bool:
+    async def is_listening(self) -> bool:
         """Whether this process hears the others (F12); while it does not, it reads the logs every few seconds."""
         return self._bus.is_listening
 
@@ -178,17 +185,20 @@ class Sockets:
 
     # ------------------------------------------------------------ ASGI
 
-    async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Message]], send: Any) -> None:  # noqa: ANN401
-        """Serve a request below `PATH`."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request to `SOCKET_PATH`; anything else is not found."""
+        if scope["path"].rstrip("/") != SOCKET_PATH:
+            await _turn_away(scope, receive, send, 404)
+            return
         if scope["type"] == "websocket":
             engine_id = parse_qs(scope["query_string"].decode("latin-1")).get("sid", [None])[0]
             guard = FrameGuard(receive, self._is_closed, engine_id)
             scope, receive = {**scope, GUARD: guard}, guard
         if len(self._strangers) > MOST_STRANGERS and b"sid=" not in scope["query_string"]:
-            await _turn_away(scope, receive, send)
+            await _turn_away(scope, receive, send, 503)
             return
         try:
-            await self._server.handle_request(scope, receive, send)
+            await self._server.handle_request(scope, receive, _with_headers(send))
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             # Whatever a client can send that the library trips over ends this connection and no more.
             log.info("malformed_request", error=type(error).__name__)
@@ -485,10 +495,21 @@ def _refused(error: str) -> Ack:
     return {"ok": False, "error": error}
 
 
-async def _turn_away(scope: Scope, receive: Callable[[], Awaitable[Message]], send: Any) -> None:  # noqa: ANN401
+def _with_headers(send: Send) -> Send:
+    """The same, with what every answer of the portal says about itself."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *HEADERS]
+        await send(message)
+
+    return send_with_headers
+
+
+async def _turn_away(scope: Scope, receive: Receive, send: Send, status: int) -> None:
     await receive()
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1013})
         return
-    await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"5")]})
+    await send({"type": "http.response.start", "status": status, "headers": HEADERS})
     await send({"type": "http.response.body", "body": b""})
