@@ -44,9 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Addresses or networks of proxies whose X-Forwarded-For is believed; comma list."),
     ] = ()
-    database_url: Annotated[
-        str, Meta(description="PostgreSQL 18; empty starts the embedded one below `data`.")
-    ] = ""
+    database_url: Annotated[str, Meta(description="PostgreSQL 18; empty starts the embedded one below `data`.")] = ""
     database_pool: Annotated[int, Meta(ge=2, le=200, description="The most connections of one web process.")] = 10
     redis_url: Annotated[str, Meta(description="Valkey or Redis; empty starts the embedded one below `data`.")] = ""
     secret_key: Annotated[
@@ -66,6 +64,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool, Meta(description="Run the jobs inside the web process; false where `revivatech worker` runs.")
     ] = True
     api_rate_limit: Annotated[int, Meta(ge=1, description="Requests a minute that one account may make.")] = 100
+    keep_answers: Annotated[
+        bool, Meta(description="Keep customers' answers in Valkey until their data change; off only to measure.")
+    ] = True
     metrics_token: Annotated[
         str, Meta(description="The bearer token that /metrics asks from other machines; empty: loopback only.")
     ] = ""

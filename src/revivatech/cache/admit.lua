@@ -1,7 +1,11 @@
 -- One round trip for a request: is the session alive, is the limit reached, is the answer kept?
--- KEYS: session, limit, answers. ARGV: window in seconds, name of the answer or ''.
+-- KEYS: session, limit, answers. ARGV: window in seconds, name of the answer or '', what the state must end with or ''.
 -- Returns {session state or false, requests in this window, seconds left of it, generation, answer or false}.
 local state = redis.call('GET', KEYS[1])
+-- Only a living session counts: nobody uses up the limit of somebody whose id they happen to know.
+if not state or state == 'ended' or (ARGV[3] ~= '' and string.sub(state, -#ARGV[3]) ~= ARGV[3]) then
+  return {state, 0, 0, false, false}
+end
 local count = redis.call('INCR', KEYS[2])
 if count == 1 then redis.call('EXPIRE', KEYS[2], ARGV[1]) end
 local left = redis.call('TTL', KEYS[2])

@@ -74,7 +74,9 @@ class Line:
                 _, wire = await loop.create_connection(lambda: Wire(self._timeout), host, port, ssl=secure)
                 database = self._url.path.strip("/") or "0"
             if self._url.password:
-                await _accepted(wire.send(("AUTH", unquote(self._url.username or "default"), unquote(self._url.password))))
+                await _accepted(
+                    wire.send(("AUTH", unquote(self._url.username or "default"), unquote(self._url.password)))
+                )
             if database != "0":
                 await _accepted(wire.send(("SELECT", database)))
         return wire
@@ -107,7 +109,7 @@ class Wire(asyncio.Protocol):
         self._pending.append((answer, self._loop.time()))
         if not self._out:
             self._loop.call_soon(self._flush)
-        self._out.append(hiredis.pack_command(command))
+        self._out.append(hiredis.pack_command(cast(Any, command)))
         if self._watch is None:
             self._watch = self._loop.call_later(self._timeout, self._check)
         return answer

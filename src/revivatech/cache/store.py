@@ -70,11 +70,23 @@ class Cache:
     async def __aexit__(self, *_: object) -> None:
         await self._line.close()
 
-    async def admit(self, owner_id: UUID, session_id: UUID, read: str = "") -> Admission:
-        """Count this request and answer what is known. Raises CacheAway."""
+    async def admit(
+        self, owner_id: UUID, session_id: UUID, read: str = "", *, limit: str = "limit", secret_hash: bytes = b""
+    ) -> Admission:
+        """Count this request under the limit of that name and answer what is known. Raises CacheAway.
+
+        A session that is unknown, over, or whose state does not end with `secret_hash` is not counted.
+        """
         tag = f"{self.prefix}:{{{owner_id}}}"
         answer = await self._run(
-            self._admit, 3, f"{tag}:session:{session_id}", f"{tag}:limit", f"{tag}:answers", WINDOW_SECONDS, read
+            self._admit,
+            3,
+            f"{tag}:session:{session_id}",
+            f"{tag}:{limit}",
+            f"{tag}:answers",
+            WINDOW_SECONDS,
+            read,
+            secret_hash,
         )
         return Admission(*answer)
 

@@ -10,7 +10,7 @@ BLANKS = re.compile(r"[ \t\u00a0]+")
 
 
 def plain(text: str) -> str:
-    """The text in NFC, without control characters and surrogates, line ends as \\n, outer blanks gone."""
+    """The text in NFC, without control characters and surrogates, line ends as newlines, outer blanks gone."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", UNPRINTABLE.sub("", text)).strip()
 

@@ -1,15 +1,17 @@
 """JSON out: one encoder, and the cached read that every hot path is."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.response import Redirect
 
 from revivatech.kit.actor import CustomerActor
+from revivatech.web.asgi import Scope
 from revivatech.web.entrance import name_of, pack
 from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
 
 # Money is a JSON number with its decimals; times in UTC end in Z.
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -31,9 +33,11 @@ async def cached_json(request: Request, produce: Callable[[CustomerActor], Await
     A kept answer does not come here: the entrance has sent it.
     """
     door = portal_of(request).door
-    admitted = await door.customer(request, read=name_of(request.scope))
+    admitted = await door.customer(request, read=name_of(cast(Scope, request.scope)))
     body = encode(await produce(admitted.actor))
-    await door.keep(admitted, name_of(request.scope), pack(request.scope["path_template"], "application/json", body))
+    await door.keep(
+        admitted, name_of(cast(Scope, request.scope)), pack(request.scope["path_template"], "application/json", body)
+    )
     return raw_json(body)
 
 
@@ -42,11 +46,11 @@ def see_other(path: str) -> Redirect:
     return Redirect(path, status_code=303)
 
 
-async def kept_page(request: Request, template: str, *, block: str | None = None, **context: object) -> Response[Any]:
+async def kept_page(request: Request, template: str, *, block: str | None = None, **context: Any) -> Response[Any]:
     """A customer's page, rendered and kept until their data change; for pages that show nothing of one moment only."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
     page = await portal.pages.render(request, template, viewer=admitted.actor, block=block, **context)
     kept = pack(request.scope["path_template"], "text/html; charset=utf-8", page.content)
-    await portal.door.keep(admitted, name_of(request.scope), kept)
+    await portal.door.keep(admitted, name_of(cast(Scope, request.scope)), kept)
     return page

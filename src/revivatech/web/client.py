@@ -3,9 +3,8 @@
 import ipaddress
 from functools import lru_cache
 
-from litestar import Request
-
 from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from litestar.types import Message, Receive
+from revivatech.web.asgi import Message, Receive
 
 BODY_SECONDS = 30.0
 

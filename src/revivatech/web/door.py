@@ -2,10 +2,9 @@
 
 from typing import Protocol
 
-from litestar import Request
-
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.structs import Value
+from revivatech.web.request import Request
 
 
 class AdmittedCustomer(Value):

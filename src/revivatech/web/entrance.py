@@ -4,15 +4,15 @@ For a signed-in customer's GET this asks the door once, naming the answer by its
 here; else the admission waits in the request's state for the handler, so that no request asks twice.
 """
 
-from typing import Any
+from typing import Any, cast
 
-from litestar import Request
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import Refusal
+from revivatech.web.asgi import ASGIApp, Receive, Scope, Send
 from revivatech.web.door import AdmittedCustomer, Door
+from revivatech.web.request import Request
 
 CUSTOMER_PATHS = ("/api/customer/", "/customer/")
 # Never in an answer's name: a longer one is answered, only not kept.
@@ -24,15 +24,18 @@ MARK = b"\x00"
 class Entrance:
     """ASGI: answers what is kept, hands on what is not."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, door: Door, *, keeps: bool = True) -> None:
         self._app = app
         self._door = door
+        self._keeps = keeps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or let the router do it."""
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(CUSTOMER_PATHS):
             try:
-                admitted = await self._door.customer(Request(scope), read=name_of(scope))
+                admitted = await self._door.customer(
+                    Request(cast(Any, scope)), read=name_of(scope) if self._keeps else ""
+                )
             except Refusal as refusal:
                 scope["state"]["admission"] = refusal
             else:
@@ -68,7 +71,7 @@ class RememberingDoor(Door):
         return await self._door.staff(request)
 
 
-def name_of(scope: Any) -> str:  # noqa: ANN401 - an ASGI scope of either kind
+def name_of(scope: Scope) -> str:
     """The name under which this request's answer is kept: all that it depends on but the customer; empty: never kept."""
     headers = dict(scope["headers"])
     name = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
@@ -76,7 +79,8 @@ def name_of(scope: Any) -> str:  # noqa: ANN401 - an ASGI scope of either kind
         # A page depends on the reader's cookies (theme, language) and on the block that is asked for.
         name += "|".join(_switches(headers.get(b"cookie", b"").decode("latin-1")))
         name += "|" + headers.get(b"x-fragment", b"").decode("latin-1")
-        name += "|" + headers.get(b"accept-language", b"").decode("latin-1")[:40]
+    # Labels come in the reader's language.
+    name += "|" + headers.get(b"accept-language", b"").decode("latin-1")[:40]
     return name if len(name) <= LONGEST_NAME else ""
 
 
@@ -91,8 +95,8 @@ def _switches(cookies: str) -> list[str]:
 
 async def _send_kept(scope: Scope, send: Send, kept: bytes) -> None:
     template, media_type, body = kept.split(MARK, 2)
-    scope["path_template"] = template.decode()  # type: ignore[typeddict-unknown-key]
-    start: Message = {
+    scope["path_template"] = template.decode()
+    start = {
         "type": "http.response.start",
         "status": 200,
         "headers": [(b"content-type", media_type), (b"content-length", str(len(body)).encode())],

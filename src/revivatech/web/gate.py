@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 import structlog
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from revivatech.settings import Settings, is_loopback
 from revivatech.web import metrics
+from revivatech.web.asgi import ASGIApp, Message, Receive, Scope, Send
 from revivatech.web.deadline import with_deadline
 from revivatech.web.logs import request_log
 from revivatech.web.static import FOREVER, PREFIX, StaticFiles
@@ -46,7 +46,9 @@ STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=63072000; includeSub
 class Gate:
     """ASGI: hosts, origins and sizes are judged here; static files and sockets branch off; the rest is Litestar's."""
 
-    def __init__(self, app: ASGIApp, sockets: ASGIApp, socket_path: str, settings: Settings, static: StaticFiles) -> None:
+    def __init__(
+        self, app: ASGIApp, sockets: ASGIApp, socket_path: str, settings: Settings, static: StaticFiles
+    ) -> None:
         self._app = app
         self._sockets = sockets
         self._socket_path = socket_path
@@ -54,7 +56,7 @@ class Gate:
         self._static = static
         self._host = urlsplit(settings.public_url).netloc.lower()
         self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.allowed_origins)
-        self._common = COMMON_HEADERS
+        self._common: tuple[tuple[bytes, bytes], ...] = COMMON_HEADERS
         if settings.public_url.startswith("https:"):
             self._common += (STRICT_TRANSPORT,)
         self._log = request_log(settings.log_level, settings.log_format)
@@ -92,7 +94,9 @@ class Gate:
                 if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
                     await answer.preflight()
                 else:
-                    await self._app(scope, receive if scope["method"] in SAFE_METHODS else with_deadline(receive), answer)
+                    await self._app(
+                        scope, receive if scope["method"] in SAFE_METHODS else with_deadline(receive), answer
+                    )
         except Exception:
             log.exception("unexpected")
             if answer.started:
@@ -165,7 +169,9 @@ class Gate:
         if gzipped:
             headers.append((b"content-encoding", b"gzip"))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
+        await send(
+            {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False}
+        )
 
     def _account(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         """Count and log the request under its route template: a raw path may name a person."""
@@ -213,7 +219,7 @@ class Answer:
             await self._send(start)
         await self._send(message)
 
-    def _compressed(self, headers: list[tuple[bytes, bytes]], message: Any) -> Any:  # noqa: ANN401 - an ASGI message
+    def _compressed(self, headers: list[tuple[bytes, bytes]], message: Message) -> Message:
         body = message.get("body", b"")
         if not self.accepts_gzip or message.get("more_body") or len(body) < WORTH_COMPRESSING:
             return message

@@ -3,8 +3,9 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import prometheus_client
-from litestar import Request, Response, get
+from litestar import Response, get
 
 from revivatech.db import Database, fetch_value
 from revivatech.kit.errors import NotFound, Unavailable
@@ -13,6 +14,7 @@ from revivatech.settings import is_loopback
 from revivatech.web import metrics
 from revivatech.web.answers import encode
 from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
 
 CHECK_SECONDS = 4.0
 
@@ -21,7 +23,7 @@ class Health(Json):
     """Whether the process may be sent requests, and which part says no."""
 
     status: str
-    checks: dict[str, bool] = {}
+    checks: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
 @get("/health/live", summary="The process runs.", tags=["Operations"])

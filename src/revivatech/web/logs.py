@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from typing_extensions import override
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
@@ -66,7 +67,9 @@ def request_log(level: str, style: str) -> RequestLog:
         return lambda *_: None
     if style != "json":
         log = structlog.get_logger("request")
-        return lambda method, route, status, ms, _: log.info("request", method=method, route=route, status=status, ms=ms)
+        return lambda method, route, status, ms, _: log.info(
+            "request", method=method, route=route, status=status, ms=ms
+        )
     encoder = msgspec.json.Encoder()
 
     def write(method: str, route: str, status: int, ms: float, request_id: str) -> None:
@@ -81,5 +84,6 @@ def request_log(level: str, style: str) -> RequestLog:
 class _StandardHandler(logging.Handler):
     """Lines of libraries that use the standard library's logging, in our form."""
 
+    @override
     def emit(self, record: logging.LogRecord) -> None:
         structlog.get_logger(record.name).log(record.levelno, record.getMessage(), exc_info=record.exc_info)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import msgspec
 from litestar.openapi.datastructures import ResponseSpec
 
 from revivatech.kit.structs import Json
@@ -24,7 +25,7 @@ class Problem(Json):
     code: str
     message: str
     request_id: str
-    errors: list[ProblemField] = []
+    errors: list[ProblemField] = msgspec.field(default_factory=list)
 
 
 DESCRIPTIONS = {

@@ -9,13 +9,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.i18n import LANGUAGES, negotiate, translations
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.formats import Formats
+from revivatech.web.request import Request
 from revivatech.web.static import StaticFiles
 
 Theme = Literal["light", "dark", "system"]
@@ -59,7 +60,7 @@ class Pages:
         self._settings = settings
         self._static = static
         self._load_frame = load_frame
-        self._environments = {language: self._environment(language) for language in LANGUAGES}
+        self._environments: dict[str, Environment] = {language: self._environment(language) for language in LANGUAGES}
 
     async def render(
         self,
@@ -73,7 +74,7 @@ class Pages:
         **context: object,
     ) -> Response[Any]:
         """The page, or only its `block`, as a response in the viewer's language, zone and theme."""
-        frame = await self._load_frame(request, viewer)
+        frame = await self.frame(request, viewer)
         language = language_of(request, frame.viewer)
         page = self._environments[language].get_template(template)
         values = self._values(request, frame, language) | context
@@ -89,6 +90,14 @@ class Pages:
             media_type=MediaType.HTML,
             headers={"Content-Language": language, **(headers or {})},
         )
+
+    async def frame(self, request: Request, viewer: CustomerActor | StaffActor | None) -> Frame:
+        """What will surround the page, loaded once a request: a handler that needs the language or the zone asks first."""
+        state = request.scope["state"]
+        if "frame" not in state:
+            state["frame"] = await self._load_frame(request, viewer)
+        frame: Frame = state["frame"]
+        return frame
 
     async def error(self, request: Request, status: int, detail: str, request_id: str) -> Response[Any]:
         """The page that says what went wrong, what was kept and what to do."""
@@ -188,4 +197,3 @@ def _load_macros(environment: Environment) -> None:
             for name, macro in vars(module).items():
                 if not name.startswith("_"):
                     setattr(ui, name, macro)
-

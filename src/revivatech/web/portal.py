@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from litestar import Request
-
 from revivatech.cache.store import Cache
 from revivatech.db import Database
 from revivatech.settings import Settings
 from revivatech.web.door import Door
 from revivatech.web.pages import Pages
+from revivatech.web.request import Request
 
 
 @dataclass(frozen=True, slots=True)

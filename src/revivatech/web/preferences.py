@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.datastructures import Cookie
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
@@ -14,6 +14,7 @@ from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
 from revivatech.web.pages import THEMES
 from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
 
 YEAR = 365 * 24 * 3600
 
@@ -50,7 +51,9 @@ async def choose_language(request: Request, data: LanguageChoice) -> Response[An
 
 def _remember(request: Request, name: str, value: str, choices: tuple[str, ...], back: str) -> Response[Any]:
     if value not in choices:
-        raise InvalidInput("There is no such choice.", errors=[FieldError(name, f"Choose one of {', '.join(choices)}.")])
+        raise InvalidInput(
+            "There is no such choice.", errors=[FieldError(name, f"Choose one of {', '.join(choices)}.")]
+        )
     answer = see_other(safe_next(back))
     secure = portal_of(request).settings.secure_cookies
     answer.set_cookie(

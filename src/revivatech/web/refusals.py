@@ -1,17 +1,19 @@
 """Refusals as answers: problem+json for programs, a page for people. The one place where exceptions become HTTP."""
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.response import Redirect
 
 from revivatech.kit.errors import FieldError, NotSignedIn, Refusal
 from revivatech.web.gate import problem_document
 from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
 
 log = structlog.get_logger(__name__)
 
@@ -49,15 +51,18 @@ async def on_refusal(request: Request, refusal: Refusal) -> Response[Any]:
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
     """The answer to what the framework refused: an unknown path, a body that is no JSON, a bad parameter."""
-    status, errors = error.status_code, ()
+    status = error.status_code
+    errors: tuple[FieldError, ...] = ()
     if isinstance(error, ValidationException):
-        status, errors = 422, tuple(_fields(error))
-    elif isinstance(error, SerializationException) or status == 400:
-        status = 400
-    if status >= 500:
+        status, errors = HTTPStatus.UNPROCESSABLE_ENTITY, tuple(_fields(error))
+    elif isinstance(error, SerializationException):
+        status = HTTPStatus.BAD_REQUEST
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return await on_fault(request, error)
     headers = dict(error.headers or {})
-    return await _answer(request, status, CODES.get(status, "refused"), WORDS.get(status, error.detail), errors, {}, headers)
+    return await _answer(
+        request, status, CODES.get(status, "refused"), WORDS.get(status, error.detail), errors, {}, headers
+    )
 
 
 async def on_recursion(request: Request, _: RecursionError) -> Response[Any]:
@@ -113,7 +118,7 @@ async def _answer(
         page.headers.update(headers)
         return page
     document = problem_document(status, code, detail, request_id) | extra
-    if errors or status == 422:
+    if errors or status == HTTPStatus.UNPROCESSABLE_ENTITY:
         document["errors"] = [{"field": error.field, "message": error.message} for error in errors]
     return Response(
         msgspec.json.encode(document, enc_hook=str),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 
 from revivatech.kit.errors import NotFound
 from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
 
 
 @get("/styleguide", include_in_schema=False)

@@ -1,0 +1,152 @@
+"""The web program: every route, page and socket, and what each port is bound to. Read this file to find anything."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, get
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.response import Redirect
+
+from revivatech import __version__, worker
+from revivatech.accounts import pages as accounts_pages
+from revivatech.accounts import routes as accounts_routes
+from revivatech.accounts import service as accounts
+from revivatech.cache.store import Cache, CacheAway
+from revivatech.dashboard import pages as dashboard_pages
+from revivatech.dashboard import routes as dashboard_routes
+from revivatech.db import Database
+from revivatech.demo import pages as demo_pages
+from revivatech.frames import Frames
+from revivatech.kit.errors import NotSignedIn, Refusal
+from revivatech.notifications import pages as notifications_pages
+from revivatech.notifications import routes as notifications_routes
+from revivatech.realtime.contracts import CustomerChanged, SessionsEnded
+from revivatech.realtime.server import SOCKET_PATH, Sockets
+from revivatech.repairs import pages as repairs_pages
+from revivatech.repairs import realtime as repairs_realtime
+from revivatech.repairs import routes as repairs_routes
+from revivatech.settings import Settings, with_secret
+from revivatech.shop.service import Shop
+from revivatech.staff import pages as staff_pages
+from revivatech.staff import routes as staff_routes
+from revivatech.web import health, preferences, refusals, styleguide
+from revivatech.web.entrance import Entrance, RememberingDoor
+from revivatech.web.gate import Gate
+from revivatech.web.pages import Pages
+from revivatech.web.portal import Portal, portal_of
+from revivatech.web.request import Request
+from revivatech.web.static import StaticFiles
+
+LARGEST_JSON = 1_000_000
+
+
+@get("/", include_in_schema=False)
+async def home(request: Request) -> Redirect:
+    """The right home: the desk for staff, the dashboard for customers, their sign-in for anybody else."""
+    door = portal_of(request).door
+    try:
+        await door.staff(request)
+    except NotSignedIn:
+        return Redirect("/customer/dashboard", status_code=303)
+    return Redirect("/staff", status_code=303)
+
+
+HANDLERS = [
+    home,  # /
+    *accounts_routes.handlers,  # /api/customer/auth, /profile, /sessions; /api/staff/auth
+    *accounts_pages.handlers,  # /customer/sign-in, /staff/sign-in
+    *repairs_routes.handlers,  # /api/customer/repairs
+    *repairs_pages.handlers,  # /customer/repairs
+    *notifications_routes.handlers,  # /api/customer/notifications, /events
+    *notifications_pages.handlers,  # /customer/notifications
+    *dashboard_routes.handlers,  # /api/customer/dashboard
+    *dashboard_pages.handlers,  # /customer/dashboard
+    *staff_routes.handlers,  # /api/staff/repairs
+    *staff_pages.handlers,  # /staff
+    *demo_pages.handlers,  # /demo/mail
+    *preferences.handlers,  # /preferences/theme, /language
+    *styleguide.handlers,  # /styleguide
+    *health.handlers,  # /health/live, /health/ready, /metrics
+]
+
+
+def create_app(settings: Settings) -> Gate:
+    """The ASGI application; its lifespan opens the pool, the sockets and, where they run here, the jobs."""
+    settings = with_secret(settings)
+    db = Database(settings.database_url, most=settings.database_pool)
+    cache = Cache(settings.redis_url)
+    shop = Shop(db)
+    static = StaticFiles()
+    door = accounts.Doorkeeper(settings, db, cache)
+    sockets = Sockets(settings, db, settings.redis_url, door, repairs_realtime.Rules(db))
+    portal = Portal(
+        settings=settings,
+        db=db,
+        cache=cache,
+        door=RememberingDoor(door),
+        pages=Pages(settings, static, Frames(db, shop).load),
+        is_listening=sockets.is_listening,
+    )
+    _bind(db, cache, door, sockets)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(db)
+            await stack.enter_async_context(cache)
+            await stack.enter_async_context(sockets)
+            if settings.jobs_in_web:
+                await stack.enter_async_context(worker.running(settings, db, cache))
+            yield
+
+    site = Litestar(
+        HANDLERS,
+        state=State({"portal": portal}),
+        lifespan=[lifespan],
+        exception_handlers={
+            Refusal: refusals.on_refusal,
+            HTTPException: refusals.on_http_exception,
+            RecursionError: refusals.on_recursion,
+            Exception: refusals.on_fault,
+        },
+        request_max_body_size=LARGEST_JSON,
+        openapi_config=_openapi(),
+        logging_config=None,
+        debug=settings.debug,
+    )
+    return Gate(Entrance(site, door, keeps=settings.keep_answers), sockets, SOCKET_PATH, settings, static)
+
+
+def _bind(db: Database, cache: Cache, door: Any, sockets: Sockets) -> None:  # noqa: ANN401
+    """What happens after a commit, beyond what the transaction itself has written."""
+
+    async def forget_answers(changed: CustomerChanged) -> None:
+        try:
+            await cache.forget_answers(changed.customer_id)
+        except CacheAway:
+            # Nothing is kept while Valkey is away, and what it held is gone from it within minutes.
+            return
+
+    db.on_commit(CustomerChanged, forget_answers)
+    db.on_commit(SessionsEnded, door.on_sessions_ended)
+    sockets.observe(db)
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Revivatech Customer Portal",
+        version=__version__,
+        description="What clients of the portal may rely on. Errors are RFC 9457 problem documents.",
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+        ),
+        security=[{"token": []}],
+    )

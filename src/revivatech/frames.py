@@ -1,0 +1,86 @@
+"""What surrounds every page: the shop's name, who is signed in, how much is unread. Composed of the slices below."""
+
+from uuid import UUID
+
+from revivatech.accounts import service as accounts
+from revivatech.db import Database
+from revivatech.kit.actor import CustomerActor, StaffActor
+from revivatech.kit.errors import NotSignedIn, Refusal, Unavailable
+from revivatech.notifications import service as notifications
+from revivatech.realtime.log import last_seq
+from revivatech.shop.contracts import ShopSettings
+from revivatech.shop.service import Shop
+from revivatech.web.pages import Frame, Viewer
+from revivatech.web.request import Request
+
+# What an error page shows where the database cannot be asked for the shop's own name.
+NAMELESS = ShopSettings("Revivatech", None, None, None, "EUR", "UTC", "en")
+
+
+class Frames:
+    """Loads the frame of a page: the shop from memory, the person in one statement, the customer's marks in two more."""
+
+    def __init__(self, db: Database, shop: Shop) -> None:
+        self._db = db
+        self._shop = shop
+
+    async def load(self, request: Request, actor: CustomerActor | StaffActor | None) -> Frame:  # noqa: ARG002
+        """The frame for whoever looks. Raises NotSignedIn where the account is gone."""
+        try:
+            shop = await self._shop.settings()
+        except Unavailable:
+            if actor is not None:
+                raise
+            shop = NAMELESS
+        if isinstance(actor, CustomerActor):
+            return Frame(shop, await self._customer(actor.id))
+        if isinstance(actor, StaffActor):
+            return Frame(shop, await self._staff(actor))
+        return Frame(shop, None)
+
+    async def _customer(self, customer_id: UUID) -> Viewer:
+        async with self._db.read() as reader:
+            customer = await accounts.customer(reader, customer_id)
+            if customer is None:
+                raise _gone()
+            unread = await notifications.unread_count(reader, customer_id)
+            seq = await last_seq(reader, customer_id)
+        return Viewer(
+            kind="customer",
+            id=customer.id,
+            name=customer.name,
+            first_name=customer.first_name,
+            initials=_initials(customer.first_name, customer.last_name),
+            email=customer.email,
+            role=None,
+            language=customer.language,
+            timezone=customer.timezone,
+            unread=unread,
+            last_seq=seq,
+        )
+
+    async def _staff(self, actor: StaffActor) -> Viewer:
+        async with self._db.read() as reader:
+            member = await accounts.staff_member(reader, actor.id)
+        if member is None:
+            raise _gone()
+        return Viewer(
+            kind="staff",
+            id=member.id,
+            name=member.name,
+            first_name=member.first_name,
+            initials=_initials(member.first_name, member.last_name),
+            email=member.email,
+            role=member.role,
+            language=member.language,
+            timezone=member.timezone,
+        )
+
+
+def _gone() -> Refusal:
+    return NotSignedIn("This account is no longer there.")
+
+
+def _initials(first_name: str, last_name: str) -> str:
+    """One or two capitals."""
+    return (first_name[:1] + last_name[:1]).upper()

@@ -1,0 +1,100 @@
+"""Transactions: what was noted leaves after the commit, and only then."""
+
+import asyncio
+
+import pytest
+
+from revivatech.db import Database, execute, fetch_value
+from revivatech.kit.errors import Unavailable
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_observers_learn_after_the_commit(db: Database) -> None:
+    """An observer that reads sees what the transaction wrote."""
+    seen: list[tuple[str, object]] = []
+
+    async def observe(fact: str) -> None:
+        async with db.read() as reader:
+            seen.append((fact, await fetch_value(reader, "SELECT name FROM shop_settings")))
+
+    db.on_commit(str, observe)
+    async with db.transaction() as tx:
+        tx.note("renamed")
+        await execute(tx, "UPDATE shop_settings SET name = 'Fjord'")
+        assert seen == []
+
+    assert seen == [("renamed", "Fjord")]
+
+
+async def test_a_rolled_back_transaction_tells_nobody(db: Database) -> None:
+    """Nothing leaves and nothing stays of a transaction that failed."""
+    seen: list[str] = []
+
+    async def observe(fact: str) -> None:
+        seen.append(fact)
+
+    db.on_commit(str, observe)
+    with pytest.raises(RuntimeError, match="no"):
+        async with db.transaction() as tx:
+            tx.note("renamed")
+            await execute(tx, "UPDATE shop_settings SET name = 'Fjord'")
+            raise RuntimeError("no")
+
+    assert seen == []
+    async with db.read() as reader:
+        assert await fetch_value(reader, "SELECT name FROM shop_settings") == "Revivatech"
+
+
+async def test_a_failing_observer_does_not_undo_the_commit(db: Database) -> None:
+    """What must not be lost is a row; the other observers still learn of it."""
+    seen: list[str] = []
+
+    async def fail(_: str) -> None:
+        raise RuntimeError("deaf")
+
+    async def observe(fact: str) -> None:
+        seen.append(fact)
+
+    db.on_commit(str, fail)
+    db.on_commit(str, observe)
+    async with db.transaction() as tx:
+        tx.note("renamed")
+
+    assert seen == ["renamed"]
+
+
+async def test_f7_a_held_lock_is_answered_in_time(db: Database) -> None:
+    """Who waits for a row that somebody holds is told to come again, and others are not held up."""
+    async with db.transaction() as holder:
+        await execute(holder, "UPDATE shop_settings SET name = 'Held'")
+        async with asyncio.timeout(8):
+            with pytest.raises(Unavailable):
+                async with db.transaction() as tx:
+                    await execute(tx, "UPDATE shop_settings SET name = 'Waiting'")
+        async with db.read() as reader:
+            assert await fetch_value(reader, "SELECT name FROM shop_settings") == "Revivatech"
+
+
+async def test_f5_the_pool_heals_after_its_connections_are_killed(db: Database) -> None:
+    """After every backend was ended the next reads work."""
+    async with db.read() as reader:
+        await fetch_value(reader, "SELECT 1")
+    async with db.read() as reader:
+        with pytest.raises(Unavailable):
+            async with db.read() as other:
+                await fetch_value(
+                    reader,
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                )
+                await fetch_value(other, "SELECT 1")
+
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                async with db.read() as reader:
+                    assert await fetch_value(reader, "SELECT 1") == 1
+                break
+            except Unavailable:
+                continue
