@@ -1,17 +1,18 @@
 """What others may know of accounts."""
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from revivatech.kit.actor import Role
+from revivatech.kit.errors import Conflict, NotSignedIn, TooMany
 from revivatech.kit.structs import Json, Value
 
 Realm = Literal["customer", "staff"]
 EndReason = Literal["logout", "reuse", "password", "disabled", "role", "revoked"]
 
 
-class Customer(Value):
+class Customer(Value, frozen=True):
     """A customer as other slices see them."""
 
     id: UUID
@@ -29,7 +30,7 @@ class Customer(Value):
         return f"{self.first_name} {self.last_name}".strip()
 
 
-class StaffMember(Value):
+class StaffMember(Value, frozen=True):
     """A staff member as other slices see them; the e-mail address is for colleagues, never for customers."""
 
     id: UUID
@@ -46,7 +47,14 @@ class StaffMember(Value):
         return f"{self.first_name} {self.last_name}".strip()
 
 
-class Tokens(Json):
+class Client(Value, frozen=True):
+    """Where a request comes from and with which program, as far as it says."""
+
+    address: str | None = None
+    user_agent: str | None = None
+
+
+class Tokens(Json, frozen=True):
     """What a client holds after sign-in or refresh; `expires_in` is the access token's life in seconds."""
 
     access_token: str
@@ -54,7 +62,72 @@ class Tokens(Json):
     expires_in: int
 
 
-class NewCustomer(Value):
+class CustomerProfile(Json, frozen=True):
+    """`user` of a customer's sign-in, and GET /profile (api.md section 2)."""
+
+    id: UUID
+    email: str | None
+    first_name: str
+    last_name: str
+    phone: str | None
+    avatar_url: str | None
+    language: str
+    timezone: str
+    email_verified: bool
+    two_factor_enabled: bool
+    created_at: datetime
+    last_login_at: datetime | None
+    repair_count: int
+    permissions: list[str]
+    identifier_hash: str | None
+
+
+class StaffProfile(Json, frozen=True):
+    """`user` of a staff member's sign-in, and GET /profile."""
+
+    id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    language: str
+    timezone: str
+    two_factor_enabled: bool
+    created_at: datetime
+    last_login_at: datetime | None
+    permissions: list[str]
+
+
+class CustomerSignIn(Json, frozen=True):
+    """The answer to a customer's sign-in."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    user: CustomerProfile
+
+
+class StaffSignIn(Json, frozen=True):
+    """The answer to a staff member's sign-in."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    user: StaffProfile
+
+
+class SessionView(Json, frozen=True):
+    """One place where the customer is signed in; `current` marks the one that asks."""
+
+    id: UUID
+    device: str
+    ip_address: str | None
+    created_at: datetime
+    last_used_at: datetime
+    current: bool
+
+
+class NewCustomer(Value, frozen=True):
     """A customer to be created in bulk; `key` finds the row again when the same source comes a second time."""
 
     key: str
@@ -66,3 +139,38 @@ class NewCustomer(Value):
     language: str = "en"
     timezone: str = "UTC"
     created_at: datetime | None = None
+
+
+class NewStaff(Value, frozen=True):
+    """A staff member to be created."""
+
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    language: str = "en"
+    timezone: str = "UTC"
+
+
+class WrongPassword(NotSignedIn):
+    """No such account, a wrong password, a disabled account: all the same to whoever asks."""
+
+    code: ClassVar[str] = "wrong_credentials"
+
+
+class TooManyFailures(TooMany):
+    """Too many failed sign-ins, for this account or from this address."""
+
+    code: ClassVar[str] = "too_many_failed_sign_ins"
+
+
+class EmailTaken(Conflict):
+    """Another account has this e-mail address."""
+
+    code: ClassVar[str] = "email_taken"
+
+
+class LastAdmin(Conflict):
+    """The shop would be left without anybody who may change roles."""
+
+    code: ClassVar[str] = "last_admin"

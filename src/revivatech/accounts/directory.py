@@ -1,0 +1,90 @@
+"""Finding people for other slices, and making customers in bulk for imports."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from msgspec import structs
+
+from revivatech.accounts import queries
+from revivatech.accounts.contracts import Customer, NewCustomer, StaffMember
+from revivatech.db import Reader, Transaction
+from revivatech.kit.errors import Conflict
+from revivatech.kit.text import normal_email, one_line
+
+LONGEST_NAME = 100
+# A customer that another transaction makes at the same moment is seen at the second look.
+LOOKS = 3
+MOST_WORDS = 10
+
+
+async def customer(reader: Reader, customer_id: UUID) -> Customer | None:
+    """The customer of that id."""
+    return (await customers(reader, [customer_id])).get(customer_id)
+
+
+async def customers(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Customer]:
+    """Those of the customers that exist, by id."""
+    return {found.id: found for found in await queries.customers_by_id(reader, list(ids))}
+
+
+async def customer_by_email(reader: Reader, email: str) -> Customer | None:
+    """The customer with that address, however it is spelt."""
+    return await queries.customer_by_email(reader, normal_email(email))
+
+
+async def find_customers(reader: Reader, text: str, *, limit: int = 20) -> list[Customer]:
+    """Customers whose name, address or telephone holds every word of the text, the newest first; none for no words."""
+    patterns = [f"%{literal(word)}%" for word in one_line(text).lower().split()[:MOST_WORDS]]
+    return await queries.find_customers(reader, patterns, limit) if patterns else []
+
+
+def literal(word: str) -> str:
+    """The word as LIKE matches it: its wildcards stand for themselves."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+async def staff_member(reader: Reader, user_id: UUID) -> StaffMember | None:
+    """The staff member of that id, a disabled one too."""
+    return (await staff_members(reader, [user_id])).get(user_id)
+
+
+async def staff_members(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, StaffMember]:
+    """Those of the staff members that exist, disabled ones too, by id."""
+    return {found.id: found for found in await queries.staff_by_id(reader, list(ids))}
+
+
+async def active_staff(reader: Reader) -> list[StaffMember]:
+    """Everybody who can be given work, by name."""
+    return await queries.active_staff(reader)
+
+
+async def all_staff(reader: Reader) -> list[StaffMember]:
+    """Everybody who works or worked here, by name: the history names those who have left, too."""
+    return await queries.all_staff(reader)
+
+
+async def ensure_customers(tx: Transaction, new: Sequence[NewCustomer]) -> dict[str, UUID]:
+    """The id of each customer by its key: found by key, else by e-mail address, else made.
+
+    Those that exist stay as they are: their owners may have changed them. Several keys with one address are one
+    customer. Names are cut at 100 characters.
+    """
+    wanted = {one.key: _tidy(one) for one in new}
+    found: dict[str, UUID] = {}
+    for _ in range(LOOKS):
+        missing = [one for key, one in wanted.items() if key not in found]
+        if not missing:
+            return found
+        found |= await queries.ensure_customers(tx, missing)
+    if wanted.keys() - found.keys():
+        raise Conflict("Some customers could not be made: others are making the same ones at this moment.")
+    return found
+
+
+def _tidy(new: NewCustomer) -> NewCustomer:
+    return structs.replace(
+        new,
+        email=normal_email(new.email) if new.email else None,
+        first_name=one_line(new.first_name)[:LONGEST_NAME],
+        last_name=one_line(new.last_name)[:LONGEST_NAME],
+    )

@@ -1,0 +1,211 @@
+"""The door: who comes with a request or a socket, whether their session lives, whether they ask too often."""
+
+import hmac
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from revivatech.accounts import queries
+from revivatech.accounts.contracts import Realm
+from revivatech.accounts.cookies import cookie_name, find_cookie
+from revivatech.accounts.credentials import read_credential
+from revivatech.accounts.sessions import IDLE_SECONDS
+from revivatech.accounts.tokens import AccessTokens
+from revivatech.cache.store import ENDED, WINDOW_SECONDS, Admission, Cache, CacheAway
+from revivatech.db import Database
+from revivatech.kit.actor import CustomerActor, Role, StaffActor
+from revivatech.kit.errors import NotSignedIn, TooMany
+from revivatech.kit.structs import Value
+from revivatech.realtime.contracts import SessionsEnded
+from revivatech.realtime.ports import Admitted
+from revivatech.settings import Settings
+from revivatech.web.door import AdmittedCustomer
+
+# A page costs several requests where the API costs one, and people reload when they wait.
+PAGES_FACTOR = 3
+BEARER = b"bearer "
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+class HasScope(Protocol):
+    """What the door needs of a request: its ASGI scope."""
+
+    @property
+    def scope(self) -> Any:  # noqa: ANN401 - the framework's own mapping
+        """Path and headers, among others."""
+
+
+class Bearer(Value, frozen=True):
+    """What a request shows of itself: a session, by an access token or by a browser's cookie.
+
+    `secret_hash` is empty for a token, whose signature has been proven; `expires_at` is None for a cookie.
+    """
+
+    owner_id: UUID
+    session_id: UUID
+    secret_hash: bytes
+    expires_at: int | None
+
+
+class Doorkeeper:
+    """The door of one process, for requests (web.door.Door) and for sockets (realtime.ports.SocketDoor)."""
+
+    def __init__(self, settings: Settings, db: Database, cache: Cache) -> None:
+        self._db = db
+        self._cache = cache
+        self._access = AccessTokens(settings)
+        self._api_limit = settings.api_rate_limit
+        self._cookies: dict[Realm, bytes] = {
+            "customer": cookie_name(settings, "customer").encode(),
+            "staff": cookie_name(settings, "staff").encode(),
+        }
+
+    # -------------------------------------------------------------- requests
+
+    async def customer(self, request: HasScope, *, read: str = "") -> AdmittedCustomer:
+        """Who asks, and the cached answer named `read` if one is kept. Raises NotSignedIn and TooMany."""
+        bearer, _, admission = await self._request("customer", request, read)
+        actor = CustomerActor(bearer.owner_id, bearer.session_id)
+        if admission is None:
+            return AdmittedCustomer(actor, None, None)
+        return AdmittedCustomer(actor, admission.body, admission.generation)
+
+    async def staff(self, request: HasScope) -> StaffActor:
+        """The staff member who asks, with the role they have now. Raises NotSignedIn and TooMany."""
+        bearer, role, _ = await self._request("staff", request, "")
+        return StaffActor(bearer.owner_id, bearer.session_id, Role(role))
+
+    async def keep(self, admitted: AdmittedCustomer, read: str, body: bytes) -> None:
+        """Keep the answer under that name until something of this customer changes."""
+        if admitted.generation is not None:
+            await self._cache.keep(admitted.actor.id, admitted.generation, read, body)
+
+    async def _request(self, realm: Realm, request: HasScope, read: str) -> tuple[Bearer, str, Admission | None]:
+        scope = request.scope
+        bearer = self.presented(realm, scope["headers"])
+        if bearer is None:
+            raise _not_signed_in()
+        if scope["path"].startswith("/api/"):
+            return bearer, *await self._admit(realm, bearer, "limit", self._api_limit, read)
+        return bearer, *await self._admit(realm, bearer, "pages", self._api_limit * PAGES_FACTOR, read)
+
+    def presented(self, realm: Realm, headers: Headers) -> Bearer | None:
+        """The session that the headers show, which may be over by now; None where they show none.
+
+        A request with an Authorization header is judged by that alone.
+        """
+        authorization = None
+        cookies = []
+        for name, value in headers:
+            if name == b"authorization":
+                authorization = value
+            elif name == b"cookie":
+                cookies.append(value)
+        if authorization is not None:
+            return self._by_token(realm, authorization[len(BEARER) :]) if _is_bearer(authorization) else None
+        return self._by_cookie(realm, b"; ".join(cookies)) if cookies else None
+
+    def _by_token(self, realm: Realm, token: bytes) -> Bearer | None:
+        claims = self._access.prove(realm, token)
+        return Bearer(claims.sub, claims.sid, b"", claims.exp) if claims else None
+
+    def _by_cookie(self, realm: Realm, header: bytes) -> Bearer | None:
+        value = find_cookie(header, self._cookies[realm])
+        shown = read_credential(value) if value is not None else None
+        return Bearer(shown.owner_id, shown.session_id, shown.secret_hash, None) if shown else None
+
+    async def on_sessions_ended(self, fact: SessionsEnded) -> None:
+        """Have Valkey refuse these sessions from now on. Raises CacheAway; a job of the same commit tries again."""
+        for session_id in fact.session_ids:
+            await self._cache.end_session(fact.owner_id, session_id)
+
+    # -------------------------------------------------------------- sockets
+
+    async def admit(self, *, token: str | None, cookie_header: str | None) -> Admitted:
+        """Who comes with this access token, or with this Cookie header where there is no token.
+
+        Raises NotSignedIn, and TooMany for an account that connects all the time.
+        """
+        for realm in self._cookies:
+            bearer = self._of_socket(realm, token, cookie_header)
+            if bearer is not None:
+                role, _ = await self._admit(realm, bearer, "sockets", self._api_limit, "")
+                return Admitted(
+                    realm,
+                    bearer.owner_id,
+                    bearer.session_id,
+                    Role(role) if realm == "staff" else None,
+                    datetime.fromtimestamp(bearer.expires_at, UTC) if bearer.expires_at is not None else None,
+                )
+        raise _not_signed_in()
+
+    async def ended(self, realm: Realm, session_ids: Collection[UUID]) -> set[UUID]:
+        """Those of the sessions that are over, whatever the reason: ended, expired, the account disabled or gone."""
+        async with self._db.read() as reader:
+            return await queries.over(reader, realm, list(session_ids))
+
+    def _of_socket(self, realm: Realm, token: str | None, cookie_header: str | None) -> Bearer | None:
+        if token is not None:
+            return self._by_token(realm, token.encode(errors="replace"))
+        if cookie_header is not None:
+            return self._by_cookie(realm, cookie_header.encode(errors="replace"))
+        return None
+
+    # -------------------------------------------------------------- the check
+
+    async def _admit(
+        self, realm: Realm, bearer: Bearer, limit_name: str, limit: int, read: str
+    ) -> tuple[str, Admission | None]:
+        """The role, and what Valkey knows; without Valkey, PostgreSQL is asked and nothing is counted or cached."""
+        try:
+            admission = await self._ask_cache(bearer, limit_name, read)
+            state = admission.state
+            if state is None:
+                state = await self._ask_database(realm, bearer)
+                await self._cache.remember_session(bearer.owner_id, bearer.session_id, state)
+                # Asked again, so that a burst on a session that nobody remembers is counted too.
+                admission = await self._ask_cache(bearer, limit_name, read)
+                state = admission.state or state
+        except CacheAway:
+            return _role(await self._ask_database(realm, bearer), bearer), None
+        role = _role(state, bearer)
+        if admission.count > limit:
+            raise TooMany(
+                "Too many requests. Please slow down.",
+                limit=limit,
+                retry_after=max(1, min(admission.seconds_left, WINDOW_SECONDS)),
+            )
+        return role, admission
+
+    async def _ask_cache(self, bearer: Bearer, limit_name: str, read: str) -> Admission:
+        return await self._cache.admit(
+            bearer.owner_id, bearer.session_id, read, limit=limit_name, secret_hash=bearer.secret_hash
+        )
+
+    async def _ask_database(self, realm: Realm, bearer: Bearer) -> bytes:
+        """The state of the session as Valkey remembers it: the role, and the hash of a browser's secret."""
+        async with self._db.transaction() as tx:
+            session = await queries.use_session(tx, realm, bearer.owner_id, bearer.session_id, IDLE_SECONDS)
+        if session is None:
+            raise _not_signed_in()
+        return session.role.encode() + b"|" + (session.secret_hash or b"")
+
+
+def _role(state: bytes, bearer: Bearer) -> str:
+    """The role that the state names. Raises NotSignedIn where the session is over or its secret is another."""
+    if state == ENDED:
+        raise _not_signed_in()
+    role, _, secret_hash = state.partition(b"|")
+    if bearer.expires_at is None and not hmac.compare_digest(secret_hash, bearer.secret_hash):
+        raise _not_signed_in()
+    return role.decode()
+
+
+def _is_bearer(authorization: bytes) -> bool:
+    return authorization[: len(BEARER)].lower() == BEARER
+
+
+def _not_signed_in() -> NotSignedIn:
+    return NotSignedIn("Please sign in.", headers={"WWW-Authenticate": "Bearer"})

@@ -1,0 +1,205 @@
+"""Signing in and out, the own profile and the own sessions, as JSON."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, post
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Meta
+
+from revivatech.accounts import profiles, sessions, signin
+from revivatech.accounts.contracts import (
+    Client,
+    CustomerProfile,
+    CustomerSignIn,
+    Realm,
+    SessionView,
+    StaffProfile,
+    StaffSignIn,
+    Tokens,
+)
+from revivatech.accounts.cookies import cookie_name, remove_cookie
+from revivatech.accounts.credentials import read_credential
+from revivatech.accounts.passwords import LONGEST
+from revivatech.accounts.ports import RepairCounts, no_repairs
+from revivatech.accounts.tokens import AccessTokens
+from revivatech.kit.paging import Page
+from revivatech.kit.structs import Body
+from revivatech.kit.text import one_line
+from revivatech.web.client import client_address
+from revivatech.web.openapi import PROBLEMS
+from revivatech.web.portal import portal_of
+
+LONGEST_USER_AGENT = 400
+
+
+class Login(Body, frozen=True):
+    """An e-mail address and a password."""
+
+    email: Annotated[str, Meta(max_length=255, pattern=signin.EMAIL_PATTERN, description="However it is spelt.")]
+    password: Annotated[str, Meta(max_length=LONGEST)]
+
+
+class Refresh(Body, frozen=True):
+    """A refresh token, which is replaced by the answer's."""
+
+    refresh_token: Annotated[str, Meta(max_length=sessions.LONGEST_REFRESH_TOKEN)]
+
+
+class Logout(Body, frozen=True):
+    """The refresh token of the session to end, where there is no access token any more."""
+
+    refresh_token: Annotated[str, Meta(max_length=sessions.LONGEST_REFRESH_TOKEN)] | None = None
+
+
+def client_of(request: Request[Any, Any, Any]) -> Client:
+    """Where the request comes from and with which program."""
+    agent = one_line(request.headers.get("user-agent", ""))[:LONGEST_USER_AGENT]
+    return Client(client_address(request), agent or None)
+
+
+def access_tokens(request: Request[Any, Any, Any]) -> AccessTokens:
+    """The issuer of access tokens."""
+    return AccessTokens(portal_of(request).settings)
+
+
+# ------------------------------------------------------------------ customers
+
+
+@post("/api/customer/auth/login", status_code=200, tags=["Sign-in"], security=[], responses=PROBLEMS(401, 422, 429))
+async def customer_login(request: Request[Any, Any, Any], data: Login) -> CustomerSignIn:
+    """Begin a session: an access token of 15 minutes, a refresh token of 7 days, and who the customer is."""
+    portal = portal_of(request)
+    return await signin.sign_in_customer(
+        portal.db,
+        portal.settings,
+        access_tokens(request),
+        data.email,
+        data.password,
+        client_of(request),
+        repair_counts(request),
+    )
+
+
+@post("/api/customer/auth/refresh", status_code=200, tags=["Sign-in"], security=[], responses=PROBLEMS(401, 422))
+async def customer_refresh(request: Request[Any, Any, Any], data: Refresh) -> Tokens:
+    """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
+    return await _refresh(request, "customer", data)
+
+
+@post("/api/customer/auth/logout", status_code=204, tags=["Sign-in"], responses=PROBLEMS(422))
+async def customer_logout(request: Request[Any, Any, Any], data: Logout | None = None) -> Response[None]:
+    """End the session of the access token, of the cookie or of the refresh token. Over is over: 204 as well."""
+    return await _logout(request, "customer", data)
+
+
+@get("/api/customer/profile", tags=["Profile"], responses=PROBLEMS(401, 429))
+async def customer_profile(request: Request[Any, Any, Any]) -> CustomerProfile:
+    """Who is signed in."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    async with portal.db.read() as reader:
+        return await profiles.customer_profile(reader, admitted.actor.id, repair_counts(request))
+
+
+@get("/api/customer/sessions", tags=["Profile"], responses=PROBLEMS(401, 429))
+async def customer_sessions(request: Request[Any, Any, Any]) -> Page[SessionView]:
+    """Where the customer is signed in, the last used first; at most 100."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    return Page(await sessions.sessions_of(portal.db, admitted.actor))
+
+
+@delete(
+    "/api/customer/sessions/{session_id:uuid}",
+    status_code=204,
+    tags=["Profile"],
+    responses=PROBLEMS(401, 404, 429),
+)
+async def end_customer_session(request: Request[Any, Any, Any], session_id: UUID) -> None:
+    """End one of the customer's own sessions."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    await sessions.end_one(portal.db, admitted.actor, session_id)
+
+
+# ------------------------------------------------------------------ staff
+
+
+@post("/api/staff/auth/login", status_code=200, tags=["Staff"], security=[], responses=PROBLEMS(401, 422, 429))
+async def staff_login(request: Request[Any, Any, Any], data: Login) -> StaffSignIn:
+    """Begin a session of a staff member."""
+    portal = portal_of(request)
+    return await signin.sign_in_staff(
+        portal.db, portal.settings, access_tokens(request), data.email, data.password, client_of(request)
+    )
+
+
+@post("/api/staff/auth/refresh", status_code=200, tags=["Staff"], security=[], responses=PROBLEMS(401, 422))
+async def staff_refresh(request: Request[Any, Any, Any], data: Refresh) -> Tokens:
+    """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
+    return await _refresh(request, "staff", data)
+
+
+@post("/api/staff/auth/logout", status_code=204, tags=["Staff"], responses=PROBLEMS(422))
+async def staff_logout(request: Request[Any, Any, Any], data: Logout | None = None) -> Response[None]:
+    """End the session of the access token, of the cookie or of the refresh token. Over is over: 204 as well."""
+    return await _logout(request, "staff", data)
+
+
+@get("/api/staff/profile", tags=["Staff"], responses=PROBLEMS(401, 429))
+async def staff_profile(request: Request[Any, Any, Any]) -> StaffProfile:
+    """Who is signed in, and the role they have now."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    async with portal.db.read() as reader:
+        return await profiles.staff_profile(reader, actor.id)
+
+
+# ------------------------------------------------------------------ both
+
+
+async def _refresh(request: Request[Any, Any, Any], realm: Realm, data: Refresh) -> Tokens:
+    portal = portal_of(request)
+    return await sessions.refresh(
+        portal.db, portal.settings, access_tokens(request), realm, data.refresh_token, client_of(request)
+    )
+
+
+async def _logout(request: Request[Any, Any, Any], realm: Realm, data: Logout | None) -> Response[None]:
+    portal = portal_of(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    claims = None
+    if scheme.lower() == "bearer":
+        claims = access_tokens(request).prove(realm, token.encode(errors="replace"))
+    cookie = request.cookies.get(cookie_name(portal.settings, realm))
+    await sessions.sign_out(
+        portal.db,
+        realm,
+        session=(claims.sub, claims.sid) if claims else None,
+        credential=read_credential(cookie) if cookie else None,
+        refresh_token=data.refresh_token if data else None,
+    )
+    headers = {"Set-Cookie": remove_cookie(portal.settings, realm)} if cookie is not None else {}
+    return Response(None, status_code=204, headers=headers)
+
+
+def repair_counts(request: Request[Any, Any, Any]) -> RepairCounts:
+    """What app.py has bound to the port, as `repair_counts` of the application's state."""
+    bound: RepairCounts = request.app.state.get("repair_counts", no_repairs)
+    return bound
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    customer_login,
+    customer_refresh,
+    customer_logout,
+    customer_profile,
+    customer_sessions,
+    end_customer_session,
+    staff_login,
+    staff_refresh,
+    staff_logout,
+    staff_profile,
+]

@@ -1,0 +1,201 @@
+"""The life of a session: begun by a sign-in, kept alive by use, ended by whoever has the right to."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import structlog
+
+from revivatech.accounts import queries
+from revivatech.accounts.contracts import Client, EndReason, Realm, SessionView, Tokens
+from revivatech.accounts.credentials import Presented, new_secret, successor, write_credential
+from revivatech.accounts.devices import device_name
+from revivatech.accounts.keys import keyring
+from revivatech.accounts.tokens import LIFE_SECONDS, AccessTokens
+from revivatech.db import Database, Transaction
+from revivatech.jobs.queue import enqueue
+from revivatech.kit import ids
+from revivatech.kit.actor import CustomerActor
+from revivatech.kit.errors import NotFound, NotSignedIn
+from revivatech.realtime.contracts import SessionsEnded
+from revivatech.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+IDLE_SECONDS = 7 * 86_400
+MOST_SECONDS = 30 * 86_400
+# A client that lost the answer of its refresh may ask again for this long.
+GRACE_SECONDS = 30
+LONGEST_REFRESH_TOKEN = 128
+
+
+# ------------------------------------------------------------------ beginning
+
+
+async def begin_with_tokens(
+    tx: Transaction, access: AccessTokens, realm: Realm, owner_id: UUID, role: str, client: Client
+) -> tuple[UUID, Tokens]:
+    """A new session of an API client, and its first tokens."""
+    session_id = await queries.new_session(
+        tx, realm, owner_id, client, secret_hash=None, idle_seconds=IDLE_SECONDS, most_seconds=MOST_SECONDS
+    )
+    refresh_token = ids.new_secret()
+    await queries.add_refresh_token(tx, realm, session_id, ids.digest(refresh_token))
+    return session_id, Tokens(access.issue(realm, owner_id, session_id, role), refresh_token, LIFE_SECONDS)
+
+
+async def begin_with_credential(tx: Transaction, realm: Realm, owner_id: UUID, client: Client) -> tuple[UUID, str]:
+    """A new session of a browser, and the credential for its cookie."""
+    secret, secret_hash = new_secret()
+    session_id = await queries.new_session(
+        tx, realm, owner_id, client, secret_hash=secret_hash, idle_seconds=IDLE_SECONDS, most_seconds=MOST_SECONDS
+    )
+    return session_id, write_credential(owner_id, session_id, secret)
+
+
+# ------------------------------------------------------------------ refreshing
+
+
+async def refresh(
+    db: Database, settings: Settings, access: AccessTokens, realm: Realm, refresh_token: str, client: Client
+) -> Tokens:
+    """The tokens that follow: the same refresh token for everybody who asks with this one within the grace time.
+
+    Raises NotSignedIn when the token is not one of ours or its session is over. A token that was replaced longer ago
+    was stolen from its owner or from us: the session ends.
+    """
+    if not refresh_token.isascii() or len(refresh_token) > LONGEST_REFRESH_TOKEN:
+        raise _refused()
+    candidates = _successors(settings, refresh_token)
+    async with db.transaction() as tx:
+        holder = await queries.claim_refresh_token(tx, realm, ids.digest(refresh_token))
+        if holder is not None:
+            fresh = next(iter(candidates.values()))
+            await queries.add_refresh_token(tx, realm, holder.session_id, ids.digest(fresh))
+            if not await queries.extend_session(tx, realm, holder.session_id, IDLE_SECONDS):
+                raise _refused()
+            token = access.issue(realm, holder.owner_id, holder.session_id, holder.role)
+            return Tokens(token, fresh, LIFE_SECONDS)
+        spent = await queries.spent_token(tx, realm, ids.digest(refresh_token), list(candidates), GRACE_SECONDS)
+        if spent is not None and spent.is_alive:
+            if spent.is_fresh and spent.successor is not None:
+                token = access.issue(realm, spent.owner_id, spent.session_id, spent.role)
+                return Tokens(token, candidates[spent.successor], LIFE_SECONDS)
+            await _end_for_reuse(tx, realm, spent, client)
+    # Raised only now: what the reuse has ended must be committed.
+    raise _refused()
+
+
+def _successors(settings: Settings, refresh_token: str) -> dict[bytes, str]:
+    """By its hash, each token that may follow this one: a new key does not change who came before it."""
+    tokens = [successor(key, refresh_token) for key in keyring(settings.secret_key, "refresh token").keys]
+    return {ids.digest(token): token for token in tokens}
+
+
+async def _end_for_reuse(tx: Transaction, realm: Realm, spent: queries.SpentToken, client: Client) -> None:
+    ended = await queries.end_session(tx, realm, spent.owner_id, spent.session_id, "reuse")
+    await tell_ended(tx, [ended] if ended else [], "reuse")
+    log.warning("refresh_token_reused", realm=realm, account=str(spent.owner_id), session=str(spent.session_id))
+    if realm == "customer":
+        await queries.note_activity(
+            tx,
+            spent.owner_id,
+            "session_ended_for_reuse",
+            "A sign-in was ended because its token was used a second time.",
+            {"sessionId": str(spent.session_id)},
+            client,
+        )
+
+
+def _refused() -> NotSignedIn:
+    return NotSignedIn("The session has ended. Please sign in again.", headers={"WWW-Authenticate": "Bearer"})
+
+
+# ------------------------------------------------------------------ ending
+
+
+async def sign_out(
+    db: Database,
+    realm: Realm,
+    *,
+    session: tuple[UUID, UUID] | None = None,
+    credential: Presented | None = None,
+    refresh_token: str | None = None,
+) -> None:
+    """End the sessions that the caller has proven to hold: by access token (owner and session), cookie, refresh token.
+
+    What is over already stays so: being signed out is what was asked.
+    """
+    async with db.transaction() as tx:
+        ended = []
+        if session is not None:
+            ended.append(await queries.end_session(tx, realm, *session, "logout"))
+        if credential is not None:
+            ended.append(await end_by_credential(tx, realm, credential))
+        if refresh_token is not None and refresh_token.isascii():
+            ended.append(await queries.end_session_of_token(tx, realm, ids.digest(refresh_token), "logout"))
+        await tell_ended(tx, [one for one in ended if one is not None], "logout")
+
+
+async def end_by_credential(tx: Transaction, realm: Realm, credential: Presented) -> queries.Ended | None:
+    """The browser's session that this ended, None where it was over."""
+    return await queries.end_session(
+        tx, realm, credential.owner_id, credential.session_id, "logout", secret_hash=credential.secret_hash
+    )
+
+
+async def end_one(db: Database, actor: CustomerActor, session_id: UUID) -> None:
+    """End one of the customer's own sessions. Raises NotFound where it is over or somebody else's."""
+    async with db.transaction() as tx:
+        ended = await queries.end_session(tx, "customer", actor.id, session_id, "revoked")
+        if ended is None:
+            raise NotFound
+        await tell_ended(tx, [ended], "revoked")
+
+
+async def end_all(tx: Transaction, realm: Realm, owner_id: UUID, reason: EndReason) -> None:
+    """End every session of an account."""
+    await tell_ended(tx, await queries.end_sessions(tx, realm, owner_id, reason), reason)
+
+
+async def tell_ended(tx: Transaction, ended: Iterable[queries.Ended], reason: EndReason) -> None:
+    """Have the ended sessions refused and their sockets closed at once after the commit.
+
+    The fact acts at once; the job does the same once more, for the case that this process dies in between.
+    """
+    owners: dict[UUID, list[UUID]] = {}
+    for one in ended:
+        owners.setdefault(one.owner_id, []).append(one.id)
+    for owner_id, session_ids in owners.items():
+        tx.note(SessionsEnded(owner_id, tuple(session_ids), reason))
+        await enqueue(
+            tx,
+            "accounts:forget_sessions",
+            owner_id=str(owner_id),
+            session_ids=",".join(str(session_id) for session_id in session_ids),
+        )
+
+
+# ------------------------------------------------------------------ looking
+
+
+async def sessions_of(db: Database, actor: CustomerActor) -> list[SessionView]:
+    """Where the customer is signed in, the last used first."""
+    async with db.read() as reader:
+        rows = await queries.sessions_of(reader, "customer", actor.id)
+    return [
+        SessionView(
+            id=row.id,
+            device=device_name(row.user_agent or ""),
+            ip_address=row.ip_address,
+            created_at=row.created_at,
+            last_used_at=row.last_used_at,
+            current=row.id == actor.session_id,
+        )
+        for row in rows
+    ]
+
+
+async def forget_old(db: Database) -> None:
+    """Delete what nobody asks for any more: sessions a month after their end, yesterday's failed sign-ins."""
+    async with db.transaction() as tx:
+        await queries.forget_old(tx)
