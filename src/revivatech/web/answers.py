@@ -46,7 +46,13 @@ def see_other(path: str) -> Redirect:
     return Redirect(path, status_code=303)
 
 
-async def kept_page(request: Request, template: str, *, block: str | None = None, **context: Any) -> Response[Any]:
+async def kept_page(
+    request: Request,
+    template: str,
+    *,
+    block: str | None = None,
+    **context: Any,  # noqa: ANN401 - whatever the template shows
+) -> Response[Any]:
     """A customer's page, rendered and kept until their data change; for pages that show nothing of one moment only."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)

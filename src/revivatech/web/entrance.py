@@ -1,7 +1,7 @@
 """Kept answers, before the router: a read that was answered before and has not changed since costs one round trip.
 
-For a signed-in customer's GET this asks the door once, naming the answer by its path and query. A kept answer leaves from
-here; else the admission waits in the request's state for the handler, so that no request asks twice.
+For a signed-in customer's GET this asks the door once, naming the answer by its path and query. A kept answer leaves
+from here; else the admission waits in the request's state for the handler, so that no request asks twice.
 """
 
 from typing import Any, cast
@@ -72,7 +72,7 @@ class RememberingDoor(Door):
 
 
 def name_of(scope: Scope) -> str:
-    """The name under which this request's answer is kept: all that it depends on but the customer; empty: never kept."""
+    """The name under which the answer is kept: all that it depends on but the customer; empty: never kept."""
     headers = dict(scope["headers"])
     name = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
     if not scope["path"].startswith("/api/"):

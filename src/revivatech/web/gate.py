@@ -1,4 +1,4 @@
-"""The outermost layer: every request passes here, and every answer leaves with the same headers, figures and log line."""
+"""The outermost layer: every request passes here; every answer leaves with the same headers, figures and log line."""
 
 import gzip
 import ipaddress

@@ -92,7 +92,7 @@ class Pages:
         )
 
     async def frame(self, request: Request, viewer: CustomerActor | StaffActor | None) -> Frame:
-        """What will surround the page, loaded once a request: a handler that needs the language or the zone asks first."""
+        """What surrounds the page, loaded once a request: a handler that needs language or zone asks first."""
         state = request.scope["state"]
         if "frame" not in state:
             state["frame"] = await self._load_frame(request, viewer)

@@ -1,0 +1,258 @@
+"""What every request meets and every answer carries, asked of the running program."""
+
+import json
+
+import httpx
+import pytest
+
+from support.people import People
+from support.serving import SAME_ORIGIN, Served
+
+pytestmark = pytest.mark.anyio
+
+NEEDED = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/customer/sign-in", "/api/customer/repairs", "/nowhere", "/static/nothing.css", "/health/live"]
+)
+async def test_r52_every_answer_carries_the_headers(served: Served, path: str) -> None:
+    """Pages, refusals, redirects and static files alike; no banner names the server."""
+    answer = await served.client.get(path)
+
+    assert NEEDED.items() <= dict(answer.headers).items()
+    policy = answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "server" not in answer.headers
+    assert "permissions-policy" in answer.headers
+
+
+async def test_r30_private_answers_are_not_stored(served: Served, people: People) -> None:
+    """Neither pages nor JSON may stay in a shared or local cache."""
+    answer = await served.client.get("/api/customer/repairs", headers=await served.sign_in(people.anna))
+
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND"])
+async def test_r46_strange_methods_are_refused(served: Served, method: str) -> None:
+    """They do not reach a handler."""
+    answer = await served.client.request(method, "/customer/sign-in")
+
+    assert answer.status_code in {400, 405}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//api/customer/repairs",
+        "/api/customer/repairs/",
+        "/api/customer//repairs",
+        "/API/customer/repairs",
+        "/api/customer/repairs;x",
+        "/api/customer/%2e%2e/customer/repairs",
+        "/api/customer/repairs.json",
+    ],
+)
+async def test_r46_path_tricks_open_nothing(served: Served, path: str) -> None:
+    """Any spelling is the same route with the same decision, or nothing."""
+    answer = await served.client.get(path)
+
+    assert answer.status_code in {401, 404}
+
+
+@pytest.mark.parametrize("path", ["/customer/repairs/x.css", "/customer/dashboard/a.js", "/api/customer/profile/a.css"])
+async def test_r47_a_page_under_another_name_is_no_page(served: Served, people: People, path: str) -> None:
+    """A private page never answers to a name that a cache would keep."""
+    browser = await served.sign_in_browser(people.anna)
+
+    answer = await served.client.get(path, headers=browser)
+
+    assert answer.status_code == 404
+    assert "Anna" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", ""])
+async def test_r9_another_host_is_refused(served: Served, host: str) -> None:
+    """A name that is not ours is not answered, so it can become part of no link."""
+    answer = await served.client.get("/customer/sign-in", headers={"Host": host})
+
+    assert answer.status_code == 400
+
+
+CROSS_SITE = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {},
+]
+
+
+@pytest.mark.parametrize("headers", CROSS_SITE)
+@pytest.mark.parametrize("path", ["/customer/sign-in", "/customer/sign-out", "/staff/sign-in", "/preferences/theme"])
+async def test_r58_a_form_of_another_site_is_refused(served: Served, path: str, headers: dict[str, str]) -> None:
+    """A page's form must prove that it is ours, signed in or not."""
+    answer = await served.client.post(path, data={"email": "a@b.example", "password": "x"}, headers=headers)
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("headers", CROSS_SITE)
+async def test_r58_a_cookie_does_not_authorise_a_foreign_write(
+    served: Served, people: People, headers: dict[str, str]
+) -> None:
+    """The API takes a browser's cookie for a write only from our own pages."""
+    browser = await served.sign_in_browser(people.anna)
+
+    answer = await served.client.put(
+        "/api/customer/notifications/read-all",
+        content=b"{}",
+        headers={"Cookie": browser["Cookie"], "Content-Type": "text/plain", **headers},
+    )
+
+    assert answer.status_code == 403
+
+
+async def test_r58_our_own_form_is_taken(served: Served) -> None:
+    """The same request with our own origin passes the gate."""
+    answer = await served.client.post("/preferences/theme", data={"theme": "dark"}, headers=SAME_ORIGIN)
+
+    assert answer.status_code == 303
+    assert "theme=dark" in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1", "http://127.0.0.1:1.evil.example"]
+)
+async def test_r60_foreign_origins_get_no_cors(served: Served, origin: str) -> None:
+    """Nothing is shared with an origin that is not listed, and caches know that answers differ by origin."""
+    answer = await served.client.get("/api/customer/repairs", headers={"Origin": origin})
+
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+    assert "Origin" in answer.headers["vary"]
+
+
+async def test_r57_internals_are_not_shown(served: Served) -> None:
+    """There is nothing at the usual places."""
+    for path in ("/docs", "/debug", "/.git/HEAD", "/.env", "/api", "/api/swagger", "/schema"):
+        assert (await served.client.get(path)).status_code == 404, path
+    forwarded = await served.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert forwarded.status_code == 404
+
+
+async def test_metrics_bear_the_specifications_names(served: Served, people: People) -> None:
+    """The figures are there for this machine, under route templates and never raw paths."""
+    await served.client.get("/api/customer/repairs", headers=await served.sign_in(people.anna))
+
+    figures = (await served.client.get("/metrics")).text
+
+    assert 'customer_portal_api_requests_total{endpoint="/api/customer/repairs",method="GET",status="200"}' in figures
+    assert 'customer_portal_login_attempts_total{status="success"}' in figures
+    assert "customer_portal_active_users" in figures
+    assert "customer_portal_repair_views_total" in figures
+
+
+async def test_r124_large_bodies_and_deep_nesting_are_refused(served: Served) -> None:
+    """They are refused as bad requests before anybody works on them."""
+    url = "/api/customer/auth/login"
+    json_type = {"Content-Type": "application/json"}
+
+    large = await served.client.post(url, content=b'{"email": "' + b"x" * 1_500_000 + b'"}', headers=json_type)
+    deep = await served.client.post(url, content=b"[" * 100_000, headers=json_type)
+
+    assert large.status_code == 413
+    assert deep.status_code in {400, 422}
+
+
+async def test_r124_large_headers_are_refused(served: Served) -> None:
+    """32 KB of headers are more than anybody means."""
+    answer = await served.client.get("/health/live", headers={"X-Long": "x" * 40_000})
+
+    assert answer.status_code == 431
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"NaN", b'{"email": NaN, "password": "x"}', b'{"email": "\\ud800", "password": "x"}', b"{", b"\xff\xfe", b""],
+)
+async def test_r48_bad_json_is_a_clear_refusal(served: Served, body: bytes) -> None:
+    """Never a fault, always a problem document."""
+    answer = await served.client.post(
+        "/api/customer/auth/login", content=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status_code in {400, 401, 422}
+    problem = answer.json()
+    assert problem["message"] == problem["detail"]
+    assert problem["requestId"] == answer.headers["x-request-id"]
+
+
+async def test_errors_are_pages_for_people_and_problems_for_programs(served: Served) -> None:
+    """The same refusal, in the form that the reader can use."""
+    page = await served.client.get("/customer/nowhere")
+    problem = await served.client.get("/api/nowhere")
+
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.status_code == problem.status_code == 404
+    assert problem.headers["content-type"] == "application/problem+json"
+    assert problem.json()["code"] == "not_found"
+
+
+async def test_large_answers_are_compressed_where_the_reader_can(served: Served) -> None:
+    """A page travels compressed, and says so."""
+    plain = await served.client.get("/customer/sign-in", headers={"Accept-Encoding": "identity"})
+    packed = await served.client.get("/customer/sign-in", headers={"Accept-Encoding": "gzip"})
+
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content)
+    assert packed.text == plain.text
+
+
+async def test_static_files_are_kept_for_ever_under_hashed_names(served: Served) -> None:
+    """The page names them by content, so that they never go stale."""
+    page = (await served.client.get("/customer/sign-in")).text
+    path = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
+
+    answer = await served.client.get(path)
+
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"].startswith("text/css")
+
+
+async def test_r147_readiness_is_not_liveness(served: Served) -> None:
+    """Ready names what it depends on; alive asks nothing."""
+    ready = await served.client.get("/health/ready")
+
+    assert ready.status_code == 200, ready.text
+    assert ready.json() == {"status": "ok", "checks": {"database": True, "cache": True, "realtime": True}}
+    assert (await served.client.get("/health/live")).json()["status"] == "ok"
+
+
+async def test_the_openapi_document_is_served(served: Served) -> None:
+    """Clients can read the contract from the program."""
+    answer = await served.client.get("/api/openapi.json")
+
+    document = json.loads(answer.text)
+    assert "/api/customer/repairs" in document["paths"]
+
+
+async def test_a_raw_request_with_two_hosts_is_refused(served: Served) -> None:
+    """Which of two hosts counts is a question that nobody should have to answer."""
+    transport = httpx.AsyncHTTPTransport()
+    request = httpx.Request("GET", f"{served.url}/customer/sign-in")
+    host = served.url.removeprefix("http://")
+    request.headers = httpx.Headers([("Host", host), ("Host", "evil.example")])
+    answer = await transport.handle_async_request(request)
+
+    assert answer.status_code == 400
+    await transport.aclose()
