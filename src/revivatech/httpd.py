@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, cast
 
@@ -103,6 +103,22 @@ class Connection(HttpToolsProtocol):
 class Server(UvicornServer):
     """A server that ends in peace on SIGINT and SIGTERM, at once on the second one."""
 
+    def __init__(self, config: Config, on_ready: Callable[[], None], on_end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+        self._on_end = on_end
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_end()
+        await super().shutdown(sockets)
+
     @override
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -125,8 +141,13 @@ class Server(UvicornServer):
         self.should_exit = True
 
 
-def new_server(app: object) -> Server:
-    """A server for this ASGI application, to be given a socket of `bind`."""
+def new_server(
+    app: object, on_ready: Callable[[], None] = lambda: None, on_end: Callable[[], None] = lambda: None
+) -> Server:
+    """A server for this ASGI application; it serves the listening sockets that its `serve` is given.
+
+    `on_ready` is called when requests are answered, `on_end` when they soon will not be.
+    """
     return Server(
         Config(
             cast("ASGI3Application", app),
@@ -142,18 +163,7 @@ def new_server(app: object) -> Server:
             ws_max_size=MOST_SOCKET_BYTES,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+        ),
+        on_ready,
+        on_end,
     )
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A socket that holds this address, port 0 for any free one; OSError when it is taken or not ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-    except BaseException:
-        listener.close()
-        raise
-    return listener

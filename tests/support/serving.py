@@ -9,7 +9,8 @@ import httpx
 import msgspec
 
 from revivatech.app import create_app
-from revivatech.httpd import bind, new_server
+from revivatech.cli.listening import listen
+from revivatech.httpd import new_server
 from revivatech.settings import Settings
 from support.people import Person
 
@@ -53,7 +54,7 @@ class Served:
 @asynccontextmanager
 async def serve(settings: Settings) -> AsyncIterator[Served]:
     """The portal with these settings on a free port, ready to be asked, ended at the end of the block."""
-    listener = bind("127.0.0.1", 0)
+    listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     settings = msgspec.structs.replace(settings, host="127.0.0.1", port=port, public_url=url)

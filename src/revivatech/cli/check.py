@@ -1,0 +1,134 @@
+"""`revivatech check`."""
+
+import os
+import smtplib
+import ssl
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import click
+import psycopg
+import redis
+from redis.exceptions import RedisError
+
+from revivatech.cli.preparing import refuse_demo_accounts
+from revivatech.cli.services import data_option
+from revivatech.cli.troubles import Trouble
+from revivatech.db.migrate import MigrationError, pending
+from revivatech.embedded import EmbeddedError, binaries, running
+from revivatech.settings import Settings, read_settings
+
+PATIENCE = 4.0
+OLDEST_POSTGRES = 180000
+Look = Callable[[Settings], str]
+
+
+@click.command
+@data_option
+def command(data: Path | None) -> None:
+    """Say whether the configuration is right and every service answers; ends with 1 when something is wrong."""
+    settings = read_settings(data=data)  # raises with the sentence for the setting that is wrong
+    is_fine = True
+    for name, look in LOOKS.items():
+        try:
+            click.echo(f"{click.style('ok   ', fg='green')} {name}: {look(settings)}")
+        except Trouble as trouble:
+            is_fine = False
+            click.echo(f"{click.style('WRONG', fg='red')} {name}: {trouble}")
+    if not is_fine:
+        sys.exit(1)
+
+
+def _configuration(settings: Settings) -> str:
+    secrets = "a secret of its own" if settings.secret_key else "a generated secret in the data folder"
+    return f"mode {settings.mode}, {secrets}; people open {settings.public_url}."
+
+
+def _data_folder(settings: Settings) -> str:
+    folder = settings.data.expanduser().absolute()
+    nearest = next(part for part in (folder, *folder.parents) if part.exists())
+    if not nearest.is_dir():
+        raise Trouble(f"{nearest} is a file and not a folder.")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise Trouble(f"{nearest} may not be written by this user.")
+    return f"{folder}." if folder == nearest else f"{folder} will be made."
+
+
+def _database(settings: Settings) -> str:
+    url = settings.database_url or _embedded(settings, "database_url")
+    if not url:
+        return "PostgreSQL will be started by `revivatech serve`."
+    try:
+        with psycopg.connect(url, connect_timeout=int(PATIENCE)) as connection:
+            version = connection.info.server_version
+        missing = pending(url)
+    except psycopg.Error as error:
+        raise Trouble(f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}") from None
+    except MigrationError as error:
+        raise Trouble(str(error)) from None
+    if version < OLDEST_POSTGRES:
+        raise Trouble(f"PostgreSQL 18 is needed, this is {version // 10000}.")
+    if missing:
+        raise Trouble(f"{len(missing)} migrations are missing ({missing[0]} …): run `revivatech migrate`.")
+    if settings.is_production:
+        refuse_demo_accounts(url)
+    return f"PostgreSQL {version // 10000}.{version % 10000} answers and is up to date."
+
+
+def _valkey(settings: Settings) -> str:
+    url = settings.redis_url or _embedded(settings, "redis_url")
+    if not url:
+        return "Valkey will be started by `revivatech serve`."
+    try:
+        with redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
+            info = client.info("server")
+    except RedisError as error:
+        raise Trouble(f"it does not answer: {error}.") from None
+    if "valkey_version" in info:
+        return f"Valkey {info['valkey_version']} answers."
+    return f"Redis {info['redis_version']} answers."
+
+
+def _mail(settings: Settings) -> str:
+    if not settings.smtp_url:
+        return "none is sent; it is kept in the database."
+    parts = urlsplit(settings.smtp_url)
+    host, port = parts.hostname or "", parts.port or (465 if parts.scheme == "smtps" else 587)
+    try:
+        with (
+            smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=ssl.create_default_context())
+            if parts.scheme == "smtps"
+            else smtplib.SMTP(host, port, timeout=PATIENCE)
+        ) as server:
+            server.ehlo()
+            if parts.scheme != "smtps" and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo()
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+    except (OSError, smtplib.SMTPException) as error:
+        raise Trouble(f"{host}:{port} does not take mail: {error}") from None
+    return f"{host}:{port} takes mail."
+
+
+def _embedded(settings: Settings, server: str) -> str:
+    """The address of a server that a running portal has started; empty when none runs and one could be started."""
+    found = running(settings.data)
+    if found:
+        return str(getattr(found, server))
+    try:
+        binaries()
+    except EmbeddedError as error:
+        raise Trouble(str(error)) from None
+    return ""
+
+
+LOOKS: dict[str, Look] = {
+    "Configuration": _configuration,
+    "Data folder": _data_folder,
+    "Database": _database,
+    "Cache": _valkey,
+    "Mail": _mail,
+}

@@ -1,0 +1,37 @@
+"""An open database for a command, whose changes reach the portal that may be running beside it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+from revivatech.cache.store import Cache, CacheAway
+from revivatech.db import Database
+from revivatech.realtime.bus import Bus
+from revivatech.realtime.contracts import CustomerChanged, SessionsEnded
+from revivatech.settings import Settings
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database. Where there is a Valkey, kept answers are forgotten and ended sessions refused at once."""
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(Database(settings.database_url, most=2))
+        if settings.redis_url:
+            cache = await stack.enter_async_context(Cache(settings.redis_url))
+            bus = await stack.enter_async_context(Bus(settings.redis_url))
+            _tell(db, cache, bus)
+        yield db
+
+
+def _tell(db: Database, cache: Cache, bus: Bus) -> None:
+    async def forget_answers(changed: CustomerChanged) -> None:
+        with suppress(CacheAway):  # then nothing is kept either
+            await cache.forget_answers(changed.customer_id)
+
+    async def end_sessions(ended: SessionsEnded) -> None:
+        bus.send(ended)
+        with suppress(CacheAway):  # a job of the same transaction tries again
+            for session_id in ended.session_ids:
+                await cache.end_session(ended.owner_id, session_id)
+
+    db.on_commit(CustomerChanged, forget_answers)
+    db.on_commit(SessionsEnded, end_sessions)

@@ -1,0 +1,72 @@
+"""What has to be true of the database before the portal opens."""
+
+import asyncio
+
+import psycopg
+
+from revivatech import demo
+from revivatech.accounts.pages import DEMO_ACCOUNTS
+from revivatech.accounts.passwords import DEMO_PASSWORD
+from revivatech.accounts.service import demo_accounts_present
+from revivatech.cli.services import say
+from revivatech.cli.troubles import Trouble
+from revivatech.db import Database
+from revivatech.db.migrate import migrate, pending
+from revivatech.settings import Settings
+
+
+def prepare(settings: Settings, *, is_embedded: bool) -> None:
+    """Migrate the database and fill an empty demo; raises Trouble where production may not open on it."""
+    if settings.is_production and not is_embedded:
+        # Several processes start at their own time: who updates them decides when the database changes.
+        if missing := pending(settings.database_url):
+            raise Trouble(f"The database lacks {len(missing)} migrations of this version: run `revivatech migrate`.")
+    else:
+        migrate(settings.database_url)
+    if settings.is_production:
+        refuse_demo_accounts(settings.database_url)
+    elif settings.mode == "demo" and is_empty(settings.database_url):
+        say("Loading the demo shop ...")
+        demo.load(settings.database_url)
+
+
+def is_empty(database_url: str) -> bool:
+    """Whether nobody has an account yet."""
+    with psycopg.connect(database_url, connect_timeout=4) as connection:
+        row = connection.execute(
+            "SELECT NOT EXISTS (SELECT FROM customers) AND NOT EXISTS (SELECT FROM users)"
+        ).fetchone()
+    return bool(row and row[0])
+
+
+def refuse_demo_accounts(database_url: str) -> None:
+    """Raise Trouble where an account has the demo's password, which everybody may read."""
+
+    async def present() -> list[str]:
+        async with Database(database_url, most=2) as db, db.read() as reader:
+            return await demo_accounts_present(reader)
+
+    if accounts := asyncio.run(present()):
+        raise Trouble(
+            f"{accounts[0]} has the demo's password, which is public: production mode does not open. "
+            "Use an empty database, or give these accounts another password with `revivatech set-password`."
+        )
+
+
+def welcome(settings: Settings) -> str:
+    """Where the demo's people sign in, as text for the terminal; empty where the demo shop is not loaded."""
+    url = settings.public_url
+    with psycopg.connect(settings.database_url, connect_timeout=4) as connection:
+        if not connection.execute("SELECT FROM customers WHERE email = %s", [DEMO_ACCOUNTS["customer"][0]]).fetchone():
+            return ""
+    lines = [
+        "",
+        f"  Customers sign in at {url}/customer/sign-in",
+        *(f"    {email}" for email in DEMO_ACCOUNTS["customer"]),
+        f"  The shop signs in at {url}/staff/sign-in",
+        *(f"    {email}" for email in DEMO_ACCOUNTS["staff"]),
+        f"  The password of them all: {DEMO_PASSWORD}",
+        f"  Mail that would be sent:  {url}/demo/mail",
+        "",
+    ]
+    return "\n".join(lines)

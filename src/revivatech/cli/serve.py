@@ -1,0 +1,101 @@
+"""`revivatech serve`: the whole portal in one process."""
+
+import asyncio
+import gc
+import importlib
+import signal
+import socket
+import sys
+from concurrent.futures import Future
+from contextlib import ExitStack, closing
+from pathlib import Path
+from threading import Thread
+from types import FrameType, ModuleType
+from typing import NoReturn
+
+import click
+import msgspec
+import uvloop
+
+from revivatech import __version__
+from revivatech.cli.listening import listen
+from revivatech.cli.services import data_option, own_servers, say
+from revivatech.settings import Settings, read_settings, with_secret
+
+
+@click.command
+@click.option("--host", help="The address to listen on (REVIVATECH_HOST, else 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port; 0: any free one (REVIVATECH_PORT, else 8000).")
+@data_option
+def command(host: str | None, port: int | None, data: Path | None) -> None:
+    """Start the portal: web, sockets and jobs in one process.
+
+    Without DATABASE_URL and REDIS_URL it starts PostgreSQL and Valkey below the data folder. Ctrl-C or SIGTERM ends
+    everything that it has started.
+    """
+    settings = read_settings(host=host, port=port, data=data)
+    # Until the event loop listens for signals, SIGTERM unwinds as Ctrl-C does: what was started ends.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _serve(settings)
+    except KeyboardInterrupt:
+        say("Stopped.")
+
+
+def _serve(settings: Settings) -> None:
+    with ExitStack() as stack:
+        listener = stack.enter_context(closing(listen(settings.host, settings.port)))
+        settings = _with_port(settings, listener)
+        # The servers start in processes of their own: meanwhile this one has time to load the program.
+        web = _loading("revivatech.app")
+        httpd = _loading("revivatech.httpd")
+        is_embedded = not settings.database_url
+        settings = with_secret(stack.enter_context(own_servers(settings)))
+        importlib.import_module("revivatech.cli.preparing").prepare(settings, is_embedded=is_embedded)
+        importlib.import_module("revivatech.web.logs").configure(settings.log_level, settings.log_format)
+        server = httpd.result().new_server(
+            web.result().create_app(settings), on_ready=lambda: _ready(settings), on_end=lambda: say("Stopping ...")
+        )
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(server.serve(sockets=[listener]))
+    if not server.started:
+        sys.exit(1)  # why is in the log
+
+
+def _with_port(settings: Settings, listener: socket.socket) -> Settings:
+    """The settings with the port that was taken, where any free one was asked for."""
+    if settings.port:
+        return settings
+    port = listener.getsockname()[1]
+    public_url = settings.public_url.removesuffix(":0") + f":{port}" if settings.public_url.endswith(":0") else ""
+    return msgspec.structs.replace(settings, port=port, public_url=public_url or settings.public_url)
+
+
+def _loading(name: str) -> "Future[ModuleType]":
+    """The module, imported by a thread."""
+    future: Future[ModuleType] = Future()
+
+    def load() -> None:
+        try:
+            future.set_result(importlib.import_module(name))
+        except BaseException as fault:  # noqa: BLE001 - raised again by who asks for the result
+            future.set_exception(fault)
+
+    Thread(target=load, name=f"loading {name}", daemon=True).start()
+    return future
+
+
+def _ready(settings: Settings) -> None:
+    # What has been made so far stays: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    url = settings.public_url
+    click.secho(f"Revivatech Customer Portal {__version__} is ready: {url}", bold=True)
+    if settings.mode == "demo":
+        click.echo(importlib.import_module("revivatech.cli.preparing").welcome(settings))
+    click.echo(f"  Data is kept in {settings.data.resolve()}. Ctrl-C ends the portal.")
+    sys.stdout.flush()
+
+
+def _interrupt(_: int, __: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

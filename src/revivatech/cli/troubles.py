@@ -1,0 +1,5 @@
+"""What stops a command and is not its own fault."""
+
+
+class Trouble(Exception):  # noqa: N818 - trouble of the operator, not an error of ours
+    """The command cannot do as asked; the text is one sentence for the operator."""
