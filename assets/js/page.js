@@ -44,7 +44,7 @@ export function goToSignIn(reason) {
 /** @param {string | number | Date} moment @returns {string} the time of day as the viewer writes it */
 export function clock(moment) {
   const { lang, dataset } = document.documentElement;
-  const options = { hour: "2-digit", minute: "2-digit", ...(dataset.timezone && { timeZone: dataset.timezone }) };
+  const options = { hour: "numeric", minute: "2-digit", ...(dataset.timezone && { timeZone: dataset.timezone }) };
   return new Intl.DateTimeFormat(lang || undefined, /** @type {Intl.DateTimeFormatOptions} */ (options)).format(new Date(moment));
 }
 
