@@ -44,14 +44,14 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 DESK = "desk"
 
 
-class Changed(Value, frozen=True):
+class Changed(Value):
     """A repair after a change, and whose it is."""
 
     row: DeskRow
     customer: Customer
 
 
-class Trace(Value, frozen=True):
+class Trace(Value):
     """What a change says: to the customer, to colleagues, and by message."""
 
     notes: str | None = None

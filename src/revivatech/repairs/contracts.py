@@ -33,7 +33,7 @@ Sort = Literal["-createdAt", "createdAt", "-updatedAt"]
 DeskSort = Literal["due", "newest"]
 
 
-class Stage(Value, frozen=True):
+class Stage(Value):
     """A step that the shop names, within a status; labels and sentences by language."""
 
     key: str
@@ -42,6 +42,7 @@ class Stage(Value, frozen=True):
     labels: dict[str, str]
     sentences: dict[str, str]
     tells_customer: bool
+    waits_for_customer: bool
 
     def label(self, language: str) -> str:
         """The stage's name in that language, else in English."""
@@ -52,14 +53,14 @@ class Stage(Value, frozen=True):
         return self.sentences.get(language) or self.sentences["en"]
 
 
-class StageView(Json, frozen=True):
+class StageView(Json):
     """A stage as a client sees it, in the reader's language."""
 
     key: str
     label: str
 
 
-class TechnicianView(Json, frozen=True):
+class TechnicianView(Json):
     """The technician, as customers see them."""
 
     id: UUID
@@ -67,7 +68,7 @@ class TechnicianView(Json, frozen=True):
     last_name: str
 
 
-class PendingQuote(Json, frozen=True):
+class PendingQuote(Json):
     """The quote that waits for the customer's decision."""
 
     id: UUID
@@ -76,7 +77,7 @@ class PendingQuote(Json, frozen=True):
     expires_at: datetime | None
 
 
-class Repair(Json, frozen=True):
+class Repair(Json):
     """A repair as its customer sees it (api.md section 3); internal notes are not part of it."""
 
     id: UUID
@@ -106,7 +107,7 @@ class Repair(Json, frozen=True):
     version: int
 
 
-class StaffRepair(Json, frozen=True):
+class StaffRepair(Json):
     """A repair as the desk sees it: the customer's view, who the customer is, and what only the shop may read."""
 
     repair: Repair
@@ -118,14 +119,14 @@ class StaffRepair(Json, frozen=True):
     is_overdue: bool
 
 
-class TimelineActor(Json, frozen=True):
+class TimelineActor(Json):
     """Who made a change; a name without an e-mail address."""
 
     kind: Literal["staff", "customer", "system"]
     name: str
 
 
-class TimelineItem(Json, frozen=True):
+class TimelineItem(Json):
     """One entry as the customer reads it.
 
     `previous_status` is null for the intake and for a note; it equals `status` where only the stage changed.
@@ -142,7 +143,7 @@ class TimelineItem(Json, frozen=True):
     created_at: datetime
 
 
-class StaffTimelineItem(Json, frozen=True):
+class StaffTimelineItem(Json):
     """One change as the desk reads it."""
 
     item: TimelineItem
@@ -151,7 +152,7 @@ class StaffTimelineItem(Json, frozen=True):
     customer_notified: bool
 
 
-class ActivityItem(Json, frozen=True):
+class ActivityItem(Json):
     """One entry of the news of all repairs of a customer."""
 
     id: UUID
@@ -168,7 +169,7 @@ class ActivityItem(Json, frozen=True):
     created_at: datetime
 
 
-class StatusCount(Json, frozen=True):
+class StatusCount(Json):
     """How many open repairs have a status, and how many of them are late."""
 
     status: Status
@@ -176,7 +177,7 @@ class StatusCount(Json, frozen=True):
     overdue: int
 
 
-class Stats(Json, frozen=True):
+class Stats(Json):
     """The dashboard's figures (api.md section 3); null where there is nothing to reckon from."""
 
     total_repairs: int
@@ -190,7 +191,7 @@ class Stats(Json, frozen=True):
     status_breakdown: dict[str, int]
 
 
-class RepairFilter(Value, frozen=True):
+class RepairFilter(Value):
     """Which of a customer's repairs, in which order; `q` is matched literally, every word of it."""
 
     status: Status | None = None
@@ -200,7 +201,7 @@ class RepairFilter(Value, frozen=True):
     cursor: str | None = None
 
 
-class DeskFilter(Value, frozen=True):
+class DeskFilter(Value):
     """Which repairs the desk asks for.
 
     `technician` is an id, or "none" for work that nobody has. The sort `due` lists open work alone: what is late first,
@@ -216,7 +217,7 @@ class DeskFilter(Value, frozen=True):
     cursor: str | None = None
 
 
-class StatusChange(Value, frozen=True):
+class StatusChange(Value):
     """A technician's press of a button. What is unset stays; `stage` None means the first stage of a new status."""
 
     status: Status
@@ -227,7 +228,7 @@ class StatusChange(Value, frozen=True):
     estimated_completion: datetime | UnsetType | None = UNSET
 
 
-class RepairEdit(Value, frozen=True):
+class RepairEdit(Value):
     """New values of a repair but its status; what is unset stays. The total is reckoned from the three costs."""
 
     version: int
@@ -246,7 +247,7 @@ class RepairEdit(Value, frozen=True):
     internal_notes: str | UnsetType | None = UNSET
 
 
-class NewRepair(Value, frozen=True):
+class NewRepair(Value):
     """An intake: whose device, which, and what is wrong.
 
     The customer is named by `customer_id`, or else found by `customer_email` or created from it and the names. The same
@@ -272,7 +273,7 @@ class NewRepair(Value, frozen=True):
     key: str | None = None
 
 
-class StatusUpdated(Json, frozen=True):
+class StatusUpdated(Json):
     """`repair:status_update`."""
 
     seq: int
@@ -285,7 +286,7 @@ class StatusUpdated(Json, frozen=True):
     at: datetime
 
 
-class RepairUpdated(Json, frozen=True):
+class RepairUpdated(Json):
     """`repair:updated`: something of the repair but its status has changed."""
 
     seq: int

@@ -12,7 +12,7 @@ from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import DeskSort, Priority, Sort, Stage, Status
 
 
-class RepairRow(Value, frozen=True):
+class RepairRow(Value):
     """What a customer may see of a repair, as it is stored."""
 
     id: UUID
@@ -40,7 +40,7 @@ class RepairRow(Value, frozen=True):
     version: int
 
 
-class DeskRow(RepairRow, frozen=True):
+class DeskRow(RepairRow):
     """A repair as the shop sees it."""
 
     customer_id: UUID
@@ -70,14 +70,26 @@ async def stages(reader: Reader) -> list[Stage]:
     rows = await fetch_all(
         reader,
         StageRow,
-        "SELECT key, status, position, labels, sentences, tells_customer FROM repair_stages ORDER BY position, key",
+        """
+        SELECT key, status, position, labels, sentences, tells_customer, waits_for_customer FROM repair_stages
+        ORDER BY position, key
+        """,
     )
     return [
-        Stage(row.key, Status(row.status), row.position, row.labels, row.sentences, row.tells_customer) for row in rows
+        Stage(
+            row.key,
+            Status(row.status),
+            row.position,
+            row.labels,
+            row.sentences,
+            row.tells_customer,
+            row.waits_for_customer,
+        )
+        for row in rows
     ]
 
 
-class StageRow(Value, frozen=True):
+class StageRow(Value):
     """A stage as it is stored."""
 
     key: str
@@ -86,12 +98,13 @@ class StageRow(Value, frozen=True):
     labels: dict[str, str]
     sentences: dict[str, str]
     tells_customer: bool
+    waits_for_customer: bool
 
 
 # ---------------------------------------------------------------- what customers read
 
 
-class ListPosition(Value, frozen=True):
+class ListPosition(Value):
     """The last row of a page: the value it was sorted by, its id, and which list it belongs to."""
 
     list: str
@@ -156,7 +169,25 @@ async def customers_repair(reader: Reader, customer_id: UUID, repair_id: UUID) -
     )
 
 
-class HistoryRow(Value, frozen=True):
+CUSTOMERS_OPEN = _sql(
+    "SELECT",
+    COLUMNS,
+    "FROM repairs WHERE customer_id = %(customer_id)s AND (",
+    OPEN,
+    "OR stage = ANY(%(waiting)s))",
+    "ORDER BY (stage = ANY(%(waiting)s)) DESC, created_at DESC, id DESC LIMIT %(limit)s",
+)
+
+
+async def customers_open_repairs(
+    reader: Reader, customer_id: UUID, waiting: Sequence[str], limit: int
+) -> list[RepairRow]:
+    """At most `limit` repairs of that customer that are open or in one of the `waiting` stages, which come first."""
+    parameters = {"customer_id": customer_id, "waiting": list(waiting), "limit": limit}
+    return await fetch_all(reader, RepairRow, CUSTOMERS_OPEN, parameters)
+
+
+class HistoryRow(Value):
     """An entry of the history; `id` is null in the one row of a repair that has no entry."""
 
     id: UUID | None
@@ -200,7 +231,7 @@ async def customers_history(reader: Reader, customer_id: UUID, repair_id: UUID) 
     )
 
 
-class ActivityRow(Value, frozen=True):
+class ActivityRow(Value):
     """An entry of any of a customer's repairs."""
 
     id: UUID
@@ -240,12 +271,18 @@ async def activity(reader: Reader, customer_id: UUID, after: ListPosition | None
     return await fetch_all(reader, ActivityRow, ACTIVITY_AFTER, parameters)
 
 
+async def owner(reader: Reader, repair_id: UUID) -> UUID | None:
+    """Whose repair it is; None where there is no such repair."""
+    customer_id: UUID | None = await fetch_value(reader, "SELECT customer_id FROM repairs WHERE id = %s", [repair_id])
+    return customer_id
+
+
 async def count(reader: Reader, customer_id: UUID) -> int:
     """How many repairs that customer has."""
     return int(await fetch_value(reader, "SELECT count(*) FROM repairs WHERE customer_id = %s", [customer_id]))
 
 
-class StatsRow(Value, frozen=True):
+class StatsRow(Value):
     """A customer's figures: repairs by status, what one cost on average, hours from intake to completion."""
 
     received: int
@@ -286,7 +323,7 @@ async def stats(reader: Reader, customer_id: UUID) -> StatsRow:
 # ---------------------------------------------------------------- what the desk reads
 
 
-class DuePosition(Value, frozen=True):
+class DuePosition(Value):
     """The last row of a page sorted by what is due: its estimate (null: none), its id, and which list it belongs to."""
 
     list: str
@@ -362,7 +399,7 @@ async def desk_repair(reader: Reader, repair_id: UUID) -> DeskRow | None:
     return await fetch_one(reader, DeskRow, ANY_REPAIR, {"id": repair_id})
 
 
-class CountRow(Value, frozen=True):
+class CountRow(Value):
     """Open repairs of one status."""
 
     status: str
@@ -384,11 +421,12 @@ async def open_counts(reader: Reader) -> list[CountRow]:
     )
 
 
-class DeskHistoryRow(HistoryRow, frozen=True):
+class DeskHistoryRow(HistoryRow):
     """An entry of the history with what only the shop may read."""
 
     internal_notes: str | None
     customer_notified: bool
+    customer_id: UUID
 
 
 async def desk_history(reader: Reader, repair_id: UUID) -> list[DeskHistoryRow]:
@@ -399,7 +437,7 @@ async def desk_history(reader: Reader, repair_id: UUID) -> list[DeskHistoryRow]:
         _sql(
             "SELECT",
             HISTORY_COLUMNS,
-            ", h.internal_notes, h.customer_notified",
+            ", h.internal_notes, h.customer_notified, r.customer_id",
             "FROM repairs r LEFT JOIN repair_status_history h ON h.repair_id = r.id",
             "WHERE r.id = %s ORDER BY h.created_at, h.id",
         ),
@@ -410,7 +448,7 @@ async def desk_history(reader: Reader, repair_id: UUID) -> list[DeskHistoryRow]:
 # ---------------------------------------------------------------- changes
 
 
-class NewRow(Value, frozen=True):
+class NewRow(Value):
     """A repair to be taken in."""
 
     customer_id: UUID
@@ -475,7 +513,7 @@ async def repair(tx: Transaction, repair_id: UUID, customer_id: UUID | None, *, 
     return await fetch_one(tx, DeskRow, statement, {"id": repair_id, "customer_id": customer_id})
 
 
-class NewState(Value, frozen=True):
+class NewState(Value):
     """Where a repair goes, and from where it may come."""
 
     id: UUID
@@ -505,7 +543,7 @@ async def move(tx: Transaction, state: NewState) -> DeskRow | None:
     )
 
 
-class NewFacts(Value, frozen=True):
+class NewFacts(Value):
     """Everything of a repair that an edit may change."""
 
     id: UUID
@@ -549,7 +587,7 @@ async def rewrite(tx: Transaction, facts: NewFacts) -> DeskRow | None:
     )
 
 
-class NewEntry(Value, frozen=True):
+class NewEntry(Value):
     """An entry of the history to be written."""
 
     repair_id: UUID

@@ -44,9 +44,11 @@ __all__ = [
     "list_repairs",
     "move",
     "open_counts",
+    "open_repairs",
     "recent_activity",
     "stats",
     "timeline",
+    "words_for",
     "words_in",
 ]
 
@@ -61,6 +63,11 @@ MOST_CUSTOMERS = 50
 async def words_in(db: Database, language: str) -> Words:
     """How answers in that language call stages and people; every read asks for it."""
     return (await known(db)).words(language)
+
+
+async def words_for(db: Database, actor: StaffActor) -> Words:
+    """The same in a colleague's language."""
+    return (await known(db)).words_of_staff(actor.id)
 
 
 # ---------------------------------------------------------------- what customers read
@@ -85,6 +92,12 @@ async def list_repairs(reader: Reader, actor: CustomerActor, words: Words, wante
         value = last.updated_at if wanted.sort == "-updatedAt" else last.created_at
         cursor = encode_cursor(ListPosition(name, value, last.id))
     return Page([views.repair(row, words) for row in shown], cursor)
+
+
+async def open_repairs(reader: Reader, actor: CustomerActor, words: Words, *, limit: int) -> list[Repair]:
+    """The repairs under way, the newest first; before them those that wait for the customer (a quote, a pick-up)."""
+    waiting = [stage.key for stage in words.known.stages.values() if stage.waits_for_customer]
+    return [views.repair(row, words) for row in await queries.customers_open_repairs(reader, actor.id, waiting, limit)]
 
 
 async def get_repair(reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID) -> Repair:
@@ -164,12 +177,13 @@ async def desk_repair(reader: Reader, words: Words, repair_id: UUID) -> StaffRep
     return views.staff_repair(row, await accounts.customer(reader, row.customer_id), words)
 
 
-async def desk_timeline(reader: Reader, words: Words, repair_id: UUID, customer_name: str) -> list[StaffTimelineItem]:
-    """The repair's whole history, oldest first; `customer_name` signs the customer's own entries. Raises NotFound."""
+async def desk_timeline(reader: Reader, words: Words, repair_id: UUID) -> list[StaffTimelineItem]:
+    """The repair's whole history, oldest first. Raises NotFound."""
     rows = await queries.desk_history(reader, repair_id)
     if not rows:
         raise NotFound
-    return [views.staff_timeline_item(row, words, customer_name) for row in rows if row.id is not None]
+    name = await _customer_name(reader, rows[0].customer_id, rows)
+    return [views.staff_timeline_item(row, words, name) for row in rows if row.id is not None]
 
 
 async def open_counts(reader: Reader) -> list[StatusCount]:

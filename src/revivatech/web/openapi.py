@@ -1,6 +1,7 @@
 """What the served OpenAPI document says of refusals."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from litestar.openapi.datastructures import ResponseSpec
@@ -50,6 +51,11 @@ def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
         )
         for status in statuses
     }
+
+
+def answers(kind: Any, *refusals: int, status: int = 200) -> Mapping[int, ResponseSpec]:  # noqa: ANN401 - any type
+    """The `responses=` of a handler that encodes its answer itself: what it answers, and how it may refuse."""
+    return {status: ResponseSpec(kind, generate_examples=False), **problems(*refusals)}
 
 
 # Any call may meet these.

@@ -222,6 +222,7 @@ CREATE TABLE repair_stages (
   labels jsonb NOT NULL CHECK (labels ? 'en' AND labels ? 'pt-BR'),
   sentences jsonb NOT NULL CHECK (sentences ? 'en' AND sentences ? 'pt-BR'),
   tells_customer boolean NOT NULL DEFAULT true,
+  waits_for_customer boolean NOT NULL DEFAULT false,
   UNIQUE (key, status)
 );
 
@@ -339,3 +340,4 @@ INSERT INTO repair_stages (key, status, position, labels, sentences) VALUES
   ('cancelled', 'cancelled', 80,
    '{"en": "Cancelled", "pt-BR": "Cancelado"}',
    '{"en": "This repair was cancelled.", "pt-BR": "Este reparo foi cancelado."}');
+UPDATE repair_stages SET waits_for_customer = true WHERE key IN ('quoted', 'ready_for_pickup');

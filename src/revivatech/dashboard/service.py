@@ -1,0 +1,45 @@
+"""The dashboard's parts, asked of the slices that own them."""
+
+from revivatech.dashboard.contracts import Appointment, Overview
+from revivatech.db import Database
+from revivatech.kit.actor import CustomerActor
+from revivatech.kit.paging import Page
+from revivatech.repairs import service as repairs
+from revivatech.repairs.contracts import ActivityItem, Stats
+
+# More open repairs than this are counted and linked, not shown.
+MOST_REPAIRS = 6
+MOST_NEWS = 5
+
+
+async def stats(db: Database, actor: CustomerActor, language: str) -> Stats:
+    """The figures of all the customer's repairs."""
+    words = await repairs.words_in(db, language)
+    async with db.read() as reader:
+        return await repairs.stats(reader, actor, words)
+
+
+async def activity(
+    db: Database, actor: CustomerActor, language: str, *, limit: int, cursor: str | None = None
+) -> Page[ActivityItem]:
+    """A page of the news of all the customer's repairs, newest first. Raises InvalidInput for a foreign cursor."""
+    words = await repairs.words_in(db, language)
+    async with db.read() as reader:
+        return await repairs.recent_activity(reader, actor, words, limit=limit, cursor=cursor)
+
+
+def upcoming_appointments() -> list[Appointment]:
+    """The customer's next appointments; none until the shop takes them."""
+    return []
+
+
+async def overview(db: Database, actor: CustomerActor, language: str) -> Overview:
+    """Everything on the dashboard, in three statements."""
+    words = await repairs.words_in(db, language)
+    async with db.read() as reader:
+        return Overview(
+            repairs=await repairs.open_repairs(reader, actor, words, limit=MOST_REPAIRS),
+            stats=await repairs.stats(reader, actor, words),
+            activity=(await repairs.recent_activity(reader, actor, words, limit=MOST_NEWS)).items,
+            appointments=upcoming_appointments(),
+        )

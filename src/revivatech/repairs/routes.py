@@ -1,0 +1,93 @@
+"""A customer's repairs as JSON."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+
+from revivatech.kit.actor import CustomerActor
+from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.repairs import service
+from revivatech.repairs.contracts import Repair, RepairFilter, Sort, Status, TimelineItem
+from revivatech.web import metrics
+from revivatech.web.answers import cached_json
+from revivatech.web.openapi import answers
+from revivatech.web.pages import language_of
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+LONGEST_SEARCH = 100
+
+Search = Annotated[
+    str,
+    Parameter(max_length=LONGEST_SEARCH, description="Words of the device, the issue or the number; all must occur."),
+]
+Limit = Annotated[int, Parameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
+Cursor = Annotated[str | None, Parameter(max_length=400, description="`nextCursor` of the page before.")]
+
+
+@get(
+    "/api/customer/repairs",
+    tags=["Repairs"],
+    responses=answers(Page[Repair], 401, 422, 429),
+)
+async def list_repairs(
+    request: Request,
+    status: Status | None = None,
+    q: Search = "",
+    sort: Sort = "-createdAt",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response[Any]:
+    """The customer's repairs, the newest first unless `sort` says otherwise."""
+    wanted = RepairFilter(status, q, sort, limit, cursor)
+    db = portal_of(request).db
+
+    async def produce(actor: CustomerActor) -> Page[Repair]:
+        words = await service.words_in(db, language_of(request))
+        async with db.read() as reader:
+            return await service.list_repairs(reader, actor, words, wanted)
+
+    return await cached_json(request, produce)
+
+
+@get(
+    "/api/customer/repairs/{repair_id:uuid}",
+    tags=["Repairs"],
+    responses=answers(Repair, 401, 404, 429),
+)
+async def get_repair(request: Request, repair_id: UUID) -> Response[Any]:
+    """One repair of the customer."""
+    db = portal_of(request).db
+
+    async def produce(actor: CustomerActor) -> Repair:
+        words = await service.words_in(db, language_of(request))
+        async with db.read() as reader:
+            repair = await service.get_repair(reader, actor, words, repair_id)
+        metrics.REPAIR_VIEWS.inc()
+        return repair
+
+    return await cached_json(request, produce)
+
+
+@get(
+    "/api/customer/repairs/{repair_id:uuid}/timeline",
+    tags=["Repairs"],
+    responses=answers(Page[TimelineItem], 401, 404, 429),
+)
+async def get_timeline(request: Request, repair_id: UUID) -> Response[Any]:
+    """What happened to one repair of the customer, oldest first, all of it."""
+    db = portal_of(request).db
+
+    async def produce(actor: CustomerActor) -> Page[TimelineItem]:
+        words = await service.words_in(db, language_of(request))
+        async with db.read() as reader:
+            return Page(await service.timeline(reader, actor, words, repair_id))
+
+    return await cached_json(request, produce)
+
+
+handlers: Sequence[HTTPRouteHandler] = [list_repairs, get_repair, get_timeline]

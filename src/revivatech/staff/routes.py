@@ -1,0 +1,175 @@
+"""The desk's repairs as JSON."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from litestar import Response, get, patch, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+
+from revivatech.accounts import service as accounts
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.repairs import service
+from revivatech.repairs.contracts import DeskFilter, DeskSort, StaffRepair, StaffTimelineItem, Status
+from revivatech.staff.permissions import Permission, require
+from revivatech.staff.schemas import (
+    AssignBody,
+    Colleague,
+    NewRepairBody,
+    RepairEditBody,
+    StageChoice,
+    StatusChangeBody,
+)
+from revivatech.web.answers import encode, raw_json
+from revivatech.web.openapi import answers
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+Technician = Annotated[
+    UUID | Literal["me", "none"] | None, Parameter(description="A colleague's id, `me`, or `none` for nobody's work.")
+]
+Search = Annotated[str, Parameter(max_length=100, description="Words of the repair, or of the customer's name.")]
+Limit = Annotated[int, Parameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
+Cursor = Annotated[str | None, Parameter(max_length=400, description="`nextCursor` of the page before.")]
+Sort = Annotated[DeskSort, Parameter(description="`due` lists open work alone, what is late first.")]
+Key = Annotated[
+    str | None,
+    Parameter(header="Idempotency-Key", max_length=200, description="The same key again answers the same repair."),
+]
+
+
+async def admitted(request: Request, permission: Permission) -> StaffActor:
+    """The staff member who asks. Raises NotSignedIn, and NotAllowed where their role does not hold the permission."""
+    actor = await portal_of(request).door.staff(request)
+    require(actor, permission)
+    return actor
+
+
+def json(value: object, status: int = 200) -> Response[Any]:
+    """The value as clients see it: money as numbers, times in UTC."""
+    return raw_json(encode(value), status)
+
+
+def whose(technician: UUID | Literal["me", "none"] | None, actor: StaffActor) -> UUID | Literal["none"] | None:
+    """The technician that a filter means."""
+    return actor.id if technician == "me" else technician
+
+
+@get("/api/staff/repairs", tags=["Staff"], responses=answers(Page[StaffRepair], 401, 403, 422, 429))
+async def list_repairs(
+    request: Request,
+    status: Status | None = None,
+    technician: Technician = None,
+    q: Search = "",
+    overdue: bool = False,  # noqa: FBT001, FBT002 - a query parameter
+    sort: Sort = "newest",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response[Any]:
+    """The shop's repairs."""
+    actor = await admitted(request, Permission.READ)
+    db = portal_of(request).db
+    words = await service.words_for(db, actor)
+    wanted = DeskFilter(status, whose(technician, actor), q, overdue, sort, limit, cursor)
+    async with db.read() as reader:
+        return json(await service.desk_list(reader, words, wanted))
+
+
+@post("/api/staff/repairs", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 422, 429, status=201))
+async def take_in(request: Request, data: NewRepairBody, key: Key = None) -> Response[Any]:
+    """Take a device in."""
+    actor = await admitted(request, Permission.TAKE_IN)
+    return json(await service.intake(portal_of(request).db, actor, data.repair(key)), 201)
+
+
+@get("/api/staff/repairs/{repair_id:uuid}", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 404, 429))
+async def get_repair(request: Request, repair_id: UUID) -> Response[Any]:
+    """One repair of the shop."""
+    actor = await admitted(request, Permission.READ)
+    db = portal_of(request).db
+    words = await service.words_for(db, actor)
+    async with db.read() as reader:
+        return json(await service.desk_repair(reader, words, repair_id))
+
+
+@patch(
+    "/api/staff/repairs/{repair_id:uuid}", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429)
+)
+async def edit_repair(request: Request, repair_id: UUID, data: RepairEditBody) -> Response[Any]:
+    """Change a repair's facts; a 409 holds the present state."""
+    actor = await admitted(request, Permission.EDIT)
+    return json(await service.edit_repair(portal_of(request).db, actor, repair_id, data.edit()))
+
+
+@post(
+    "/api/staff/repairs/{repair_id:uuid}/status",
+    status_code=200,
+    tags=["Staff"],
+    responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429),
+)
+async def change_status(request: Request, repair_id: UUID, data: StatusChangeBody) -> Response[Any]:
+    """Move a repair along; a 409 holds the present state and what is allowed from there."""
+    actor = await admitted(request, Permission.CHANGE_STATUS)
+    return json(await service.change_status(portal_of(request).db, actor, repair_id, data.change()))
+
+
+@post(
+    "/api/staff/repairs/{repair_id:uuid}/assign",
+    status_code=200,
+    tags=["Staff"],
+    responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429),
+)
+async def assign(request: Request, repair_id: UUID, data: AssignBody) -> Response[Any]:
+    """Give a repair to a colleague; technicians may take work on for themselves."""
+    actor = await portal_of(request).door.staff(request)
+    require(actor, Permission.TAKE_ON if data.technician_id == actor.id else Permission.ASSIGN)
+    return json(await service.assign(portal_of(request).db, actor, repair_id, data.technician_id, data.version))
+
+
+@get(
+    "/api/staff/repairs/{repair_id:uuid}/timeline",
+    tags=["Staff"],
+    responses=answers(Page[StaffTimelineItem], 401, 403, 404, 429),
+)
+async def get_timeline(request: Request, repair_id: UUID) -> Response[Any]:
+    """What happened to one repair, internal notes too, oldest first, all of it."""
+    actor = await admitted(request, Permission.READ)
+    db = portal_of(request).db
+    words = await service.words_for(db, actor)
+    async with db.read() as reader:
+        return json(Page(await service.desk_timeline(reader, words, repair_id)))
+
+
+@get("/api/staff/stages", tags=["Staff"], responses=answers(Page[StageChoice], 401, 429))
+async def list_stages(request: Request) -> Response[Any]:
+    """The shop's stages, in the order of the work."""
+    actor = await admitted(request, Permission.READ)
+    words = await service.words_for(portal_of(request).db, actor)
+    stages = words.known.stages.values()
+    return json(
+        Page([StageChoice(one.key, one.status, one.label(words.language), one.tells_customer) for one in stages])
+    )
+
+
+@get("/api/staff/technicians", tags=["Staff"], responses=answers(Page[Colleague], 401, 429))
+async def list_technicians(request: Request) -> Response[Any]:
+    """Everybody who can be given work."""
+    await admitted(request, Permission.READ)
+    async with portal_of(request).db.read() as reader:
+        staff = await accounts.active_staff(reader)
+    return json(Page([Colleague(member.id, member.first_name, member.last_name) for member in staff]))
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    list_repairs,
+    take_in,
+    get_repair,
+    edit_repair,
+    change_status,
+    assign,
+    get_timeline,
+    list_stages,
+    list_technicians,
+]

@@ -1,0 +1,132 @@
+"""What the desk's JSON calls take."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, UnsetType
+
+from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.money import parse_amount
+from revivatech.kit.structs import Body, Json
+from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
+
+LONGEST_TEXT = 10_000
+LARGEST_VERSION = 2_147_483_647
+
+Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
+Name = Annotated[str, Meta(max_length=100)]
+Kind = Annotated[str, Meta(min_length=1, max_length=50)]
+Issue = Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
+Email = Annotated[str, Meta(max_length=255, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Phone = Annotated[str, Meta(max_length=32, pattern=r"^[0-9+()./ -]*$")]
+Moment = Annotated[datetime, Meta(tz=True)]
+Version = Annotated[int, Meta(ge=1, le=LARGEST_VERSION, description="The version that was seen.")]
+Months = Annotated[int, Meta(ge=0, le=120)]
+StageKey = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+
+
+class StatusChangeBody(Body):
+    """A new status or stage, or a note or an estimate where the repair is. What is left out stays."""
+
+    status: Status
+    version: Version
+    stage: StageKey | None = None
+    notes: Annotated[Text | None, Meta(description="The customer reads it.")] = None
+    internal_notes: Annotated[Text | None, Meta(description="The shop alone reads it.")] = None
+    estimated_completion: Moment | UnsetType | None = UNSET
+
+    def change(self) -> StatusChange:
+        """What the service is asked."""
+        return StatusChange(
+            self.status, self.version, self.stage, self.notes, self.internal_notes, self.estimated_completion
+        )
+
+
+class AssignBody(Body):
+    """Whose work it is from now on; null is nobody's."""
+
+    technician_id: UUID | None
+    version: Version
+
+
+class RepairEditBody(Body):
+    """New facts of a repair. What is left out stays."""
+
+    version: Version
+    priority: Priority | UnsetType = UNSET
+    device_type: Kind | UnsetType = UNSET
+    device_brand: Name | UnsetType = UNSET
+    device_model: Name | UnsetType = UNSET
+    issue_description: Issue | UnsetType = UNSET
+    repair_type: Name | UnsetType = UNSET
+    estimated_completion: Moment | UnsetType | None = UNSET
+    repair_cost: Decimal | UnsetType | None = UNSET
+    parts_cost: Decimal | UnsetType | None = UNSET
+    labor_cost: Decimal | UnsetType | None = UNSET
+    warranty_months: Months | UnsetType = UNSET
+    notes: Text | UnsetType | None = UNSET
+    internal_notes: Text | UnsetType | None = UNSET
+
+    def edit(self) -> RepairEdit:
+        """What the service is asked. Raises InvalidInput for what is no amount of money."""
+        values = {name: getattr(self, name) for name in RepairEdit.__struct_fields__}
+        for name, field in (("repair_cost", "repairCost"), ("parts_cost", "partsCost"), ("labor_cost", "laborCost")):
+            values[name] = amount(values[name], field)
+        return RepairEdit(**values)
+
+
+class NewRepairBody(Body):
+    """A device that is taken in: of a customer who is known by id, or by e-mail address, or by name."""
+
+    device_type: Kind
+    device_brand: Name
+    device_model: Name
+    issue_description: Issue
+    customer_id: UUID | None = None
+    customer_email: Email | None = None
+    customer_first_name: Name = ""
+    customer_last_name: Name = ""
+    customer_phone: Phone | None = None
+    repair_type: Name = "repair"
+    priority: Priority = "normal"
+    technician_id: UUID | None = None
+    estimated_completion: Moment | None = None
+    repair_cost: Decimal | None = None
+    notes: Text | None = None
+    internal_notes: Text | None = None
+
+    def repair(self, key: str | None) -> NewRepair:
+        """What the service is asked; `key` makes asking twice one repair."""
+        values = {name: getattr(self, name) for name in NewRepairBody.__struct_fields__}
+        values["repair_cost"] = amount(self.repair_cost, "repairCost")
+        return NewRepair(**values, key=key)
+
+
+class StageChoice(Json):
+    """A stage as the desk's forms offer it."""
+
+    key: str
+    status: Status
+    label: str
+    tells_customer: bool
+
+
+class Colleague(Json):
+    """Somebody who can be given work."""
+
+    id: UUID
+    first_name: str
+    last_name: str
+
+
+def amount(value: Decimal | UnsetType | None, field: str) -> Decimal | UnsetType | None:
+    """The amount with two decimals. Raises InvalidInput naming the field."""
+    if value is None or value is UNSET:
+        return value
+    try:
+        return parse_amount(str(value))
+    except ValueError:
+        problem = "Give an amount of money with at most two decimals."
+        raise InvalidInput("That is no amount of money.", errors=[FieldError(field, problem)]) from None
