@@ -251,7 +251,7 @@ def _words_of(text: str) -> list[str]:
 
 
 def _list_name(*choices: object) -> str:
-    """A short name of one list: its order and what it is narrowed to; a cursor works on the list that made it alone."""
+    """A short name of one list, its order and what narrows it: a cursor works on the list that made it alone."""
     return hashlib.blake2s(repr(choices).encode(), digest_size=6).hexdigest()
 
 
