@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response, get
 
+from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotFound
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -15,7 +16,7 @@ async def styleguide(request: Request) -> Response[Any]:
     portal = portal_of(request)
     if portal.settings.is_production:
         raise NotFound
-    return await portal.pages.render(request, "styleguide.html")
+    return await portal.pages.render(request, "styleguide.html", now=utcnow())
 
 
 handlers = [styleguide]
