@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import importlib
+import os
 import signal
 import socket
 import sys
@@ -33,7 +34,7 @@ def command(host: str | None, port: int | None, data: Path | None) -> None:
     Without DATABASE_URL and REDIS_URL it starts PostgreSQL and Valkey below the data folder. Ctrl-C or SIGTERM ends
     everything that it has started.
     """
-    settings = read_settings(host=host, port=port, data=data)
+    settings = read_settings(host=host, port=port, data=data, log_format=_log_format())
     # Until the event loop listens for signals, SIGTERM unwinds as Ctrl-C does: what was started ends.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -95,6 +96,11 @@ def _ready(settings: Settings) -> None:
         click.echo(importlib.import_module("revivatech.cli.preparing").welcome(settings))
     click.echo(f"  Data is kept in {settings.data.resolve()}. Ctrl-C ends the portal.")
     sys.stdout.flush()
+
+
+def _log_format() -> str | None:
+    """What to say where the environment says nothing: a person at a terminal reads text."""
+    return "text" if sys.stderr.isatty() and "REVIVATECH_LOG_FORMAT" not in os.environ else None
 
 
 def _interrupt(_: int, __: FrameType | None) -> NoReturn:
