@@ -7,6 +7,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from revivatech.kit.ids import human_number
 from revivatech.kit.text import one_line, unescape
@@ -29,6 +30,8 @@ OUTCOMES = {
 }
 # What partners write when nobody knew the brand.
 NO_BRAND = frozenset({"", "-", "?", "n/a", "na", "n\\k", "nk", "none", "unknown", "onbekend", "unbekannt", "inconnu"})
+# Words with one character between them, which a hyphen can stand for.
+PLAIN_NAME = re.compile(r"[a-z0-9]+(?:[ !-/:-@\[-`{-~][a-z0-9]+)*")
 # Of a host name between two dots; the part before the @ may have one more.
 LONGEST_LABEL = 63
 
@@ -132,27 +135,33 @@ def digest(source: SourceRow) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
+@lru_cache(1024)
 def group_email(provider: str, group: str) -> str:
     """The address by which a group signs in, the same in every run: it is also how a group is known again.
 
-    `penarth@repair-cafe-wales.open-repair.example`; a group that bears its provider's name needs no part for it. Two
-    spellings that differ only in case, accents or punctuation are one group.
+    `penarth@repair-cafe-wales.open-repair.example`. Groups whose names differ are two accounts, as in "Cardiff Canton"
+    and "Cardiff, Canton"; only case, accents and the kind of a single separator ("RE:MAKE", "re-make") tell none apart.
     """
     return f"{_slug(group)}@{DOMAIN}" if group == provider else f"{_slug(group)}@{_slug(provider)}.{DOMAIN}"
 
 
 def _slug(name: str) -> str:
-    """The name in the letters, digits and hyphens of a host name; what those cannot hold, a short hash stands for."""
+    """The name in the letters, digits and hyphens of a host name; where those hold too little, with a short hash."""
     letters = unicodedata.normalize("NFKD", name)
-    latin = letters.encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", latin.replace("'", "")).strip("-")
-    is_whole = sum(map(str.isalnum, letters)) == sum(map(str.isalnum, slug))
-    if slug and is_whole and len(slug) <= LONGEST_LABEL:
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    if PLAIN_NAME.fullmatch(bare) and len(slug) <= LONGEST_LABEL:
         return slug
-    sign = hashlib.blake2b(name.encode(), digest_size=4).hexdigest()
+    sign = hashlib.blake2b(unicodedata.normalize("NFC", name).encode(), digest_size=4).hexdigest()
     return f"{slug[: LONGEST_LABEL - 9].strip('-') or 'group'}-{sign}"
 
 
 def _title(fields: Fields, field: str) -> str:
     """A short field of the standard as one readable line."""
-    return one_line(unescape(fields.raw(field)))
+    return _readable_line(fields.raw(field))
+
+
+# A file says the same few hundred groups, categories and brands over and over.
+@lru_cache(4096)
+def _readable_line(text: str) -> str:
+    return one_line(unescape(text))

@@ -1,0 +1,338 @@
+"""Files into the database."""
+
+import csv
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from revivatech.db import Database
+from revivatech.realtime.contracts import CustomerChanged
+from revivatech.repairs.importing import UnreadableFile, import_repairs, queries
+from revivatech.repairs.importing.contracts import AnotherImport
+from support.import_files import OPEN_REPAIR, PORTAL
+from support.people import People
+
+pytestmark = pytest.mark.anyio
+
+TABLES = ("customers", "repairs", "repair_status_history", "customer_devices")
+
+
+class Shop:
+    """The test's database, asked from outside the program."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[dict[str, Any]]) -> None:
+        self._connection = connection
+
+    async def rows(self, statement: Any, *parameters: object) -> list[dict[str, Any]]:
+        """What the statement answers."""
+        return await (await self._connection.execute(statement, parameters)).fetchall()
+
+    async def row(self, statement: Any, *parameters: object) -> dict[str, Any]:
+        """The one row that the statement answers."""
+        [row] = await self.rows(statement, *parameters)
+        return row
+
+    async def counts(self) -> dict[str, int]:
+        """How many rows the tables that an import fills have."""
+        return {table: (await self.row(f"SELECT count(*) FROM {table}"))["count"] for table in TABLES}  # noqa: S608
+
+
+@pytest.fixture
+async def shop(database_url: str) -> AsyncIterator[Shop]:
+    """The database as the tests look into it."""
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True, row_factory=dict_row) as connection:
+        yield Shop(connection)
+
+
+def reported(path: Path | None) -> list[list[str]]:
+    """The lines of a report below its header."""
+    assert path is not None
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))[1:]
+
+
+# ---------------------------------------------------------------- what is stored
+
+
+async def test_a_repair_arrives_with_customer_and_history(db: Database, shop: Shop, csv_file: Any) -> None:
+    """One row makes an organisation, a repair of its day, and the two entries that a file can tell."""
+    summary = await import_repairs(db, csv_file({}))
+
+    assert (summary.imported, summary.updated, summary.unchanged, summary.skipped) == (1, 0, 0, 0)
+    assert summary.committed
+    assert summary.report_path is None
+    customer = await shop.row("SELECT * FROM customers")
+    assert (customer["first_name"], customer["is_organisation"], customer["password_hash"]) == ("Penarth", True, None)
+    repair = await shop.row("SELECT * FROM repairs")
+    assert repair["customer_id"] == customer["id"]
+    assert repair["issue_description"] == "Iron does not get hot"
+    assert (repair["currency"], repair["version"]) == ("EUR", 1)
+    assert repair["created_at"] == repair["updated_at"] == repair["actual_completion"]
+    history = await shop.rows("SELECT * FROM repair_status_history ORDER BY created_at, id")
+    assert [(entry["previous_status"], entry["status"], entry["stage"]) for entry in history] == [
+        (None, "received", "received"),
+        ("received", "completed", "collected"),
+    ]
+    assert {entry["changed_by_kind"] for entry in history} == {"system"}
+
+
+async def test_nobody_is_told(db: Database, shop: Shop, csv_file: Any) -> None:
+    """The past is no news: no event, no notification, no job."""
+    await import_repairs(db, csv_file({}, {"id": "group_2", "repair_status": "Repairable"}))
+
+    for table in ("customer_events", "customer_notifications", "procrastinate_jobs", "kept_mails"):
+        assert await shop.rows(f"SELECT * FROM {table}") == []  # noqa: S608
+
+
+async def test_cached_answers_of_the_customers_are_told_of_the_change(db: Database, csv_file: Any) -> None:
+    """Who looks at the portal meanwhile sees the new repairs at the next request."""
+    changed: list[UUID] = []
+
+    async def remember(fact: CustomerChanged) -> None:
+        changed.append(fact.customer_id)
+
+    db.on_commit(CustomerChanged, remember)
+    await import_repairs(db, csv_file({}, {"id": "group_2"}, {"id": "group_3", "group_identifier": "Ruthin"}))
+
+    assert len(changed) == len(set(changed)) == 2
+
+
+async def test_dirt_is_stored_as_text(db: Database, shop: Shop, csv_file: Any) -> None:
+    """Tags, formulas, other scripts, control characters and long texts are kept readable."""
+    texts = {
+        "<script>alert(1)</script>": "<script>alert(1)</script>",
+        "=cmd|' /C calc'!A0": "=cmd|' /C calc'!A0",
+        "&lt;b&gt; &amp;eacute;": "<b> é",
+        "nul\0byte": "nulbyte",
+        "修理 ремонт إصلاح": "修理 ремонт إصلاح",
+        "x" * 3_040: "x" * 3_040,
+        "": "No description was recorded.",
+    }
+    await import_repairs(db, csv_file(*({"id": f"g_{n}", "problem": text} for n, text in enumerate(texts))))
+
+    stored = {row["issue_description"] for row in await shop.rows("SELECT issue_description FROM repairs")}
+    assert stored == set(texts.values())
+
+
+async def test_the_portals_own_csv(db: Database, shop: Shop, people: People, csv_file: Any) -> None:
+    """Costs, technician and device arrive, and a repair of a known address goes to the account that has it."""
+    path = csv_file(
+        {"customer_email": people.anna.email.upper(), "technician_email": people.tom.email},
+        {"repair_id": "A-2", "status": "received", "completed": "", "technician_email": ""},
+        like={**PORTAL, "technician_email": ""},
+    )
+    summary = await import_repairs(db, path)
+
+    assert summary.imported == 2
+    repair = await shop.row("SELECT * FROM repairs WHERE import_id = 'A-1'")
+    assert (repair["customer_id"], repair["technician_id"]) == (people.anna.id, people.tom.id)
+    assert [str(repair[f"{name}_cost"]) for name in ("repair", "parts", "total")] == ["89.90", "40.00", "129.90"]
+    device = await shop.row("SELECT * FROM customer_devices WHERE id = %s", repair["device_id"])
+    assert (device["customer_id"], device["serial_number"]) == (people.anna.id, "PF-1234")
+    assert (await shop.row("SELECT first_name FROM customers WHERE id = %s", people.anna.id))["first_name"] == "Anna"
+    other = await shop.row("SELECT * FROM repairs WHERE import_id = 'A-2'")
+    assert other["status"] == "received"
+    history = await shop.rows("SELECT * FROM repair_status_history WHERE repair_id = %s", other["id"])
+    assert len(history) == 1
+
+
+async def test_one_device_comes_to_repair_twice(db: Database, shop: Shop, csv_file: Any) -> None:
+    """A serial number is one device of its customer, in how many rows and runs it may stand."""
+    await import_repairs(db, csv_file({}, {"repair_id": "A-2"}, like=PORTAL))
+    await import_repairs(db, csv_file({"repair_id": "A-3"}, {"repair_id": "A-4", "device_serial": ""}, like=PORTAL))
+
+    device = await shop.row("SELECT id FROM customer_devices")
+    repairs = await shop.rows("SELECT import_id, device_id FROM repairs ORDER BY import_id")
+    assert [row["device_id"] for row in repairs] == [device["id"]] * 3 + [None]
+
+
+# ---------------------------------------------------------------- all or nothing
+
+
+async def test_one_bad_row_leaves_everything_as_it_was(db: Database, shop: Shop, csv_file: Any, tmp_path: Path) -> None:
+    """The report names every bad line, and nothing is imported."""
+    report = tmp_path / "report.csv"
+    path = csv_file({}, {"id": "bad_1", "event_date": "0000-00-00"}, {"id": "ok_2"}, {"id": "bad_2", "event_date": ""})
+    summary = await import_repairs(db, path, report=report)
+
+    assert (summary.committed, summary.imported, summary.skipped) == (False, 0, 2)
+    assert set((await shop.counts()).values()) == {0}
+    assert [line[:3] for line in reported(report)] == [["3", "bad_1", "event_date"], ["5", "bad_2", "event_date"]]
+
+
+async def test_keep_going_brings_in_the_good_rows(
+    db: Database, shop: Shop, csv_file: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bad ones are in a report beside, which has a name of its own when none was given."""
+    monkeypatch.chdir(tmp_path)
+    path = csv_file({}, {"id": "bad_1", "event_date": "0000-00-00"}, {"id": "ok_2"})
+    summary = await import_repairs(db, path, keep_going=True)
+
+    assert (summary.committed, summary.imported, summary.skipped) == (True, 2, 1)
+    assert (await shop.counts())["repairs"] == 2
+    assert summary.report_path == tmp_path / "repairs.import-report.csv"
+    assert len(reported(summary.report_path)) == 1
+
+
+async def test_an_id_that_comes_twice_in_a_file_is_a_bad_row(
+    db: Database, shop: Shop, csv_file: Any, tmp_path: Path
+) -> None:
+    """The first one counts, the second one is reported with the first one's line."""
+    path = csv_file({"problem": "first"}, {"id": "g_2"}, {"problem": "second"})
+    summary = await import_repairs(db, path, keep_going=True, report=tmp_path / "report.csv")
+
+    assert (summary.imported, summary.skipped) == (2, 1)
+    assert reported(summary.report_path) == [["4", "group_1", "id", "Line 2 has the same id."]]
+    kept = await shop.row("SELECT issue_description FROM repairs WHERE import_id = 'group_1'")
+    assert kept["issue_description"] == "first"
+
+
+async def test_bytes_that_are_no_utf8_skip_their_row(db: Database, csv_file: Any, tmp_path: Path) -> None:
+    """The rows around it are imported."""
+    path = csv_file({}, {"id": "g_2", "problem": "caf?"}, {"id": "g_3"})
+    path.write_bytes(path.read_bytes().replace(b"caf?", b"caf\xe9"))
+    summary = await import_repairs(db, path, keep_going=True, report=tmp_path / "report.csv")
+
+    assert (summary.imported, summary.skipped) == (2, 1)
+    assert reported(summary.report_path) == [["3", "g_2", "problem", "The text is not UTF-8."]]
+
+
+async def test_a_file_that_is_no_import_changes_nothing(db: Database, shop: Shop, tmp_path: Path) -> None:
+    """It is refused before the transaction."""
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear shop,\nplease mend my phone.\n")
+
+    with pytest.raises(UnreadableFile):
+        await import_repairs(db, path)
+    assert set((await shop.counts()).values()) == {0}
+
+
+# ---------------------------------------------------------------- the second time
+
+
+async def test_a_second_run_imports_nothing_twice(db: Database, shop: Shop, csv_file: Any) -> None:
+    """What is here already, just so, is not touched."""
+    path = csv_file({}, {"id": "g_2", "repair_status": "Unknown"})
+    await import_repairs(db, path)
+    before = await shop.rows("SELECT * FROM repairs ORDER BY id"), await shop.counts()
+    summary = await import_repairs(db, path)
+
+    assert (summary.imported, summary.updated, summary.unchanged, summary.skipped) == (0, 0, 2, 0)
+    assert (await shop.rows("SELECT * FROM repairs ORDER BY id"), await shop.counts()) == before
+
+
+async def test_a_changed_row_updates_its_repair(db: Database, shop: Shop, csv_file: Any) -> None:
+    """The version goes up, the number stays, and a new status is an entry of the history."""
+    await import_repairs(db, csv_file({"repair_status": "Repairable"}, {"id": "g_2"}))
+    before = await shop.row("SELECT * FROM repairs WHERE import_id = 'group_1'")
+    path = csv_file({"problem": "New words"}, {"id": "g_2"}, {"id": "g_3"})
+    summary = await import_repairs(db, path)
+
+    assert (summary.imported, summary.updated, summary.unchanged) == (1, 1, 1)
+    after = await shop.row("SELECT * FROM repairs WHERE import_id = 'group_1'")
+    assert (after["id"], after["repair_number"]) == (before["id"], before["repair_number"])
+    assert (after["version"], after["status"], after["issue_description"]) == (2, "completed", "New words")
+    history = await shop.rows(
+        "SELECT status, previous_status FROM repair_status_history WHERE repair_id = %s ORDER BY created_at, id",
+        after["id"],
+    )
+    assert [(entry["previous_status"], entry["status"]) for entry in history] == [
+        (None, "received"),
+        ("received", "diagnosing"),
+        ("diagnosing", "completed"),
+    ]
+
+
+async def test_work_done_here_outlives_the_source(db: Database, shop: Shop, people: People, csv_file: Any) -> None:
+    """A repair on which somebody worked keeps its status; only the source's description of it is renewed."""
+    await import_repairs(db, csv_file({"repair_status": "Repairable"}))
+    repair = await shop.row("UPDATE repairs SET status = 'repairing', stage = 'repairing' RETURNING id, customer_id")
+    await shop.row(
+        """
+        INSERT INTO repair_status_history (repair_id, customer_id, status, previous_status, stage, changed_by_kind,
+          changed_by_user) VALUES (%s, %s, 'repairing', 'diagnosing', 'repairing', 'staff', %s) RETURNING id
+        """,
+        repair["id"],
+        repair["customer_id"],
+        people.tom.id,
+    )
+    summary = await import_repairs(db, csv_file({"problem": "New words", "repair_status": "End of life"}))
+
+    assert summary.updated == 1
+    after = await shop.row("SELECT status, issue_description, notes FROM repairs")
+    assert after == {"status": "repairing", "issue_description": "New words", "notes": None}
+
+
+async def test_an_import_hands_nobodys_repair_to_somebody_else(db: Database, csv_file: Any, tmp_path: Path) -> None:
+    """A row whose customer has changed is reported instead."""
+    await import_repairs(db, csv_file({}))
+    summary = await import_repairs(
+        db, csv_file({"group_identifier": "Ruthin"}), keep_going=True, report=tmp_path / "report.csv"
+    )
+
+    assert (summary.updated, summary.skipped) == (0, 1)
+    [[line, source_id, field, reason]] = reported(summary.report_path)
+    assert (line, source_id, field) == ("2", "group_1", "customer")
+    assert "belongs to another customer" in reason
+
+
+async def test_two_formats_do_not_meet(db: Database, csv_file: Any) -> None:
+    """The same id from two sources is two repairs."""
+    await import_repairs(db, csv_file({"id": "X"}))
+    summary = await import_repairs(db, csv_file({"repair_id": "X"}, like=PORTAL))
+
+    assert summary.imported == 1
+
+
+async def test_two_imports_take_turns(db: Database, csv_file: Any) -> None:
+    """The second one is told so at once instead of waiting row by row."""
+    async with db.transaction() as tx:
+        assert await queries.claim(tx)
+        with pytest.raises(AnotherImport):
+            await import_repairs(db, csv_file({}))
+
+
+async def test_a_taken_number_is_drawn_again(
+    db: Database, shop: Shop, csv_file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers that are somebody's already, or come twice in one file, are replaced before anything is stored."""
+    numbers = iter(["R-0000001", "R-0000001", "R-0000001", "R-0000002", "R-0000003", "R-0000004"])
+    for module in ("open_repair", "load"):
+        monkeypatch.setattr(f"revivatech.repairs.importing.{module}.human_number", lambda _: next(numbers))
+    await import_repairs(db, csv_file({}))
+    await import_repairs(db, csv_file({"id": "g_2"}, {"id": "g_3"}))
+
+    stored = await shop.rows("SELECT repair_number FROM repairs ORDER BY repair_number")
+    assert [row["repair_number"] for row in stored] == ["R-0000001", "R-0000002", "R-0000003"]
+
+
+async def test_the_largest_accounts_are_named(db: Database, csv_file: Any) -> None:
+    """Who tries the portal with real records learns whom to sign in as."""
+    path = csv_file(*({"id": f"g_{n}", "group_identifier": "Ruthin" if n else "Barry"} for n in range(3)))
+    summary = await import_repairs(db, path)
+
+    assert [(account.name, account.repairs) for account in summary.largest] == [("Ruthin", 2), ("Barry", 1)]
+    assert summary.largest[0].email == "ruthin@repair-cafe-wales.open-repair.example"
+
+
+async def test_a_url_is_enough(database_url: str, csv_file: Any) -> None:
+    """The command line has no open database of its own."""
+    assert (await import_repairs(database_url, csv_file(OPEN_REPAIR))).imported == 1
+
+
+async def test_the_documented_sample_is_imported_whole(db: Database, shop: Shop) -> None:
+    """What the documentation shows works."""
+    summary = await import_repairs(db, Path(__file__).parents[3] / "docs" / "importing-sample.csv")
+
+    assert (summary.imported, summary.skipped) == (4, 0)
+    assert await shop.counts() == {
+        "customers": 3,
+        "repairs": 4,
+        "repair_status_history": 8,
+        "customer_devices": 2,
+    }

@@ -1,0 +1,129 @@
+"""Rows of the portal's own CSV as repairs."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from revivatech.repairs.importing.contracts import Problem, StagedRow, Surroundings
+from revivatech.repairs.importing.portal import PortalMapping
+from revivatech.repairs.importing.reader import SourceRow
+from support.import_files import PORTAL
+
+
+def read(around: Surroundings, **changes: str) -> StagedRow | list[Problem]:
+    """What becomes of a sound row with these differences."""
+    return PortalMapping(around).row(SourceRow(2, {**PORTAL, **changes}))
+
+
+def mapped(around: Surroundings, **changes: str) -> StagedRow:
+    """As `read`, for a row that is good."""
+    row = read(around, **changes)
+    assert isinstance(row, StagedRow), row
+    return row
+
+
+def test_a_whole_row(around: Surroundings) -> None:
+    """Every column finds its place."""
+    row = mapped(around, technician_email="Tom@Shop.example", customer_language="pt-BR", warranty_months="12")
+
+    assert row.customer_email == "grace@example.com"
+    assert row.customer_key == "portal:grace@example.com"
+    assert (row.first_name, row.last_name, row.phone) == ("Grace", "Hopper", "+351 210 000 000")
+    assert (row.language, row.is_organisation) == ("pt-BR", False)
+    assert (row.device_type, row.device_brand, row.device_model, row.serial_number) == (
+        "Laptop",
+        "Lenovo",
+        "T14",
+        "PF-1234",
+    )
+    assert row.technician_id == UUID(int=7)
+    assert row.warranty_months == 12
+
+
+def test_a_time_is_the_shops_own_and_a_day_its_noon(around: Surroundings) -> None:
+    """Lisbon's clocks are UTC's in winter and an hour ahead in summer."""
+    assert mapped(around).received_at == datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
+    summer = mapped(around, received="2025-07-01 09:30", completed="2025-07-04")
+    assert summer.received_at == datetime(2025, 7, 1, 8, 30, tzinfo=UTC)
+    assert summer.actual_completion == datetime(2025, 7, 4, 11, tzinfo=UTC)
+    assert mapped(around, received="2025-03-01T09:30:00+01:00").received_at == datetime(2025, 3, 1, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("parts", "labor", "total", "stored"),
+    [
+        ("40", "", "129,90", ("89.90", "40.00", None, "129.90")),
+        ("40", "60.50", "", (None, "40.00", "60.50", "100.50")),
+        ("40", "60", "100", (None, "40.00", "60.00", "100.00")),
+        ("", "", "", (None, None, None, None)),
+        ("", "", "0", (None, None, None, "0.00")),
+    ],
+)
+def test_the_total_is_always_the_sum(
+    around: Surroundings, parts: str, labor: str, total: str, stored: tuple[str | None, ...]
+) -> None:
+    """A missing total is reckoned, and what a given one holds beyond parts and labour is the repair's own price."""
+    row = mapped(around, parts_cost=parts, labor_cost=labor, total_cost=total)
+
+    expected = tuple(None if amount is None else Decimal(amount) for amount in stored)
+    assert (row.repair_cost, row.parts_cost, row.labor_cost, row.total_cost) == expected
+
+
+def test_a_customer_without_address_is_known_by_name_and_phone(around: Surroundings) -> None:
+    """The same person spelt the same way is one customer."""
+    one = mapped(around, customer_email="", customer_phone="+351 210-000-000")
+    other = mapped(around, customer_email="", customer_phone="351 210 000 000", customer_first_name="GRACE")
+
+    assert one.customer_key == other.customer_key
+    assert one.customer_email is None
+
+
+def test_status_and_stage_tell_each_other(around: Surroundings) -> None:
+    """Either alone is enough; together they must agree."""
+    assert mapped(around, status="", stage="waiting_for_parts", completed="").status == "repairing"
+    assert mapped(around, status="repairing", stage="", completed="").stage == "repairing"
+    assert mapped(around, status="", stage="", completed="").status == "received"
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("customer_first_name", {"customer_first_name": " "}),
+        ("customer_first_name", {"customer_first_name": "x" * 101}),
+        ("customer_email", {"customer_email": "grace.example.com"}),
+        ("customer_language", {"customer_language": "tlh"}),
+        ("customer_organisation", {"customer_organisation": "perhaps"}),
+        ("device_type", {"device_type": ""}),
+        ("device_imei", {"device_imei": "1234"}),
+        ("issue", {"issue": ""}),
+        ("issue", {"issue": "x" * 10_001}),
+        ("status", {"status": "lost"}),
+        ("stage", {"stage": "on_the_moon"}),
+        ("stage", {"stage": "waiting_for_parts"}),
+        ("priority", {"priority": "asap"}),
+        ("technician_email", {"technician_email": "nobody@shop.example"}),
+        ("received", {"received": "2025-02-30"}),
+        ("received", {"received": ""}),
+        ("received", {"received": "2031-01-01", "completed": "2031-01-02"}),
+        ("received", {"received": "0001-01-01"}),
+        ("completed", {"completed": ""}),
+        ("completed", {"completed": "2025-02-01"}),
+        ("completed", {"status": "testing"}),
+        ("estimated", {"estimated": "2099-01-01"}),
+        ("parts_cost", {"parts_cost": "-1"}),
+        ("labor_cost", {"labor_cost": "NaN"}),
+        ("total_cost", {"total_cost": "10"}),
+        ("total_cost", {"total_cost": "1.999"}),
+        ("currency", {"currency": "E1"}),
+        ("warranty_months", {"warranty_months": "121"}),
+        ("warranty_months", {"warranty_months": "six"}),
+    ],
+)
+def test_a_wrong_field_is_named(around: Surroundings, field: str, change: dict[str, str]) -> None:
+    """Each mistake is refused in its own column."""
+    problems = read(around, **change)
+
+    assert isinstance(problems, list)
+    assert field in {problem.field for problem in problems}
