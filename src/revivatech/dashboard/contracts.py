@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from revivatech.kit.structs import Json, Value
-from revivatech.repairs.contracts import ActivityItem, Repair, Stats
+from revivatech.repairs.contracts import ActivityItem, Outlook, Repair, Stats, Trend
 
 
 class Appointment(Json):
@@ -16,10 +16,19 @@ class Appointment(Json):
     place: str
 
 
-class Overview(Value):
-    """Everything on the dashboard: the newest repairs with open ones first, the figures, the news, the appointments."""
+class RepairInSight(Value):
+    """A repair with the answers to what a person asks of it."""
 
-    repairs: list[Repair]
+    repair: Repair
+    outlook: Outlook
+
+
+class Overview(Value):
+    """Everything on the dashboard: what waits for the customer, what is under way, figures, news, appointments."""
+
+    waiting: list[RepairInSight]
+    under_way: list[RepairInSight]
     stats: Stats
+    trend: Trend
     activity: list[ActivityItem]
     appointments: list[Appointment]

@@ -1,6 +1,6 @@
 """The dashboard's parts, asked of the slices that own them."""
 
-from revivatech.dashboard.contracts import Appointment, Overview
+from revivatech.dashboard.contracts import Appointment, Overview, RepairInSight
 from revivatech.db import Database
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.paging import Page
@@ -34,12 +34,19 @@ def upcoming_appointments() -> list[Appointment]:
 
 
 async def overview(db: Database, actor: CustomerActor, language: str) -> Overview:
-    """Everything on the dashboard, in three statements."""
+    """Everything on the dashboard, in four statements."""
     words = await repairs.words_in(db, language)
     async with db.read() as reader:
-        return Overview(
-            repairs=await repairs.open_repairs(reader, actor, words, limit=MOST_REPAIRS),
-            stats=await repairs.stats(reader, actor, words),
-            activity=(await repairs.recent_activity(reader, actor, words, limit=MOST_NEWS)).items,
-            appointments=upcoming_appointments(),
-        )
+        present = await repairs.open_repairs(reader, actor, words, limit=MOST_REPAIRS)
+        figures = await repairs.stats(reader, actor, words)
+        trend = await repairs.trend(reader, actor)
+        news = await repairs.recent_activity(reader, actor, words, limit=MOST_NEWS)
+    seen = [RepairInSight(repair, repairs.outlook(repair, words)) for repair in present]
+    return Overview(
+        waiting=[one for one in seen if one.outlook.waiting],
+        under_way=[one for one in seen if not one.outlook.waiting],
+        stats=figures,
+        trend=trend,
+        activity=news.items,
+        appointments=upcoming_appointments(),
+    )

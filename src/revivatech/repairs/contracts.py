@@ -152,6 +152,43 @@ class StaffTimelineItem(Json):
     customer_notified: bool
 
 
+class Step(Value):
+    """A step that is still to come, in the reader's words."""
+
+    status: Status
+    label: str
+    text: str
+
+
+class Waiting(Value):
+    """What waits for the customer, in their words."""
+
+    kind: Literal["quote", "pickup", "stage"]
+    title: str
+    text: str
+
+
+class Outlook(Value):
+    """What a person asks of a repair: where it is, what comes next, what waits for them.
+
+    `skipped` are the statuses behind it that it did not need; `reached` counts the steps that it made.
+    """
+
+    sentence: str
+    next: str
+    upcoming: tuple[Step, ...]
+    waiting: Waiting | None
+    skipped: tuple[Status, ...]
+    reached: int
+
+
+class Trend(Value):
+    """The last completed repairs, oldest first: what each cost, and the hours that it took."""
+
+    costs: list[Decimal]
+    hours: list[float]
+
+
 class ActivityItem(Json):
     """One entry of the news of all repairs of a customer."""
 

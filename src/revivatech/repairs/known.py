@@ -21,8 +21,16 @@ FRESH_SECONDS = 10.0
 class Known:
     """Stages by key in the order of the work, staff by id, the shop; and the words of each language."""
 
-    def __init__(self, stages: Iterable[Stage], staff: Iterable[StaffMember], shop: ShopSettings) -> None:
+    def __init__(
+        self,
+        stages: Iterable[Stage],
+        staff: Iterable[StaffMember],
+        colleagues: Iterable[StaffMember],
+        shop: ShopSettings,
+    ) -> None:
         self.stages = {stage.key: stage for stage in stages}
+        # Those who can be given work now.
+        self.colleagues = tuple(colleagues)
         self.staff = {member.id: member for member in staff}
         self.shop = shop
         self.technicians = {
@@ -84,7 +92,12 @@ async def known(db: Database) -> Known:
 
 async def learn(reader: Reader) -> Known:
     """What is known, read now."""
-    return Known(await queries.stages(reader), await accounts.all_staff(reader), await shop_service.current(reader))
+    return Known(
+        await queries.stages(reader),
+        await accounts.all_staff(reader),
+        await accounts.active_staff(reader),
+        await shop_service.current(reader),
+    )
 
 
 def forget(db: Database) -> None:

@@ -320,6 +320,28 @@ async def stats(reader: Reader, customer_id: UUID) -> StatsRow:
     return row
 
 
+class TrendRow(Value):
+    """A completed repair's cost and duration."""
+
+    cost: Decimal | None
+    hours: float
+
+
+async def trend(reader: Reader, customer_id: UUID, limit: int) -> list[TrendRow]:
+    """That customer's last completed repairs, the newest first."""
+    return await fetch_all(
+        reader,
+        TrendRow,
+        """
+        SELECT coalesce(total_cost, repair_cost) AS cost,
+          (extract(epoch FROM actual_completion - created_at) / 3600)::float8 AS hours
+        FROM repairs WHERE customer_id = %s AND status = 'completed'
+        ORDER BY created_at DESC, id DESC LIMIT %s
+        """,
+        [customer_id, limit],
+    )
+
+
 # ---------------------------------------------------------------- what the desk reads
 
 

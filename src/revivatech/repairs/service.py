@@ -26,8 +26,10 @@ from revivatech.repairs.contracts import (
     StatusChange,
     StatusCount,
     TimelineItem,
+    Trend,
 )
 from revivatech.repairs.known import Words, known
+from revivatech.repairs.outlook import outlook
 from revivatech.repairs.queries import DuePosition, ListPosition
 
 # `move` is a part for other slices: it joins their transaction.
@@ -45,9 +47,11 @@ __all__ = [
     "move",
     "open_counts",
     "open_repairs",
+    "outlook",
     "recent_activity",
     "stats",
     "timeline",
+    "trend",
     "words_for",
     "words_in",
 ]
@@ -58,6 +62,8 @@ Position = TypeVar("Position", ListPosition, DuePosition)
 MOST_WORDS = 6
 # How many customers' names a search of the desk may match.
 MOST_CUSTOMERS = 50
+# As many as a small chart can show.
+TREND_REPAIRS = 12
 
 
 async def words_in(db: Database, language: str) -> Words:
@@ -125,6 +131,12 @@ async def count_repairs(reader: Reader, customer_id: UUID) -> int:
 async def stats(reader: Reader, actor: CustomerActor, words: Words) -> Stats:
     """The customer's figures (api.md, section 3)."""
     return views.stats(await queries.stats(reader, actor.id), words.known.shop.currency)
+
+
+async def trend(reader: Reader, actor: CustomerActor) -> Trend:
+    """The costs and durations of the customer's last completed repairs."""
+    rows = (await queries.trend(reader, actor.id, TREND_REPAIRS))[::-1]
+    return Trend([row.cost for row in rows if row.cost is not None], [row.hours for row in rows])
 
 
 async def recent_activity(

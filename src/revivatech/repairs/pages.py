@@ -1,0 +1,115 @@
+"""A customer's repairs as pages; they work without scripts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from revivatech.kit.i18n import translations
+from revivatech.kit.paging import DEFAULT_LIMIT
+from revivatech.repairs import service
+from revivatech.repairs.contracts import RepairFilter, Sort, Stats, Status
+from revivatech.repairs.known import Words
+from revivatech.web import metrics
+from revivatech.web.answers import kept_page
+from revivatech.web.pages import language_of, wants_fragment
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+LIST = "/customer/repairs"
+LONGEST_SEARCH = 100
+DEFAULT_SORT: Sort = "-createdAt"
+
+
+@get(LIST, include_in_schema=False)
+async def list_page(request: Request) -> Response[Any]:
+    """The customer's repairs: filtered by status, searched, sorted, page by page."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    frame = await portal.pages.frame(request, actor)
+    words = await service.words_in(portal.db, language_of(request, frame.viewer))
+    wanted = _wanted(request.query_params)
+    async with portal.db.read() as reader:
+        page = await service.list_repairs(reader, actor, words, wanted)
+        stats = await service.stats(reader, actor, words)
+    return await kept_page(
+        request,
+        "repairs/list.html",
+        block=_block(request, {"list"}),
+        repairs=page.items,
+        stats=stats,
+        wanted=wanted,
+        segments=_segments(stats, wanted, words),
+        more_url=_address(wanted, cursor=page.next_cursor) if page.next_cursor else "",
+        is_narrowed=bool(wanted.status or wanted.q),
+    )
+
+
+@get(LIST + "/{repair_id:uuid}", include_in_schema=False)
+async def repair_page(request: Request, repair_id: UUID) -> Response[Any]:
+    """One repair: where it is, what comes next, when it is ready, what it costs, what waits for the customer."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    frame = await portal.pages.frame(request, actor)
+    words = await service.words_in(portal.db, language_of(request, frame.viewer))
+    async with portal.db.read() as reader:
+        repair = await service.get_repair(reader, actor, words, repair_id)
+        items = await service.timeline(reader, actor, words, repair_id)
+    metrics.REPAIR_VIEWS.inc()
+    outlook = service.outlook(repair, words, items)
+    return await kept_page(
+        request,
+        "repairs/repair.html",
+        block=_block(request, {"now", "history", "details"}),
+        repair=repair,
+        items=items,
+        outlook=outlook,
+        upcoming=[(step.label, step.text) for step in outlook.upcoming],
+    )
+
+
+def _wanted(query: Mapping[str, Any]) -> RepairFilter:
+    """What the address asks for; what it cannot mean is left out."""
+    status, sort = query.get("status", ""), query.get("sort", "")
+    return RepairFilter(
+        status=Status(status) if status in set(Status) else None,
+        q=query.get("q", "")[:LONGEST_SEARCH].strip(),
+        sort=sort if sort in get_args(Sort) else DEFAULT_SORT,
+        limit=DEFAULT_LIMIT,
+        cursor=query.get("cursor") or None,
+    )
+
+
+def _address(wanted: RepairFilter, **changes: str | None) -> str:
+    """The list's address with these parameters changed; what is as it is anyway stays out of it."""
+    present = {
+        "status": wanted.status,
+        "q": wanted.q,
+        "sort": wanted.sort if wanted.sort != DEFAULT_SORT else None,
+    }
+    query = urlencode({name: value for name, value in (present | changes).items() if value})
+    return f"{LIST}?{query}" if query else LIST
+
+
+def _segments(stats: Stats, wanted: RepairFilter, words: Words) -> list[tuple[str, str, str, int]]:
+    """The filter by status: all, and each status that the customer has a repair in."""
+    _ = translations(words.language).gettext
+    segments = [("", _("All"), _address(wanted, status=None), stats.total_repairs)]
+    for status in Status:
+        count = stats.status_breakdown[status]
+        if count or status == wanted.status:
+            label = words.known.first_stage(status).label(words.language)
+            segments.append((status.value, label, _address(wanted, status=status), count))
+    return segments
+
+
+def _block(request: Request, known: set[str]) -> str | None:
+    """The block that the page's script asks for, if the template has it."""
+    block = wants_fragment(request)
+    return block if block in known else None
+
+
+handlers: Sequence[HTTPRouteHandler] = [list_page, repair_page]
