@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,11 +13,9 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 import socketio
-from support.people import People, Person
-from support.servers import fresh_valkey  # noqa: F401 - for the tests that end a Valkey
 
 from revivatech.db import Database
-from revivatech.httpd import bind, new_server
+from revivatech.httpd import new_server
 from revivatech.kit.actor import Role
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotSignedIn
@@ -25,6 +24,8 @@ from revivatech.realtime.log import publish
 from revivatech.realtime.ports import Admitted, Realm
 from revivatech.realtime.server import SOCKET_PATH, Pace, Sockets
 from revivatech.settings import Settings
+from support.people import People, Person
+from support.waiting import until_true
 
 QUICK = Pace(tick=0.1, stranger=0.4, tokens=0.1, sessions=0.3, heads=0.5)
 
@@ -137,7 +138,7 @@ class House:
 
     @asynccontextmanager
     async def _node(self, pace: Pace, changes: dict[str, Any]) -> AsyncIterator[Node]:
-        listener = bind("127.0.0.1", 0)
+        listener = socket.create_server(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         settings = msgspec.structs.replace(self.settings, **({"public_url": url} | changes))
         async with Database(self.database_url, most=6) as db:
@@ -146,10 +147,7 @@ class House:
             async with sockets:
                 server = new_server(_with_lifespan(sockets))
                 running = asyncio.create_task(server.serve(sockets=[listener]))
-                while not server.started:
-                    await asyncio.sleep(0.005)
-                while not await sockets.is_listening():
-                    await asyncio.sleep(0.005)
+                await until_true(lambda: server.started and sockets._bus.is_listening)  # noqa: SLF001 - as readiness
                 try:
                     yield Node(url, db, sockets)
                 finally:

@@ -95,6 +95,7 @@ class Bus:
         self._drained.set()
         self._heard_myself_at = float("-inf")
         self._tasks: list[asyncio.Task[None]] = []
+        self._noted: set[str] = set()
 
     async def __aenter__(self) -> Self:
         self._tasks = [asyncio.create_task(self._send_all(), name="bus sender")]
@@ -143,27 +144,33 @@ class Bus:
                 try:
                     await self._client.publish(self.channel, self._outbox[0])
                 except AWAY as error:
-                    log.warning("bus_away", waiting=len(self._outbox), error=str(error))
+                    self._note("bus_away", error)
                     await asyncio.sleep(RETRY_SECONDS)
                 else:
                     self._outbox.popleft()
+                    self._noted.discard("bus_away")
             self._drained.set()
 
     async def _ping(self) -> None:
         while True:
-            # Not by way of the outbox: a ping that waited through an outage says nothing.
-            with contextlib.suppress(*AWAY):
-                await self._client.publish(self.channel, msgspec.json.encode(PingMessage(self._name)))
-            await asyncio.sleep(PING_SECONDS if self.is_listening else RETRY_SECONDS)
+            await asyncio.sleep(PING_SECONDS)
+            await self._ping_once()
+
+    async def _ping_once(self) -> None:
+        # Not by way of the outbox: a ping that waited through an outage says nothing.
+        with contextlib.suppress(*AWAY):
+            await self._client.publish(self.channel, msgspec.json.encode(PingMessage(self._name)))
 
     async def _listen(self) -> None:
         while True:
             try:
                 async with self._client.pubsub(ignore_subscribe_messages=True) as subscription:
                     await subscription.subscribe(self.channel)
+                    await self._ping_once()
                     await self._hear_until_deaf(subscription)
             except AWAY as error:
-                log.warning("bus_deaf", error=str(error))
+                self._heard_myself_at = float("-inf")
+                self._note("bus_deaf", error)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _hear_until_deaf(self, subscription: PubSub) -> None:
@@ -175,11 +182,17 @@ class Bus:
                 await self._take(message["data"])
             if self._heard_myself_at >= since and not was_listening:
                 was_listening = True
+                self._noted.discard("bus_deaf")
                 if self._on_return is not None:
                     self._on_return()
             if time.monotonic() - max(since, self._heard_myself_at) > DEAF_SECONDS:
-                log.warning("bus_deaf", error="no ping of our own came back")
-                return
+                raise TimeoutError("no ping of our own came back")
+
+    def _note(self, trouble: str, error: Exception) -> None:
+        """One line an outage, not one a try."""
+        if trouble not in self._noted:
+            self._noted.add(trouble)
+            log.warning(trouble, error=str(error))
 
     async def _take(self, data: bytes) -> None:
         try:

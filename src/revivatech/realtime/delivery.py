@@ -48,18 +48,29 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def prepare(self, connection: Connection) -> None:
+        """Settle from which event on the connection will be sent everything. Raises Unavailable.
+
+        Before the client hears that it is connected: what is committed after that, it may count on.
+        """
+        account = self._registry.account_of(connection)
+        if account.realm == "staff" or connection.seen is not None:
+            return
+        async with account.lock:
+            if account.seq is None:
+                async with self._reads, self._db.read() as reader:
+                    account.seq = await queries.last_seq(reader, account.id)
+            connection.seen = account.seq
+
     async def join(self, connection: Connection) -> None:
         """Send what the connection has missed since the seq that it saw, then let it receive. Raises Unavailable."""
         account = self._registry.account_of(connection)
-        if account.realm == "staff":
-            connection.joined = True
-            return
-        async with account.lock:
-            if connection.seen is not None:
-                await self._replay(account, connection, connection.seen)
-            elif account.seq is None:
-                async with self._reads, self._db.read() as reader:
-                    account.seq = await queries.last_seq(reader, account.id)
+        if account.realm == "customer":
+            async with account.lock:
+                if connection.seen is not None and connection.seen != account.seq:
+                    await self._replay(account, connection, connection.seen)
+                connection.joined = True
+        else:
             connection.joined = True
 
     async def deliver(self, event: Event) -> None:

@@ -16,14 +16,14 @@ from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from revivatech.db import Database
 from revivatech.kit.clock import utcnow
-from revivatech.kit.errors import NotSignedIn, Refusal
+from revivatech.kit.errors import NotSignedIn, Refusal, Unavailable
 from revivatech.kit.structs import Value
 from revivatech.realtime.bus import Bus, Fact
 from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.delivery import Delivery
 from revivatech.realtime.limits import EVENTS_A_SECOND, Bucket, FrameGuard, Message, Receive
 from revivatech.realtime.metrics import CLOSED, EVENTS
-from revivatech.realtime.ports import Realm, RoomRules, SocketDoor
+from revivatech.realtime.ports import Admitted, Realm, RoomRules, SocketDoor
 from revivatech.realtime.registry import Connection, Registry
 from revivatech.realtime.wire import Wire
 from revivatech.settings import Settings, is_loopback
@@ -243,6 +243,10 @@ class Sockets:
         self._strangers.pop(engine_id, None)
         self._buckets.pop(engine_id, None)
         await self._server._handle_eio_disconnect(engine_id, reason)  # noqa: SLF001 - likewise
+        socket = self._server.eio.sockets.get(engine_id)
+        if socket is not None:
+            # Behind the last packet: ends the writer, or the poll that would otherwise wait on for a minute.
+            asyncio.get_running_loop().call_soon(socket.queue.put_nowait, None)
 
     def _is_closed(self, engine_id: str) -> bool:
         socket = self._server.eio.sockets.get(engine_id)
@@ -257,8 +261,6 @@ class Sockets:
             socket.queue.get_nowait()
             socket.queue.task_done()
         await socket.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)
-        # Ends the writer, and with it the connection of a client that does not close by itself.
-        socket.queue.put_nowait(None)
 
     # ------------------------------------------------------------ coming and going
 
@@ -268,26 +270,35 @@ class Sockets:
         except msgspec.ValidationError:
             raise SocketRefused("invalid_handshake") from None
         origin = environ.get("HTTP_ORIGIN", "")
-        cookies = (
-            environ.get("HTTP_COOKIE") if handshake.token is None and self._is_own_origin(origin, environ) else None
-        )
+        is_page = handshake.token is None and self._is_own_origin(origin, environ)
+        cookies = environ.get("HTTP_COOKIE") if is_page else None
         if handshake.token is None and cookies is None:
             raise SocketRefused(NotSignedIn.code)
-        try:
-            async with self._admissions:
-                admitted = await self._door.admit(token=handshake.token, cookie_header=cookies)
-        except Refusal as refusal:
-            raise SocketRefused(refusal.code) from None
-        except Exception:
-            log.exception("admission_failed")
-            raise SocketRefused("unavailable") from None
-        if admitted.session_id in self._ended:
-            raise SocketRefused(NotSignedIn.code)
         engine_id = self._server.manager.eio_sid_from_sid(sid, "/")
-        account = self._registry.add(Connection(sid, engine_id, admitted, handshake.last_seq))
+        try:
+            admitted = await self._admit(handshake.token, cookies)
+            connection = Connection(sid, engine_id, admitted, handshake.last_seq)
+            account = self._registry.add(connection)
+            await self._delivery.prepare(connection)
+        except NotSignedIn as refusal:
+            raise SocketRefused(refusal.code) from None
+        except Exception as error:
+            if not isinstance(error, Unavailable):
+                log.exception("admission_failed")
+            self._registry.remove(sid)
+            # A refused client stays away; one that lost its connection comes back.
+            await self._drop(engine_id)
+            raise SocketRefused(Unavailable.code) from None
         self._strangers.pop(engine_id, None)
         if len(account.connections) > MOST_SOCKETS:
             await self._end(next(iter(account.connections.values())), "too_many_sockets")
+
+    async def _admit(self, token: str | None, cookies: str | None) -> Admitted:
+        async with self._admissions:
+            admitted = await self._door.admit(token=token, cookie_header=cookies)
+        if admitted.session_id in self._ended:
+            raise NotSignedIn("The session has ended.")
+        return admitted
 
     async def _connected(self, sid: str) -> None:
         """The client knows that it is connected: send what it missed."""
@@ -299,6 +310,11 @@ class Sockets:
         except Exception as error:  # noqa: BLE001 - whatever it is, the client must not believe that it is connected
             log.warning("join_failed", error=type(error).__name__)
             await self._drop(connection.engine_id)
+        # Both may have happened while the client was being let in, when the library cannot disconnect it yet.
+        if connection.admitted.session_id in self._ended:
+            await self._end(connection, "revoked")
+        elif self._is_closed(connection.engine_id):
+            await self._server.disconnect(sid)
 
     async def _disconnected(self, sid: str, _reason: str = "") -> None:
         connection = self._registry.remove(sid)
@@ -310,6 +326,8 @@ class Sockets:
         CLOSED.labels(reason).inc()
         await self._write([connection], "session:ended", {"reason": reason})
         await self._server.disconnect(connection.sid)
+        if self._registry.remove(connection.sid) is not None:
+            await self._drop(connection.engine_id)
 
     # ------------------------------------------------------------ what clients ask
 
@@ -351,8 +369,7 @@ class Sockets:
         return {"ok": True}
 
     async def _renew(self, connection: Connection, data: object) -> Ack:
-        async with self._admissions:
-            renewed = await self._door.admit(token=msgspec.convert(data, Renewal).token, cookie_header=None)
+        renewed = await self._admit(msgspec.convert(data, Renewal).token, None)
         present = connection.admitted
         if (renewed.realm, renewed.owner_id) != (present.realm, present.owner_id):
             return _refused(NotSignedIn.code)
