@@ -58,8 +58,8 @@ async function connect() {
     stopPolling();
     heard();
     setState("live");
-    if (order.lastSeq !== null) catchUp();
-    else if (connectedBefore) refreshAll(heard);
+    // The server sends what came after the handshake's lastSeq; a viewer without a log reads everything anew.
+    if (order.lastSeq === null && connectedBefore) refreshAll(heard);
     connectedBefore = true;
   });
   socket.on("disconnect", () => {
@@ -78,11 +78,14 @@ async function connect() {
   socket.on("session:ended", (/** @type {{reason?: string}} */ payload) => {
     ended = true;
     socket.disconnect();
-    goToSignIn(payload?.reason);
+    // This page was only the oldest of many open ones: it asks from time to time instead.
+    if (payload?.reason === "too_many_sockets") startPolling();
+    else goToSignIn(payload?.reason);
   });
+  socket.on("events:resync", (/** @type {{lastSeq?: number}} */ payload) => take({ resync: true, ...payload }));
   socket.onAny((/** @type {string} */ type, /** @type {any} */ payload) => {
     heard();
-    if (type === "session:ended") return;
+    if (type === "session:ended" || type === "events:resync") return;
     receive({ seq: payload?.seq ?? null, type, payload: payload ?? {} });
   });
   socket.io.on("ping", heard);
@@ -107,26 +110,25 @@ function catchUp() {
   });
 }
 
-/** @param {{events?: any[], items?: any[], resync?: boolean, seq?: number}} answer */
+/** @param {{events?: any[], resync?: boolean, lastSeq?: number, ok?: boolean}} answer */
 function take(answer) {
+  // Refused for now ({ok: false}); the next round asks again.
+  if (answer?.ok === false) return;
   heard();
-  const events = answer?.events ?? answer?.items ?? [];
   if (answer?.resync) {
-    const newest = answer.seq ?? events.at(-1)?.seq;
-    if (typeof newest === "number") order.lastSeq = newest;
+    if (typeof answer.lastSeq === "number") order.lastSeq = answer.lastSeq;
     refreshAll(heard);
     return;
   }
-  order.catchUp(events.map((event) => ({ seq: event.seq, type: event.type, payload: event.payload ?? event })));
+  order.catchUp((answer?.events ?? []).map(({ seq, type, payload }) => ({ seq, type, payload: payload ?? {} })));
 }
 
 function checkNow() {
-  if (ended) return;
   if (socket?.connected) {
     if (order.lastSeq !== null) catchUp();
   } else if (polling) {
     poll();
-  } else if (socket && !socket.active) {
+  } else if (!ended && socket && !socket.active) {
     socket.connect();
   }
 }

@@ -10,6 +10,12 @@ export function startMenus() {
     }
   });
 
+  // What lies under an open menu of the frame is out of reach meanwhile, as under any menu of the system.
+  document.addEventListener("toggle", () => {
+    const main = document.getElementById("main");
+    if (main) main.inert = openMenus().some((menu) => !main.contains(menu));
+  }, { capture: true });
+
   document.addEventListener("pointerdown", (event) => {
     for (const menu of openMenus()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
   });
