@@ -72,6 +72,10 @@ class Words:
         member = self.known.staff.get(user_id) if user_id else None
         return member.name if member else self.known.shop.name
 
+    def label_of(self, status: Status) -> str:
+        """The name of the stage that a status begins with."""
+        return self.known.first_stage(status).label(self.language)
+
     def sentence(self, stage: str) -> str:
         """What a stage means for the customer."""
         return self.known.stages[stage].sentence(self.language)

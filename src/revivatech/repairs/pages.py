@@ -101,8 +101,7 @@ def _segments(stats: Stats, wanted: RepairFilter, words: Words) -> list[tuple[st
     for status in Status:
         count = stats.status_breakdown[status]
         if count or status == wanted.status:
-            label = words.known.first_stage(status).label(words.language)
-            segments.append((status.value, label, _address(wanted, status=status), count))
+            segments.append((status.value, words.label_of(status), _address(wanted, status=status), count))
     return segments
 
 

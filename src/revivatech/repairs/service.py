@@ -23,6 +23,7 @@ from revivatech.repairs.contracts import (
     StaffRepair,
     StaffTimelineItem,
     Stats,
+    Status,
     StatusChange,
     StatusCount,
     TimelineItem,
@@ -31,9 +32,14 @@ from revivatech.repairs.contracts import (
 from revivatech.repairs.known import Words, known
 from revivatech.repairs.outlook import outlook
 from revivatech.repairs.queries import DuePosition, ListPosition
+from revivatech.repairs.states import OPEN, allowed
 
 # `move` is a part for other slices: it joins their transaction.
 __all__ = [
+    "ENDED",
+    "OPEN",
+    "Words",
+    "allowed",
     "assign",
     "change_status",
     "count_repairs",
@@ -55,6 +61,8 @@ __all__ = [
     "words_for",
     "words_in",
 ]
+
+ENDED = (Status.COMPLETED, Status.CANCELLED)
 
 Position = TypeVar("Position", ListPosition, DuePosition)
 

@@ -1,0 +1,193 @@
+"""What the desk's forms hold, as it was typed and as the services take it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, get_args
+from uuid import UUID
+
+from msgspec import UNSET, UnsetType
+
+from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.i18n import translations
+from revivatech.kit.money import parse_amount
+from revivatech.kit.structs import Value
+from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
+from revivatech.web.formats import zone
+
+LONGEST_TEXT = 10_000
+LONGEST_NAME = 100
+LONGEST_KIND = 50
+LONGEST_PHONE = 32
+LONGEST_EMAIL = 255
+LARGEST_VERSION = 2_147_483_647
+LONGEST_WARRANTY = 120
+# How a browser's datetime-local field writes a moment.
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class Typed(Value):
+    """The fields of a form as a person left them, and how that person reads and writes; a missing field is empty."""
+
+    fields: dict[str, str]
+    language: str
+    timezone: str
+
+    def __getitem__(self, name: str) -> str:
+        """The field's text."""
+        return self.fields.get(name, "")
+
+
+def typed(form: Mapping[str, Any], language: str, timezone: str) -> Typed:
+    """The form's text fields, in the hands of somebody of that language and zone."""
+    return Typed({name: value for name, value in form.items() if isinstance(value, str)}, language, timezone)
+
+
+def local(at: datetime | None, timezone: str) -> str:
+    """The moment as a datetime-local field of that zone holds it."""
+    return at.astimezone(zone(timezone)).strftime(LOCAL) if at else ""
+
+
+def status_change(form: Typed) -> StatusChange:
+    """A change of status as typed. Raises InvalidInput naming the fields."""
+    check = _Check(form)
+    status, _, stage = form["to"].partition("/")
+    if status not in set(Status):
+        check.refuse("to", translations(form.language).gettext("Choose what comes next."))
+    change: dict[str, Any] = {
+        "version": check.number("version", LARGEST_VERSION),
+        "notes": check.text("notes", LONGEST_TEXT) or None,
+        "internal_notes": check.text("internal_notes", LONGEST_TEXT) or None,
+        "estimated_completion": check.moment("estimate"),
+    }
+    check.finish()
+    return StatusChange(Status(status), stage=stage or None, **change)
+
+
+def assignment(form: Typed) -> tuple[UUID | None, int]:
+    """Whose work it shall be, and the version seen. Raises InvalidInput."""
+    check = _Check(form)
+    technician, version = check.identifier("technician"), check.number("version", LARGEST_VERSION)
+    check.finish()
+    return technician, version
+
+
+def repair_edit(form: Typed) -> RepairEdit:
+    """New facts as typed. Raises InvalidInput naming the fields."""
+    check = _Check(form)
+    edit: dict[str, Any] = {
+        "version": check.number("version", LARGEST_VERSION),
+        "priority": check.priority(),
+        "issue_description": check.required("issue_description", LONGEST_TEXT),
+        "repair_cost": check.amount("repair_cost"),
+        "parts_cost": check.amount("parts_cost"),
+        "labor_cost": check.amount("labor_cost"),
+        "warranty_months": check.number("warranty_months", LONGEST_WARRANTY),
+        "notes": check.text("notes", LONGEST_TEXT) or None,
+        "internal_notes": check.text("internal_notes", LONGEST_TEXT) or None,
+    }
+    check.finish()
+    return RepairEdit(**edit)
+
+
+def new_repair(form: Typed) -> NewRepair:
+    """An intake as typed. Raises InvalidInput naming the fields."""
+    check = _Check(form)
+    estimate = check.moment("estimate")
+    new: dict[str, Any] = {
+        "device_type": check.required("device_type", LONGEST_KIND),
+        "device_brand": check.required("device_brand", LONGEST_NAME),
+        "device_model": check.text("device_model", LONGEST_NAME),
+        "issue_description": check.required("issue_description", LONGEST_TEXT),
+        "customer_email": check.email("customer_email"),
+        "customer_first_name": check.required("customer_first_name", LONGEST_NAME),
+        "customer_last_name": check.text("customer_last_name", LONGEST_NAME),
+        "customer_phone": check.text("customer_phone", LONGEST_PHONE) or None,
+        "priority": check.priority(),
+        "estimated_completion": None if estimate is UNSET else estimate,
+        "repair_cost": check.amount("repair_cost"),
+        "internal_notes": check.text("internal_notes", LONGEST_TEXT) or None,
+        "key": check.text("key", LONGEST_NAME) or None,
+    }
+    check.finish()
+    return NewRepair(**new)
+
+
+class _Check:
+    """Reads fields and gathers what is wrong with them, so that a form says everything at once."""
+
+    def __init__(self, form: Typed) -> None:
+        self._form = form
+        self._errors: list[FieldError] = []
+        self._ = translations(form.language).gettext
+
+    def refuse(self, field: str, message: str) -> None:
+        """Note that a field is wrong."""
+        self._errors.append(FieldError(field, message))
+
+    def finish(self) -> None:
+        """Raise InvalidInput where any field was wrong."""
+        if self._errors:
+            raise InvalidInput(self._("Please check what you wrote."), errors=self._errors)
+
+    def text(self, field: str, longest: int) -> str:
+        text = self._form[field].strip()
+        # Browsers send line ends as two characters and count them as one.
+        if len(text.replace("\r\n", "\n")) > longest:
+            self.refuse(field, self._("At most %(count)s characters, please.") % {"count": longest})
+        return text
+
+    def required(self, field: str, longest: int) -> str:
+        text = self.text(field, longest)
+        if not text:
+            self.refuse(field, self._("Please fill this in."))
+        return text
+
+    def email(self, field: str) -> str | None:
+        text = self.text(field, LONGEST_EMAIL)
+        name, _, host = text.partition("@")
+        if text and (not name or "." not in host.strip(".") or " " in text):
+            self.refuse(field, self._("Please give an e-mail address, like name@example.com."))
+        return text or None
+
+    def number(self, field: str, largest: int) -> int:
+        text = self._form[field].strip()
+        if not (text.isascii() and text.isdigit()) or len(text) > len(str(largest)) or int(text) > largest:
+            self.refuse(field, self._("Give a whole number from 0 to %(largest)s.") % {"largest": largest})
+            return 0
+        return int(text)
+
+    def amount(self, field: str) -> Any:  # noqa: ANN401 - a Decimal, None for an empty field
+        # A decimal comma is what half of the world types.
+        text = self._form[field].strip().replace(",", ".")
+        try:
+            return parse_amount(text) if text else None
+        except ValueError:
+            self.refuse(field, self._("Give an amount such as 49.90."))
+            return None
+
+    def identifier(self, field: str) -> UUID | None:
+        text = self._form[field].strip()
+        try:
+            return UUID(text) if text else None
+        except ValueError:
+            self.refuse(field, self._("Choose one of the list."))
+            return None
+
+    def priority(self) -> str:
+        text = self._form["priority"] or "normal"
+        if text not in get_args(Priority):
+            self.refuse("priority", self._("Choose one of the list."))
+        return text
+
+    def moment(self, field: str) -> datetime | UnsetType | None:
+        """The moment in UTC; UNSET where the field still holds what it was shown with."""
+        text = self._form[field].strip()
+        if text == self._form[f"{field}_was"]:
+            return UNSET
+        if not text:
+            return None
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=zone(self._form.timezone)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.refuse(field, self._("Give a day and a time."))
+            return None

@@ -1,0 +1,374 @@
+"""The desk's pages: what is late, what came in, one repair with everything that is done to it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from msgspec import structs
+
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.clock import utcnow
+from revivatech.kit.errors import Conflict, InvalidInput, NotAllowed, Refusal
+from revivatech.kit.i18n import translations
+from revivatech.kit.structs import Value
+from revivatech.repairs import service
+from revivatech.repairs.contracts import PRIORITIES, DeskFilter, StaffRepair, Status, StatusCount
+from revivatech.repairs.service import Words
+from revivatech.staff import forms
+from revivatech.staff.permissions import Permission, may
+from revivatech.staff.routes import admitted
+from revivatech.web.answers import see_other
+from revivatech.web.pages import language_of, wants_fragment
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+LONGEST_SEARCH = 100
+HOUR = 3600
+DAY = 24 * HOUR
+DEVICE_TYPES = ("smartphone", "tablet", "laptop", "desktop", "console", "watch", "headphones", "camera", "other")
+
+
+class View(Value):
+    """What the list shows: which repairs, whose, matching what."""
+
+    path: str
+    name: str
+    technician: str
+    q: str
+    cursor: str | None
+
+    @property
+    def status(self) -> Status | None:
+        """The one status shown, if it is one."""
+        return Status(self.name) if self.name in set(Status) else None
+
+    def address(self, **changes: str | None) -> str:
+        """This list's address with these parts changed."""
+        parts = {"view": self.name, "technician": self.technician, "q": self.q} | changes
+        query = urlencode({name: value for name, value in parts.items() if value})
+        return f"{self.path}?{query}" if query else self.path
+
+
+class Line(Value):
+    """A repair in the list, and how late it is in words."""
+
+    one: StaffRepair
+    late: str
+
+
+# ---------------------------------------------------------------- the list
+
+
+@get(["/staff", "/staff/repairs"], include_in_schema=False)
+async def desk(request: Request) -> Response[Any]:
+    """Open work, what is late first; or all repairs, the newest first."""
+    actor = await admitted(request, Permission.READ)
+    portal = portal_of(request)
+    words = await _words(request, actor)
+    view = _view(request)
+    by_due = view.name in {"open", "late"} or (view.status is not None and view.status in service.OPEN)
+    wanted = DeskFilter(
+        status=view.status,
+        technician=_technician(view.technician, actor),
+        q=view.q,
+        overdue=view.name == "late",
+        sort="due" if by_due else "newest",
+        cursor=view.cursor,
+    )
+    async with portal.db.read() as reader:
+        page = await service.desk_list(reader, words, wanted)
+        counts = await service.open_counts(reader)
+    now = utcnow()
+    block = wants_fragment(request)
+    return await portal.pages.render(
+        request,
+        "staff/desk.html",
+        viewer=actor,
+        block=block if block in {"list", "work"} else None,
+        lines=[Line(one, _late(one, now, words.language)) for one in page.items],
+        view=view,
+        segments=_segments(view, counts, words),
+        colleagues=words.known.colleagues,
+        more_url=view.address(cursor=page.next_cursor) if page.next_cursor else "",
+        may_take_in=may(actor, Permission.TAKE_IN),
+        total=sum(count.total for count in counts),
+        overdue=sum(count.overdue for count in counts),
+    )
+
+
+def _view(request: Request) -> View:
+    query = request.query_params
+    path = request.url.path.rstrip("/")
+    default = "open" if path == "/staff" else "all"
+    name = query.get("view", "")
+    return View(
+        path=path,
+        name=name if name in {"open", "late", "all", *Status} else default,
+        technician=query.get("technician", ""),
+        q=query.get("q", "")[:LONGEST_SEARCH].strip(),
+        cursor=query.get("cursor") or None,
+    )
+
+
+def _technician(text: str, actor: StaffActor) -> UUID | Literal["none"] | None:
+    """Whose work a filter means; what it cannot mean is everybody's."""
+    if text == "none":
+        return "none"
+    if text == "me":
+        return actor.id
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _segments(view: View, counts: Sequence[StatusCount], words: Words) -> list[tuple[str, str, str, int | None]]:
+    """The views of the list: open and late work, each status, everything."""
+    _ = translations(words.language).gettext
+    total, overdue = sum(count.total for count in counts), sum(count.overdue for count in counts)
+    open_ones = [
+        (count.status.value, words.label_of(count.status), view.address(view=count.status), count.total)
+        for count in counts
+    ]
+    return [
+        ("open", _("Open"), view.address(view="open"), total),
+        ("late", _("Late"), view.address(view="late"), overdue),
+        *open_ones,
+        *((status.value, words.label_of(status), view.address(view=status), None) for status in service.ENDED),
+        ("all", _("All"), view.address(view="all"), None),
+    ]
+
+
+def _late(one: StaffRepair, now: datetime, language: str) -> str:
+    """How late a repair is; empty where it is not."""
+    if not one.is_overdue or one.repair.estimated_completion is None:
+        return ""
+    ngettext = translations(language).ngettext
+    seconds = int((now - one.repair.estimated_completion).total_seconds())
+    if seconds >= DAY:
+        return ngettext("%(num)s day late", "%(num)s days late", seconds // DAY) % {"num": seconds // DAY}
+    hours = max(seconds // HOUR, 1)
+    return ngettext("%(num)s hour late", "%(num)s hours late", hours) % {"num": hours}
+
+
+# ---------------------------------------------------------------- one repair
+
+
+@get("/staff/repairs/{repair_id:uuid}", include_in_schema=False)
+async def repair_page(request: Request, repair_id: UUID) -> Response[Any]:
+    """One repair: its facts, its customer, its history, and the forms that change it."""
+    actor = await admitted(request, Permission.READ)
+    return await _repair(request, actor, repair_id, saved="saved" in request.query_params)
+
+
+@post("/staff/repairs/{repair_id:uuid}/status", status_code=200, include_in_schema=False)
+async def change_status(request: Request, repair_id: UUID) -> Response[Any]:
+    """Move the repair, or show the form again with what was typed and why not."""
+    actor = await admitted(request, Permission.CHANGE_STATUS)
+    portal = portal_of(request)
+    form = await _typed(request, actor)
+    try:
+        change = forms.status_change(form)
+        await service.change_status(portal.db, actor, repair_id, change)
+    except (Conflict, InvalidInput, NotAllowed) as refusal:
+        return await _repair(request, actor, repair_id, form=form, refusal=refusal, tried="status")
+    return await _saved(request, actor, repair_id)
+
+
+@post("/staff/repairs/{repair_id:uuid}/assign", status_code=200, include_in_schema=False)
+async def assign(request: Request, repair_id: UUID) -> Response[Any]:
+    """Give the repair to a colleague, or show the page again with why not."""
+    actor = await admitted(request, Permission.TAKE_ON)
+    portal = portal_of(request)
+    form = await _typed(request, actor)
+    try:
+        technician_id, version = forms.assignment(form)
+        if technician_id != actor.id and not may(actor, Permission.ASSIGN):
+            raise NotAllowed("Your role does not allow that.")  # noqa: TRY301 - shown like any other refusal
+        await service.assign(portal.db, actor, repair_id, technician_id, version)
+    except (Conflict, InvalidInput, NotAllowed) as refusal:
+        return await _repair(request, actor, repair_id, form=form, refusal=refusal, tried="assign")
+    return await _saved(request, actor, repair_id)
+
+
+@post("/staff/repairs/{repair_id:uuid}/edit", status_code=200, include_in_schema=False)
+async def edit(request: Request, repair_id: UUID) -> Response[Any]:
+    """Change the repair's facts, or show the form again with what was typed and why not."""
+    actor = await admitted(request, Permission.EDIT)
+    portal = portal_of(request)
+    form = await _typed(request, actor)
+    try:
+        await service.edit_repair(portal.db, actor, repair_id, forms.repair_edit(form))
+    except (Conflict, InvalidInput) as refusal:
+        return await _repair(request, actor, repair_id, form=form, refusal=refusal, tried="edit")
+    return await _saved(request, actor, repair_id)
+
+
+async def _saved(request: Request, actor: StaffActor, repair_id: UUID) -> Response[Any]:
+    """After a change: the block anew for the page's script, else the page by its own address."""
+    if wants_fragment(request):
+        return await _repair(request, actor, repair_id, saved=True)
+    return see_other(f"/staff/repairs/{repair_id}?saved=1")
+
+
+async def _repair(
+    request: Request,
+    actor: StaffActor,
+    repair_id: UUID,
+    *,
+    form: forms.Typed | None = None,
+    refusal: Refusal | None = None,
+    tried: str = "",
+    saved: bool = False,
+) -> Response[Any]:
+    """The page of a repair as it now stands; after a refusal, with what was typed."""
+    portal = portal_of(request)
+    words = await _words(request, actor)
+    timezone = await _timezone(request, actor)
+    async with portal.db.read() as reader:
+        one = await service.desk_repair(reader, words, repair_id)
+        items = await service.desk_timeline(reader, words, repair_id)
+    outlook = service.outlook(one.repair, words, [item.item for item in items])
+    return await portal.pages.render(
+        request,
+        "staff/repair.html",
+        viewer=actor,
+        block="work" if wants_fragment(request) == "work" else None,
+        status=refusal.status if refusal else 200,
+        one=one,
+        repair=one.repair,
+        items=items,
+        outlook=outlook,
+        late=_late(one, utcnow(), words.language),
+        choices=_choices(one, actor, words),
+        colleagues=words.known.colleagues,
+        estimate=forms.local(one.repair.estimated_completion, timezone),
+        timezone=timezone,
+        priorities=_priorities(words.language),
+        may_assign=may(actor, Permission.ASSIGN),
+        form=form or forms.Typed({}, words.language, timezone),
+        tried=tried,
+        refused=refusal is not None,
+        code=refusal.code if refusal else "",
+        errors=refusal.errors if refusal else (),
+        wrong={error.field: error.message for error in refusal.errors} if refusal else {},
+        saved=saved,
+    )
+
+
+def _choices(one: StaffRepair, actor: StaffActor, words: Words) -> list[tuple[str, str]]:
+    """Where the repair may go, present stage first: pairs of `status/stage` and its name."""
+    _ = translations(words.language).gettext
+    repair = one.repair
+    present = [(f"{repair.status}/{repair.stage.key}", _("Stay: %(stage)s") % {"stage": repair.stage.label})]
+    targets = (repair.status, *service.allowed(repair.status, actor))
+    others = [
+        (f"{stage.status}/{stage.key}", stage.label(words.language))
+        for target in targets
+        for stage in words.known.stages.values()
+        if stage.status == target and stage.key != repair.stage.key
+    ]
+    return present + others
+
+
+def _priorities(language: str) -> list[tuple[str, str]]:
+    _ = translations(language).gettext
+    names = {"low": _("Low"), "normal": _("Normal"), "high": _("High"), "urgent": _("Urgent")}
+    return [(priority, names[priority]) for priority in PRIORITIES]
+
+
+# ---------------------------------------------------------------- the intake
+
+
+@get("/staff/repairs/new", include_in_schema=False)
+async def intake_form(request: Request) -> Response[Any]:
+    """The form to take a device in."""
+    actor = await admitted(request, Permission.TAKE_IN)
+    form = await _typed(request, actor)
+    return await _intake(request, actor, structs.replace(form, fields={"key": str(uuid4())}))
+
+
+@post("/staff/repairs/new", status_code=200, include_in_schema=False)
+async def take_in(request: Request) -> Response[Any]:
+    """Take the device in and go to its page, or show the form again with what was typed and why not."""
+    actor = await admitted(request, Permission.TAKE_IN)
+    form = await _typed(request, actor)
+    try:
+        new = forms.new_repair(form)
+        one = await service.intake(portal_of(request).db, actor, new)
+    except InvalidInput as refusal:
+        return await _intake(request, actor, form, refusal=refusal)
+    return see_other(f"/staff/repairs/{one.repair.id}?saved=1")
+
+
+async def _intake(
+    request: Request, actor: StaffActor, form: forms.Typed, *, refusal: Refusal | None = None
+) -> Response[Any]:
+    words = await _words(request, actor)
+    errors = refusal.errors if refusal else ()
+    return await portal_of(request).pages.render(
+        request,
+        "staff/intake.html",
+        viewer=actor,
+        status=refusal.status if refusal else 200,
+        form=form,
+        refused=refusal is not None,
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
+        priorities=_priorities(words.language),
+        device_types=_device_types(words.language),
+        timezone=await _timezone(request, actor),
+    )
+
+
+def _device_types(language: str) -> list[tuple[str, str]]:
+    _ = translations(language).gettext
+    names: Mapping[str, str] = {
+        "smartphone": _("Smartphone"),
+        "tablet": _("Tablet"),
+        "laptop": _("Laptop"),
+        "desktop": _("Desktop computer"),
+        "console": _("Game console"),
+        "watch": _("Watch"),
+        "headphones": _("Headphones"),
+        "camera": _("Camera"),
+        "other": _("Something else"),
+    }
+    return [(kind, names[kind]) for kind in DEVICE_TYPES]
+
+
+# ---------------------------------------------------------------- who looks
+
+
+async def _typed(request: Request, actor: StaffActor) -> forms.Typed:
+    """What was sent, if anything was."""
+    sent = await request.form() if request.method == "POST" else {}
+    words = await _words(request, actor)
+    return forms.typed(sent, words.language, await _timezone(request, actor))
+
+
+async def _words(request: Request, actor: StaffActor) -> Words:
+    portal = portal_of(request)
+    frame = await portal.pages.frame(request, actor)
+    return await service.words_in(portal.db, language_of(request, frame.viewer))
+
+
+async def _timezone(request: Request, actor: StaffActor) -> str:
+    """The zone in which the viewer reads and types times."""
+    frame = await portal_of(request).pages.frame(request, actor)
+    return frame.viewer.timezone if frame.viewer else "UTC"
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    desk,
+    intake_form,
+    take_in,
+    repair_page,
+    change_status,
+    assign,
+    edit,
+]
