@@ -1,0 +1,316 @@
+"""Who may ask what (R39): every route and every socket event, asked for real by every kind of person.
+
+One line a route, one column a person. A route without a line fails, and so does a line without a route. "ended" has
+signed out of a session of Anna's; "off" is a customer whose account was closed while signed in. Whatever a line names
+is Anna's: her repair, her notification, her session.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import msgspec
+import psycopg
+import pytest
+from socketio.exceptions import ConnectionError as Refused
+
+from revivatech.accounts import service as accounts
+from revivatech.cache.store import Cache
+from revivatech.db import Database
+from revivatech.kit.actor import SYSTEM
+from revivatech.realtime.contracts import SessionsEnded
+from revivatech.settings import Settings
+from support.crawling import filled
+from support.desk import DEVICE, Desk, open_desk
+from support.listening import listening
+from support.people import PASSWORD_HASH, People, Person
+from support.routes import Route, routes_of, socket_events_of
+from support.serving import SAME_ORIGIN, Served
+
+pytestmark = pytest.mark.anyio
+
+ACTORS = ("nobody", "anna", "ben", "tom", "fay", "mia", "ended", "off")
+
+# Asked with a bearer token.
+API = """
+                                                           nobody anna ben  tom  fay  mia  ended off
+GET    /api/openapi.json                                   200    200  200  200  200  200  200   200
+GET    /health/live                                        200    200  200  200  200  200  200   200
+GET    /health/ready                                       200    200  200  200  200  200  200   200
+GET    /metrics                                            200    200  200  200  200  200  200   200
+
+POST   /api/customer/auth/login                            200    200  200  200  200  200  200   200
+POST   /api/customer/auth/refresh                          401    401  401  401  401  401  401   401
+POST   /api/customer/auth/logout                           204    204  204  204  204  204  204   204
+GET    /api/customer/profile                               401    200  200  401  401  401  401   401
+GET    /api/customer/sessions                              401    200  200  401  401  401  401   401
+DELETE /api/customer/sessions/{session_id:uuid}            401    204  404  401  401  401  401   401
+GET    /api/customer/repairs                               401    200  200  401  401  401  401   401
+GET    /api/customer/repairs/{repair_id:uuid}              401    200  404  401  401  401  401   401
+GET    /api/customer/repairs/{repair_id:uuid}/timeline     401    200  404  401  401  401  401   401
+GET    /api/customer/dashboard/stats                       401    200  200  401  401  401  401   401
+GET    /api/customer/dashboard/activity                    401    200  200  401  401  401  401   401
+GET    /api/customer/dashboard/appointments                401    200  200  401  401  401  401   401
+GET    /api/customer/notifications                         401    200  200  401  401  401  401   401
+PUT    /api/customer/notifications/{notification_id:uuid}/read  401 204 404 401  401  401  401   401
+PUT    /api/customer/notifications/read-all                401    204  204  401  401  401  401   401
+GET    /api/customer/events                                401    200  200  401  401  401  401   401
+
+POST   /api/staff/auth/login                               200    200  200  200  200  200  200   200
+POST   /api/staff/auth/refresh                             401    401  401  401  401  401  401   401
+POST   /api/staff/auth/logout                              204    204  204  204  204  204  204   204
+GET    /api/staff/profile                                  401    401  401  200  200  200  401   401
+GET    /api/staff/repairs                                  401    401  401  200  200  200  401   401
+POST   /api/staff/repairs                                  401    401  401  403  201  201  401   401
+GET    /api/staff/repairs/{repair_id:uuid}                 401    401  401  200  200  200  401   401
+PATCH  /api/staff/repairs/{repair_id:uuid}                 401    401  401  200  200  200  401   401
+POST   /api/staff/repairs/{repair_id:uuid}/status          401    401  401  200  200  200  401   401
+POST   /api/staff/repairs/{repair_id:uuid}/assign          401    401  401  403  200  200  401   401
+GET    /api/staff/repairs/{repair_id:uuid}/timeline        401    401  401  200  200  200  401   401
+GET    /api/staff/stages                                   401    401  401  200  200  200  401   401
+GET    /api/staff/technicians                              401    401  401  200  200  200  401   401
+"""
+
+# Asked as a browser does, with its cookie. "door" is a redirect to the sign-in page of that half of the portal.
+PAGES = """
+                                                           nobody anna ben  tom  fay  mia  ended off
+GET    /                                                   303    303  303  303  303  303  303   303
+GET    /customer/sign-in                                   200    303  303  200  200  200  200   200
+POST   /customer/sign-in                                   303    303  303  303  303  303  303   303
+POST   /customer/sign-out                                  303    303  303  303  303  303  303   303
+GET    /staff/sign-in                                      200    200  200  303  303  303  200   200
+POST   /staff/sign-in                                      303    303  303  303  303  303  303   303
+POST   /staff/sign-out                                     303    303  303  303  303  303  303   303
+POST   /preferences/theme                                  303    303  303  303  303  303  303   303
+POST   /preferences/language                               303    303  303  303  303  303  303   303
+GET    /styleguide                                         200    200  200  200  200  200  200   200
+
+GET    /customer/dashboard                                 door   200  200  door door door door  door
+GET    /customer/repairs                                   door   200  200  door door door door  door
+GET    /customer/repairs/{repair_id:uuid}                  door   200  404  door door door door  door
+"""
+
+# Asked of a connected socket; "-" is refused at the handshake. What the acknowledgement says: ok, or its error.
+SHORT = {"not_found": "none", "not_available": "away", "invalid": "invalid", "unavailable": "fault"}
+SOCKET = """
+                                                           nobody anna ben  tom  fay  mia  ended off
+subscribe:repair                                           -      ok   none ok   ok   ok   -     -
+unsubscribe:repair                                         -      ok   ok   ok   ok   ok   -     -
+events:since                                               -      ok   ok   none none none -     -
+auth:renew                                                 -      ok   ok   ok   ok   ok   -     -
+chat:typing                                                -      away away away away away -  -
+"""
+
+# What a request sends; in capitals, what is known only once the shop is there.
+SIGNING_IN, CUSTOMER, STAFF, ANNA, FAY, VERSION = "SIGNING_IN", "CUSTOMER", "STAFF", "ANNA", "FAY", "VERSION"
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /api/customer/auth/login": {SIGNING_IN: CUSTOMER},
+    "POST /customer/sign-in": {SIGNING_IN: CUSTOMER},
+    "POST /api/staff/auth/login": {SIGNING_IN: STAFF},
+    "POST /staff/sign-in": {SIGNING_IN: STAFF},
+    "POST /api/customer/auth/refresh": {"refreshToken": "nobody's"},
+    "POST /api/staff/auth/refresh": {"refreshToken": "nobody's"},
+    "PUT /api/customer/notifications/read-all": {"upTo": 1},
+    "POST /preferences/theme": {"theme": "dark"},
+    "POST /preferences/language": {"language": "en"},
+    "POST /api/staff/repairs": DEVICE | {"customerId": ANNA},
+    "PATCH /api/staff/repairs/{repair_id:uuid}": {"version": VERSION, "priority": "high"},
+    "POST /api/staff/repairs/{repair_id:uuid}/status": {
+        "version": VERSION,
+        "status": "diagnosing",
+        "notes": "Looking.",
+    },
+    "POST /api/staff/repairs/{repair_id:uuid}/assign": {"version": VERSION, "technicianId": FAY},
+}
+
+# What ends the session that asks: each cell has one of its own.
+ENDS_SESSION = {
+    Route("POST", "/api/customer/auth/logout"),
+    Route("POST", "/api/staff/auth/logout"),
+    Route("POST", "/customer/sign-in"),
+    Route("POST", "/customer/sign-out"),
+    Route("POST", "/staff/sign-in"),
+    Route("POST", "/staff/sign-out"),
+}
+
+
+@dataclass(slots=True)
+class Shop:
+    """The portal with everybody signed in, and what Anna has."""
+
+    served: Served
+    people: People
+    desk: Desk
+    off: Person
+    repair_id: str = ""
+    notification_id: str = ""
+    session_id: str = ""
+    tokens: dict[str, dict[str, str]] = field(default_factory=dict)
+    browsers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    async def sign_in(self, actor: str, *, browser: bool) -> dict[str, str]:
+        """The headers of a new session of that actor."""
+        if actor == "nobody":
+            return {**SAME_ORIGIN, "Origin": self.served.url} if browser else {}
+        person: Person = {"ended": self.people.anna, "off": self.off}.get(actor) or getattr(self.people, actor)
+        return await (self.served.sign_in_browser(person) if browser else self.served.sign_in(person))
+
+    async def ids(self, route: Route) -> dict[str, str]:
+        """What the path's parameters stand for; a session that may be ended is a new one."""
+        if route == Route("DELETE", "/api/customer/sessions/{session_id:uuid}"):
+            mine = await self.served.sign_in(self.people.anna)
+            sessions = await self.served.client.get("/api/customer/sessions", headers=mine)
+            self.session_id = next(one["id"] for one in sessions.json()["items"] if one["current"])
+        return {name: getattr(self, name) for name in ("repair_id", "notification_id", "session_id")}
+
+    async def body(self, route: Route) -> dict[str, Any]:
+        """What such a request sends, valid whoever sends it: as JSON to the API, as a form to a page."""
+        body: dict[str, Any] = BODIES.get(f"{route.method} {route.path}", {})
+        known = {
+            CUSTOMER: {"email": self.people.anna.email, "password": self.people.anna.password},
+            STAFF: {"email": self.people.mia.email, "password": self.people.mia.password},
+        }
+        if SIGNING_IN in body:
+            return known[body[SIGNING_IN]]
+        special = {ANNA: str(self.people.anna.id), FAY: str(self.people.fay.id)}
+        filled_in = {name: special.get(value, value) for name, value in body.items()}
+        if VERSION in filled_in.values():
+            version = int((await self.desk.read(self.repair_id))["repair"]["version"])
+            filled_in = {name: version if value == VERSION else value for name, value in filled_in.items()}
+        return filled_in
+
+
+@pytest.fixture
+async def shop(settings: Settings, people: People) -> AsyncIterator[Shop]:
+    """Everybody signed in at a portal that does not count how often."""
+    from support.serving import serve  # noqa: PLC0415
+
+    async with serve(msgspec.structs.replace(settings, api_rate_limit=1_000_000)) as served:
+        shop = Shop(served, people, await open_desk(served, people), customer_to_close(served))
+        for actor in ACTORS:
+            shop.tokens[actor] = await shop.sign_in(actor, browser=False)
+            shop.browsers[actor] = await shop.sign_in(actor, browser=True)
+        await fill(shop)
+        await end_sessions(shop)
+        yield shop
+
+
+def customer_to_close(served: Served) -> Person:
+    """A customer whose account will be closed."""
+    with psycopg.connect(served.settings.database_url) as connection:
+        row = connection.execute(
+            "INSERT INTO customers (email, password_hash, first_name) VALUES ('off@customers.example', %s, 'Olga') "
+            "RETURNING id",
+            [PASSWORD_HASH],
+        ).fetchone()
+    assert row
+    return Person(row[0], "off@customers.example", "customer", "Olga", "")
+
+
+async def fill(shop: Shop) -> None:
+    """Anna has a repair, and was told of it."""
+    shop.repair_id = (await shop.desk.take_in(shop.people.anna))["repair"]["id"]
+    await shop.desk.move(shop.repair_id, "diagnosing")
+    told = await shop.served.client.get("/api/customer/notifications", headers=shop.tokens["anna"])
+    shop.notification_id = told.json()["items"][0]["id"]
+
+
+async def end_sessions(shop: Shop) -> None:
+    """Sign "ended" out and close Olga's account; the sessions of both were in use a moment ago."""
+    client = shop.served.client
+    for actor in ("ended", "off"):
+        assert (await client.get("/api/customer/profile", headers=shop.tokens[actor])).status_code == 200
+        assert (await client.get("/customer/repairs", headers=shop.browsers[actor])).status_code == 200
+    assert (await client.post("/api/customer/auth/logout", headers=shop.tokens["ended"])).status_code == 204
+    assert (await client.post("/customer/sign-out", headers=shop.browsers["ended"])).status_code == 303
+    settings = shop.served.settings
+    async with AsyncExitStack() as stack:
+        db = await stack.enter_async_context(Database(settings.database_url, most=2))
+        cache = await stack.enter_async_context(Cache(settings.redis_url))
+        db.on_commit(SessionsEnded, accounts.Doorkeeper(settings, db, cache).on_sessions_ended)
+        await accounts.disable_customer(db, SYSTEM, shop.off.id)
+
+
+def lines(table: str) -> dict[str, dict[str, str]]:
+    """What each line expects, by its name and the actor."""
+    expected = {}
+    for line in filter(str.strip, table.splitlines()[2:]):
+        cells = line.split()
+        name = " ".join(cells[: -len(ACTORS)])
+        assert name not in expected, f"{name} has two lines"
+        expected[name] = dict(zip(ACTORS, cells[-len(ACTORS) :], strict=True))
+    return expected
+
+
+def test_r39_every_route_has_a_line(settings: Settings) -> None:
+    """Who adds a route says here who may ask for it; who removes one removes its line."""
+    offered = {f"{route.method} {route.path}" for route in routes_of(settings)}
+    written = set(lines(API)) | set(lines(PAGES))
+
+    assert offered - written == set(), "these routes have no line"
+    assert written - offered == set(), "these lines have no route"
+    assert set(socket_events_of(settings)) == set(lines(SOCKET))
+
+
+@pytest.mark.parametrize("table", [API, PAGES], ids=["api", "pages"])
+async def test_r39_each_actor_gets_what_the_line_says(shop: Shop, table: str) -> None:
+    """Every cell of the table is asked for, and answers with its status."""
+    is_browser = table is PAGES
+    wrong = []
+    for name, expected in lines(table).items():
+        route = Route(*name.split())
+        for actor, cell in expected.items():
+            answer = await ask(shop, route, actor, is_browser=is_browser)
+            if meaning(answer) != cell:
+                wrong.append(f"{actor}: {name}: {meaning(answer)} instead of {cell}")
+
+    assert wrong == []
+
+
+async def ask(shop: Shop, route: Route, actor: str, *, is_browser: bool) -> httpx.Response:
+    """The answer to one cell."""
+    if route in ENDS_SESSION and actor not in {"nobody", "ended", "off"}:
+        headers = await shop.sign_in(actor, browser=is_browser)
+    else:
+        headers = (shop.browsers if is_browser else shop.tokens)[actor]
+    body = await shop.body(route)
+    sent: dict[str, Any] = {}
+    if body:
+        sent = {"data": body} if is_browser else {"json": body}
+    address = filled(route.path, await shop.ids(route))
+    return await shop.served.client.request(route.method, address, headers=headers, **sent)
+
+
+def meaning(answer: httpx.Response) -> str:
+    """The answer as the tables write it."""
+    location = answer.headers.get("location", "")
+    if answer.status_code == 303 and "/sign-in" in location and "signed-out" not in location:
+        return "door"
+    return str(answer.status_code)
+
+
+async def test_r39_each_actor_hears_what_the_line_says(shop: Shop) -> None:
+    """Every event is sent by every actor whom the server lets connect; the others are refused at the handshake."""
+    questions: dict[str, Callable[[str], object]] = {
+        "subscribe:repair": lambda _: shop.repair_id,
+        "unsubscribe:repair": lambda _: shop.repair_id,
+        "events:since": lambda _: {"seq": 0},
+        "auth:renew": lambda token: {"token": token},
+        "chat:typing": lambda _: {"repairId": shop.repair_id, "isTyping": True},
+    }
+    expected = lines(SOCKET)
+    heard: dict[str, dict[str, str]] = {event: {} for event in expected}
+    for actor in ACTORS:
+        token = shop.tokens[actor].get("Authorization", "").removeprefix("Bearer ")
+        try:
+            async with listening(shop.served.url, token or None) as socket:
+                for event in expected:
+                    answer = await socket.call(event, questions[event](token))
+                    heard[event][actor] = SHORT.get(answer.get("error"), "ok")
+        except Refused:
+            for event in expected:
+                heard[event][actor] = "-"
+
+    assert heard == expected

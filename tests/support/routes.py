@@ -1,0 +1,37 @@
+"""What the program answers to, read from the program itself: its routes, and its socket events."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.routes import HTTPRoute
+
+from revivatech.app import create_app
+from revivatech.settings import Settings
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Route:
+    """A method and a path template, `GET /api/customer/repairs/{repair_id:uuid}`."""
+
+    method: str
+    path: str
+
+
+def routes_of(settings: Settings) -> list[Route]:
+    """Every route of the program, sorted; OPTIONS, which the gate answers, apart."""
+    gate: Any = create_app(settings)
+    site = gate._app._app  # noqa: SLF001 - behind the gate and the entrance; nobody else needs them
+    return sorted(
+        Route(method, route.path)
+        for route in site.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods
+        if method != "OPTIONS"
+    )
+
+
+def socket_events_of(settings: Settings) -> list[str]:
+    """Every event that a client may send."""
+    gate: Any = create_app(settings)
+    handlers: dict[str, Any] = gate._sockets._server.handlers["/"]  # noqa: SLF001 - likewise
+    return sorted(name for name in handlers if name not in {"connect", "disconnect"})
