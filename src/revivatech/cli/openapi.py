@@ -11,7 +11,9 @@ from revivatech.settings import read_settings
 
 PATH = "/api/openapi.json"
 # The document is the same whatever is configured; nothing is opened or read to make it.
-NOWHERE = read_settings({}, database_url="postgresql://nowhere", redis_url="redis://nowhere", secret_key=("-" * 32,))
+NOWHERE = read_settings(
+    {}, database_url="postgresql://nowhere", redis_url="redis://nowhere", secret_key=("-" * 32,), log_level="error"
+)
 SCOPE = {
     "type": "http",
     "asgi": {"version": "3.0"},
@@ -25,6 +27,7 @@ SCOPE = {
     "headers": [(b"host", b"127.0.0.1:8000")],
     "client": ("127.0.0.1", 1),
     "server": ("127.0.0.1", 8000),
+    "state": {},
 }
 
 
