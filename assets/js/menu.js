@@ -13,7 +13,7 @@ export function startMenus() {
   // What lies under an open menu of the frame is out of reach meanwhile, as under any menu of the system.
   document.addEventListener("toggle", () => {
     const main = document.getElementById("main");
-    if (main) main.inert = openMenus().some((menu) => !main.contains(menu));
+    if (main) setInert(main, openMenus().some((menu) => !main.contains(menu)));
   }, { capture: true });
 
   document.addEventListener("pointerdown", (event) => {
@@ -23,6 +23,14 @@ export function startMenus() {
   document.addEventListener("focusin", (event) => {
     for (const menu of openMenus()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
   });
+}
+
+/** All of the page but its heading, which says where one is. @param {Element} part @param {boolean} inert */
+function setInert(part, inert) {
+  for (const child of part.children) {
+    if (child.querySelector("h1")) setInert(child, inert);
+    else if (child.tagName !== "H1") child.toggleAttribute("inert", inert);
+  }
 }
 
 /** @returns {HTMLDetailsElement[]} */
