@@ -18,7 +18,7 @@ NAMELESS = ShopSettings("Revivatech", None, None, None, "EUR", "UTC", "en")
 
 
 class Frames:
-    """Loads the frame of a page: the shop from memory, the person in one statement, the customer's marks in two more."""
+    """Loads the frame of a page: the shop from memory, the person by one statement, their marks by two more."""
 
     def __init__(self, db: Database, shop: Shop) -> None:
         self._db = db

@@ -53,3 +53,15 @@ class NotificationNew(Json, frozen=True):
     data: NotificationData
     created_at: datetime
 
+
+class NotificationsRead(Json):
+    """`notification:read`: how many are unread now, for the bell of the customer's other pages."""
+
+    seq: int
+    unread: int
+
+
+class Unread(Json):
+    """How many notifications are unread."""
+
+    unread: int

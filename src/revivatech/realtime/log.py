@@ -43,3 +43,8 @@ async def events_since(reader: Reader, customer_id: UUID, seq: int, limit: int =
     if seq > last or first == 0 or seq + 1 < first:
         return EventPage([], resync=True, last_seq=last)
     return EventPage(await queries.events_after(reader, customer_id, seq, limit), resync=False, last_seq=last)
+
+
+async def last_seq(reader: Reader, customer_id: UUID) -> int:
+    """The seq of the customer's newest event, 0 where there is none: where a page's socket begins to listen."""
+    return await queries.last_seq(reader, customer_id)

@@ -181,6 +181,16 @@ CREATE TABLE customer_notifications (
 );
 CREATE INDEX customer_notifications_unread ON customer_notifications (customer_id, seq DESC) WHERE read_at IS NULL;
 
+-- What has left of a notification, by which channel: a job that runs twice finds its work done.
+CREATE TABLE notification_deliveries (
+  notification_id uuid NOT NULL REFERENCES customer_notifications (id) ON DELETE CASCADE,
+  channel text NOT NULL CHECK (channel IN ('email', 'sms', 'push')),
+  customer_id uuid NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+  reference text NOT NULL,
+  sent_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (notification_id, channel)
+);
+
 -- Mail of a demo shop, which is kept and read instead of sent.
 CREATE TABLE kept_mails (
   id uuid PRIMARY KEY DEFAULT uuidv7(),

@@ -1,0 +1,1 @@
+"""The demo shop: believable data, and a page that shows the mail which a real shop would send."""

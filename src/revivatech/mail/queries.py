@@ -1,0 +1,55 @@
+"""The table kept_mails."""
+
+from datetime import datetime
+from uuid import UUID
+
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one
+from revivatech.kit.structs import Value
+from revivatech.mail.message import Mail
+
+
+class KeptMail(Value):
+    """A mail that was kept instead of sent."""
+
+    id: UUID
+    recipient: str
+    subject: str
+    text_body: str
+    html_body: str
+    created_at: datetime
+
+
+async def keep(tx: Transaction, mail: Mail) -> None:
+    """Keep the mail; a second try of the same one changes nothing."""
+    await execute(
+        tx,
+        """
+        INSERT INTO kept_mails (message_id, recipient, subject, text_body, html_body)
+        VALUES (%(message_id)s, %(recipient)s, %(subject)s, %(text)s, %(html)s)
+        ON CONFLICT (message_id) DO NOTHING
+        """,
+        {field: getattr(mail, field) for field in Mail.__struct_fields__},
+    )
+
+
+async def newest(reader: Reader, limit: int) -> list[KeptMail]:
+    """The mails that were kept last."""
+    return await fetch_all(
+        reader,
+        KeptMail,
+        """
+        SELECT id, recipient, subject, text_body, html_body, created_at FROM kept_mails
+        ORDER BY created_at DESC, id DESC LIMIT %s
+        """,
+        [limit],
+    )
+
+
+async def one(reader: Reader, mail_id: UUID) -> KeptMail | None:
+    """The kept mail of that id."""
+    return await fetch_one(
+        reader,
+        KeptMail,
+        "SELECT id, recipient, subject, text_body, html_body, created_at FROM kept_mails WHERE id = %s",
+        [mail_id],
+    )

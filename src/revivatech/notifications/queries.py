@@ -1,0 +1,180 @@
+"""The tables customer_notifications and notification_deliveries."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.kit.structs import Value
+from revivatech.notifications.contracts import Message, Priority
+
+
+class NotificationRow(Value):
+    """A notification as it is stored."""
+
+    id: UUID
+    seq: int
+    type: str
+    title: str
+    message: str
+    priority: Priority
+    data: dict[str, Any]
+    read_at: datetime | None
+    created_at: datetime
+
+
+class ToSend(Value):
+    """A notification on its way to a mailbox."""
+
+    customer_id: UUID
+    type: str
+    title: str
+    message: str
+    data: dict[str, Any]
+
+
+async def new_id(tx: Transaction) -> UUID:
+    """A fresh key, known before its row because the event names it."""
+    fresh: UUID = await fetch_value(tx, "SELECT uuidv7()")
+    return fresh
+
+
+async def insert(
+    tx: Transaction,
+    notification_id: UUID,
+    customer_id: UUID,
+    seq: int,
+    message: Message,
+    data: dict[str, str],
+    created_at: datetime,
+) -> None:
+    """Store the notification under the seq of its event."""
+    await execute(
+        tx,
+        """
+        INSERT INTO customer_notifications (id, customer_id, seq, type, title, message, data, priority, created_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        """,
+        [
+            notification_id,
+            customer_id,
+            seq,
+            message.type,
+            message.title,
+            message.message,
+            Jsonb(data),
+            message.priority,
+            created_at,
+        ],
+    )
+
+
+async def page(
+    reader: Reader, customer_id: UUID, *, unread: bool | None, before: int | None, limit: int
+) -> list[NotificationRow]:
+    """The customer's notifications, newest first, older than the seq `before`; all, only unread or only read ones."""
+    return await fetch_all(
+        reader,
+        NotificationRow,
+        """
+        SELECT id, seq, type, title, message, priority, data, read_at, created_at FROM customer_notifications
+        WHERE customer_id = %(customer_id)s
+          AND (%(before)s::bigint IS NULL OR seq < %(before)s)
+          AND (%(unread)s::boolean IS NULL OR (read_at IS NULL) = %(unread)s)
+          AND (expires_at IS NULL OR expires_at > now())
+        ORDER BY seq DESC LIMIT %(limit)s
+        """,
+        {"customer_id": customer_id, "before": before, "unread": unread, "limit": limit},
+    )
+
+
+async def unread_count(reader: Reader, customer_id: UUID) -> int:
+    """How many notifications the customer has not read."""
+    return int(
+        await fetch_value(
+            reader,
+            """
+            SELECT count(*) FROM customer_notifications
+            WHERE customer_id = %s AND read_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+            """,
+            [customer_id],
+        )
+    )
+
+
+async def seq_of(reader: Reader, customer_id: UUID, notification_id: UUID) -> int | None:
+    """The seq of that customer's notification, None where they have no such one."""
+    seq: int | None = await fetch_value(
+        reader,
+        "SELECT seq FROM customer_notifications WHERE id = %s AND customer_id = %s",
+        [notification_id, customer_id],
+    )
+    return seq
+
+
+async def url_of(reader: Reader, customer_id: UUID, notification_id: UUID) -> str | None:
+    """The page that the notification leads to."""
+    url: str | None = await fetch_value(
+        reader,
+        "SELECT data ->> 'url' FROM customer_notifications WHERE id = %s AND customer_id = %s",
+        [notification_id, customer_id],
+    )
+    return url
+
+
+async def mark_read(tx: Transaction, customer_id: UUID, notification_id: UUID) -> bool:
+    """Whether an unread notification is read now."""
+    return await one_changed(
+        tx,
+        """
+        UPDATE customer_notifications SET read_at = now()
+        WHERE id = %s AND customer_id = %s AND read_at IS NULL
+        """,
+        [notification_id, customer_id],
+    )
+
+
+async def mark_read_up_to(tx: Transaction, customer_id: UUID, seq: int) -> int:
+    """How many notifications up to that seq are read now and were not before."""
+    return await execute(
+        tx,
+        "UPDATE customer_notifications SET read_at = now() WHERE customer_id = %s AND seq <= %s AND read_at IS NULL",
+        [customer_id, seq],
+    )
+
+
+async def newest_seq(reader: Reader, customer_id: UUID) -> int:
+    """The seq of the newest notification, 0 where there is none."""
+    return int(
+        await fetch_value(reader, "SELECT max(seq) FROM customer_notifications WHERE customer_id = %s", [customer_id])
+        or 0
+    )
+
+
+async def to_send(reader: Reader, notification_id: UUID, channel: str) -> ToSend | None:
+    """The notification unless it has left by that channel already."""
+    return await fetch_one(
+        reader,
+        ToSend,
+        """
+        SELECT customer_id, type, title, message, data FROM customer_notifications n
+        WHERE id = %s AND NOT EXISTS (
+          SELECT FROM notification_deliveries d WHERE d.notification_id = n.id AND d.channel = %s
+        )
+        """,
+        [notification_id, channel],
+    )
+
+
+async def delivered(tx: Transaction, notification_id: UUID, channel: str, customer_id: UUID, reference: str) -> None:
+    """Note that the notification has left by that channel."""
+    await execute(
+        tx,
+        """
+        INSERT INTO notification_deliveries (notification_id, channel, customer_id, reference)
+        VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+        """,
+        [notification_id, channel, customer_id, reference],
+    )

@@ -1,0 +1,121 @@
+"""Telling customers, and keeping what they have read."""
+
+from uuid import UUID
+
+import msgspec
+
+from revivatech.accounts.contracts import Customer
+from revivatech.db import Database, Reader, Transaction
+from revivatech.jobs.queue import enqueue
+from revivatech.kit.actor import CustomerActor
+from revivatech.kit.clock import utcnow
+from revivatech.kit.errors import NotFound
+from revivatech.kit.paging import Page, decode_cursor, encode_cursor
+from revivatech.kit.text import one_line
+from revivatech.notifications import queries
+from revivatech.notifications.contracts import (
+    Message,
+    Notification,
+    NotificationData,
+    NotificationNew,
+    NotificationsRead,
+)
+from revivatech.realtime import log
+
+LONGEST_TITLE = 255
+
+
+class Position(msgspec.Struct, frozen=True):
+    """The last notification of a page."""
+
+    seq: int
+
+
+async def tell(tx: Transaction, customer: Customer, message: Message) -> UUID:
+    """Tell the customer with the commit: a notification, its event and, where there is an address, a mail.
+
+    Its id comes back. The mail is a job of the same transaction.
+    """
+    title = one_line(message.title)
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1] + "…"
+    message = msgspec.structs.replace(message, title=title)
+    notification_id = await queries.new_id(tx)
+    created_at = utcnow()
+    data = NotificationData(message.repair_id, message.url)
+    event = NotificationNew(
+        0, notification_id, message.type, message.title, message.message, message.priority, data, created_at
+    )
+    seq = await log.publish(tx, customer.id, "notification:new", event)
+    stored = msgspec.to_builtins(data)
+    await queries.insert(tx, notification_id, customer.id, seq, message, stored, created_at)
+    if customer.email:
+        await enqueue(tx, "notifications:send_mail", queue="mail", notification_id=str(notification_id))
+    return notification_id
+
+
+async def list_notifications(
+    reader: Reader, customer_id: UUID, *, unread: bool | None, limit: int, cursor: str | None
+) -> Page[Notification]:
+    """The customer's notifications, newest first; all, only the unread or only the read. Raises InvalidInput."""
+    before = decode_cursor(cursor, Position).seq if cursor else None
+    rows = await queries.page(reader, customer_id, unread=unread, before=before, limit=limit + 1)
+    items = [_view(row) for row in rows[:limit]]
+    return Page(items, encode_cursor(Position(items[-1].seq)) if len(rows) > limit else None)
+
+
+async def unread_count(reader: Reader, customer_id: UUID) -> int:
+    """How many notifications the customer has not read."""
+    return await queries.unread_count(reader, customer_id)
+
+
+async def mark_read(db: Database, actor: CustomerActor, notification_id: UUID) -> int:
+    """Mark one as read; how many are still unread comes back. Raises NotFound."""
+    async with db.transaction() as tx:
+        if await queries.mark_read(tx, actor.id, notification_id):
+            return await _say_what_is_left(tx, actor.id)
+        if await queries.seq_of(tx, actor.id, notification_id) is None:
+            raise NotFound
+        return await queries.unread_count(tx, actor.id)
+
+
+async def mark_all_read(db: Database, actor: CustomerActor, up_to: UUID | None) -> int:
+    """Mark as read what was there: all up to and with `up_to`, or up to the newest of this moment.
+
+    How many are still unread comes back: what arrived meanwhile. Raises NotFound for an `up_to` that is not theirs.
+    """
+    async with db.transaction() as tx:
+        seq = await queries.seq_of(tx, actor.id, up_to) if up_to else await queries.newest_seq(tx, actor.id)
+        if seq is None:
+            raise NotFound
+        if await queries.mark_read_up_to(tx, actor.id, seq):
+            return await _say_what_is_left(tx, actor.id)
+        return await queries.unread_count(tx, actor.id)
+
+
+async def follow(db: Database, actor: CustomerActor, notification_id: UUID) -> str:
+    """Mark one as read and answer the page that it leads to. Raises NotFound."""
+    await mark_read(db, actor, notification_id)
+    async with db.read() as reader:
+        return await queries.url_of(reader, actor.id, notification_id) or "/customer/notifications"
+
+
+async def _say_what_is_left(tx: Transaction, customer_id: UUID) -> int:
+    """Tell the customer's other pages how many are unread now."""
+    unread = await queries.unread_count(tx, customer_id)
+    await log.publish(tx, customer_id, "notification:read", NotificationsRead(0, unread))
+    return unread
+
+
+def _view(row: queries.NotificationRow) -> Notification:
+    return Notification(
+        row.id,
+        row.seq,
+        row.type,
+        row.title,
+        row.message,
+        row.priority,
+        msgspec.convert(row.data, NotificationData),
+        row.read_at,
+        row.created_at,
+    )
