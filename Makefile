@@ -45,4 +45,4 @@ clean:          ## Remove what was installed and built here; ./var, the data, st
 	@tools/install $*
 
 assets/node_modules: assets/package-lock.json
-	@cd assets && npm ci --silent --no-audit --no-fund && touch node_modules
+	@cd assets && npm install --no-save --silent --no-audit --no-fund && touch node_modules
