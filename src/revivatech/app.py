@@ -142,8 +142,8 @@ def _openapi() -> OpenAPIConfig:
         title="Revivatech Customer Portal",
         version=__version__,
         description="What clients of the portal may rely on. Errors are RFC 9457 problem documents.",
-        path="/api",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        path="/api/openapi.json",
+        render_plugins=[JsonRenderPlugin(path="/")],
         use_handler_docstrings=True,
         components=Components(
             security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}

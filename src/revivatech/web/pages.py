@@ -126,6 +126,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=not self._settings.is_production and self._settings.mode == "development",
             extensions=["jinja2.ext.i18n"],
+            bytecode_cache=Bytecodes(self._settings.data / "templates"),
         )
         environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
         environment.globals.update(

@@ -1,5 +1,6 @@
 """Refusals as answers: problem+json for programs, a page for people. The one place where exceptions become HTTP."""
 
+from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.response import Redirect
+from typing_extensions import override
 
 from revivatech.kit.errors import FieldError, NotSignedIn, Refusal
 from revivatech.web.gate import problem_document
@@ -40,16 +42,32 @@ def wants_page(request: Request) -> bool:
     return not request.url.path.startswith(("/api/", "/webhooks/", "/health/", "/metrics"))
 
 
-async def on_refusal(request: Request, refusal: Refusal) -> Response[Any]:
+class Later(Response[Any]):
+    """An answer that is made when it is sent: the framework calls its exception handlers without awaiting them."""
+
+    def __init__(self, answer: Awaitable[Response[Any]]) -> None:
+        super().__init__(None)
+        self._answer = answer
+
+    @override
+    def to_asgi_response(self, app: Any, request: Request, **options: Any) -> Any:  # noqa: ANN401 - the framework's own
+        async def send_answer(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+            answer = await self._answer
+            await answer.to_asgi_response(app, request, **options)(scope, receive, send)
+
+        return send_answer
+
+
+def on_refusal(request: Request, refusal: Refusal) -> Response[Any]:
     """The answer to something that a verb would not do."""
     if isinstance(refusal, NotSignedIn) and wants_page(request):
         return _to_sign_in(request)
-    return await _answer(
-        request, refusal.status, refusal.code, refusal.detail, refusal.errors, refusal.extra, refusal.headers
+    return Later(
+        _answer(request, refusal.status, refusal.code, refusal.detail, refusal.errors, refusal.extra, refusal.headers)
     )
 
 
-async def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
+def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
     """The answer to what the framework refused: an unknown path, a body that is no JSON, a bad parameter."""
     status = error.status_code
     errors: tuple[FieldError, ...] = ()
@@ -58,22 +76,22 @@ async def on_http_exception(request: Request, error: HTTPException) -> Response[
     elif isinstance(error, SerializationException):
         status = HTTPStatus.BAD_REQUEST
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return await on_fault(request, error)
+        return on_fault(request, error)
     headers = dict(error.headers or {})
-    return await _answer(
-        request, status, CODES.get(status, "refused"), WORDS.get(status, error.detail), errors, {}, headers
-    )
+    words = WORDS.get(status, error.detail)
+    return Later(_answer(request, status, CODES.get(status, "refused"), words, errors, {}, headers))
 
 
-async def on_recursion(request: Request, _: RecursionError) -> Response[Any]:
+def on_recursion(request: Request, _: RecursionError) -> Response[Any]:
     """JSON nested deeper than anybody means it."""
-    return await _answer(request, 400, "bad_request", WORDS[400], (), {}, {})
+    return Later(_answer(request, HTTPStatus.BAD_REQUEST, "bad_request", WORDS[400], (), {}, {}))
 
 
-async def on_fault(request: Request, error: Exception) -> Response[Any]:
+def on_fault(request: Request, error: Exception) -> Response[Any]:
     """What nobody foresaw: a log line with the trace, and an answer that tells only its id."""
     log.error("unexpected", exc_info=error)
-    return await _answer(request, 500, "internal_error", "Something went wrong on our side.", (), {}, {})
+    words = "Something went wrong on our side."
+    return Later(_answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", words, (), {}, {}))
 
 
 def _to_sign_in(request: Request) -> Response[Any]:
@@ -100,6 +118,8 @@ def _fields(error: ValidationException) -> list[FieldError]:
 
 def _sentence(text: str) -> str:
     text = text.partition(" - at `$")[0]
+    if "matching regex" in text:
+        text = "This is not in the right form"
     return text if text.endswith(".") else f"{text}."
 
 

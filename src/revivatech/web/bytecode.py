@@ -1,0 +1,57 @@
+"""Compiled templates, kept: compiling all of them takes a second, which every start and every language would pay."""
+
+import os
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from types import CodeType
+
+import jinja2
+from jinja2.bccache import Bucket, BytecodeCache
+from typing_extensions import override
+
+from revivatech import __version__
+
+# What a template compiles to depends on these as much as on its text.
+_SALT = f"{__version__} {jinja2.__version__} "
+# Shared by the environments of all languages: texts are looked up when a page is rendered.
+_known: dict[str, CodeType] = {}
+
+
+class Bytecodes(BytecodeCache):
+    """The compiled templates of this process, and those of the last one, below the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @override
+    def get_source_checksum(self, source: str) -> str:
+        return sha256((_SALT + source).encode()).hexdigest()
+
+    @override
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = _known.get(bucket.checksum)
+        if bucket.code is None:
+            # Not there, not ours to read, or of another version: it is compiled anew.
+            with suppress(OSError), self._file(bucket).open("rb") as file:
+                bucket.load_bytecode(file)
+        if bucket.code is not None:
+            _known[bucket.checksum] = bucket.code
+
+    @override
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is None:
+            return
+        _known[bucket.checksum] = bucket.code
+        target = self._file(bucket)
+        # Written beside and renamed, so that no other process reads half of it. A folder that cannot be written only
+        # makes the next start slower.
+        draft = target.with_suffix(f".{os.getpid()}")
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with draft.open("wb") as file:
+                bucket.write_bytecode(file)
+            draft.replace(target)
+
+    def _file(self, bucket: Bucket) -> Path:
+        return self._folder / f"{bucket.key}.bytecode"
