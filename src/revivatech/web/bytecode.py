@@ -15,7 +15,7 @@ from revivatech import __version__
 # What a template compiles to depends on these as much as on its text.
 _SALT = f"{__version__} {jinja2.__version__} "
 # Shared by the environments of all languages: texts are looked up when a page is rendered.
-_known: dict[str, CodeType] = {}
+_known: dict[tuple[str, str], CodeType] = {}
 
 
 class Bytecodes(BytecodeCache):
@@ -30,19 +30,19 @@ class Bytecodes(BytecodeCache):
 
     @override
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = _known.get(bucket.checksum)
+        bucket.code = _known.get((bucket.key, bucket.checksum))
         if bucket.code is None:
             # Not there, not ours to read, or of another version: it is compiled anew.
             with suppress(OSError), self._file(bucket).open("rb") as file:
                 bucket.load_bytecode(file)
         if bucket.code is not None:
-            _known[bucket.checksum] = bucket.code
+            _known[bucket.key, bucket.checksum] = bucket.code
 
     @override
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is None:
             return
-        _known[bucket.checksum] = bucket.code
+        _known[bucket.key, bucket.checksum] = bucket.code
         target = self._file(bucket)
         # Written beside and renamed, so that no other process reads half of it. A folder that cannot be written only
         # makes the next start slower.

@@ -15,6 +15,7 @@ from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.i18n import LANGUAGES, negotiate, translations
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
+from revivatech.web.bytecode import Bytecodes
 from revivatech.web.formats import Formats
 from revivatech.web.request import Request
 from revivatech.web.static import StaticFiles
