@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from revivatech.dashboard import service
 from revivatech.dashboard.contracts import Appointment
@@ -18,8 +18,8 @@ from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
-Limit = Annotated[int, Parameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, Parameter(max_length=400, description="`nextCursor` of the page before.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 
 
 @get(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from revivatech.kit.i18n import translations
 from revivatech.kit.paging import DEFAULT_LIMIT
@@ -49,7 +50,7 @@ async def list_page(request: Request) -> Response[Any]:
 
 
 @get(LIST + "/{repair_id:uuid}", include_in_schema=False)
-async def repair_page(request: Request, repair_id: UUID) -> Response[Any]:
+async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair: where it is, what comes next, when it is ready, what it costs, what waits for the customer."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor

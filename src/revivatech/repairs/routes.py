@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
@@ -23,10 +23,12 @@ LONGEST_SEARCH = 100
 
 Search = Annotated[
     str,
-    Parameter(max_length=LONGEST_SEARCH, description="Words of the device, the issue or the number; all must occur."),
+    QueryParameter(
+        max_length=LONGEST_SEARCH, description="Words of the device, the issue or the number; all must occur."
+    ),
 ]
-Limit = Annotated[int, Parameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, Parameter(max_length=400, description="`nextCursor` of the page before.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 
 
 @get(
@@ -36,9 +38,9 @@ Cursor = Annotated[str | None, Parameter(max_length=400, description="`nextCurso
 )
 async def list_repairs(
     request: Request,
-    status: Status | None = None,
+    status: FromQuery[Status | None] = None,
     q: Search = "",
-    sort: Sort = "-createdAt",
+    sort: FromQuery[Sort] = "-createdAt",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response[Any]:
@@ -59,7 +61,7 @@ async def list_repairs(
     tags=["Repairs"],
     responses=answers(Repair, 401, 404, 429),
 )
-async def get_repair(request: Request, repair_id: UUID) -> Response[Any]:
+async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair of the customer."""
     db = portal_of(request).db
 
@@ -78,7 +80,7 @@ async def get_repair(request: Request, repair_id: UUID) -> Response[Any]:
     tags=["Repairs"],
     responses=answers(Page[TimelineItem], 401, 404, 429),
 )
-async def get_timeline(request: Request, repair_id: UUID) -> Response[Any]:
+async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """What happened to one repair of the customer, oldest first, all of it."""
     db = portal_of(request).db
 

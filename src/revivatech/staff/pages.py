@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from msgspec import structs
 
 from revivatech.kit.actor import StaffActor
@@ -159,14 +160,14 @@ def _late(one: StaffRepair, now: datetime, language: str) -> str:
 
 
 @get("/staff/repairs/{repair_id:uuid}", include_in_schema=False)
-async def repair_page(request: Request, repair_id: UUID) -> Response[Any]:
+async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair: its facts, its customer, its history, and the forms that change it."""
     actor = await admitted(request, Permission.READ)
     return await _repair(request, actor, repair_id, saved="saved" in request.query_params)
 
 
 @post("/staff/repairs/{repair_id:uuid}/status", status_code=200, include_in_schema=False)
-async def change_status(request: Request, repair_id: UUID) -> Response[Any]:
+async def change_status(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Move the repair, or show the form again with what was typed and why not."""
     actor = await admitted(request, Permission.CHANGE_STATUS)
     portal = portal_of(request)
@@ -180,7 +181,7 @@ async def change_status(request: Request, repair_id: UUID) -> Response[Any]:
 
 
 @post("/staff/repairs/{repair_id:uuid}/assign", status_code=200, include_in_schema=False)
-async def assign(request: Request, repair_id: UUID) -> Response[Any]:
+async def assign(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Give the repair to a colleague, or show the page again with why not."""
     actor = await admitted(request, Permission.TAKE_ON)
     portal = portal_of(request)
@@ -196,7 +197,7 @@ async def assign(request: Request, repair_id: UUID) -> Response[Any]:
 
 
 @post("/staff/repairs/{repair_id:uuid}/edit", status_code=200, include_in_schema=False)
-async def edit(request: Request, repair_id: UUID) -> Response[Any]:
+async def edit(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Change the repair's facts, or show the form again with what was typed and why not."""
     actor = await admitted(request, Permission.EDIT)
     portal = portal_of(request)

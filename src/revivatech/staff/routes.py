@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, patch, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from revivatech.accounts import service as accounts
 from revivatech.kit.actor import StaffActor
@@ -28,15 +28,16 @@ from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 Technician = Annotated[
-    UUID | Literal["me", "none"] | None, Parameter(description="A colleague's id, `me`, or `none` for nobody's work.")
+    UUID | Literal["me", "none"] | None,
+    QueryParameter(description="A colleague's id, `me`, or `none` for nobody's work."),
 ]
-Search = Annotated[str, Parameter(max_length=100, description="Words of the repair, or of the customer's name.")]
-Limit = Annotated[int, Parameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, Parameter(max_length=400, description="`nextCursor` of the page before.")]
-Sort = Annotated[DeskSort, Parameter(description="`due` lists open work alone, what is late first.")]
+Search = Annotated[str, QueryParameter(max_length=100, description="Words of the repair, or of the customer's name.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
+Sort = Annotated[DeskSort, QueryParameter(description="`due` lists open work alone, what is late first.")]
 Key = Annotated[
     str | None,
-    Parameter(header="Idempotency-Key", max_length=200, description="The same key again answers the same repair."),
+    HeaderParameter(name="Idempotency-Key", max_length=200, description="The same key again answers the same repair."),
 ]
 
 
@@ -60,10 +61,10 @@ def whose(technician: UUID | Literal["me", "none"] | None, actor: StaffActor) ->
 @get("/api/staff/repairs", tags=["Staff"], responses=answers(Page[StaffRepair], 401, 403, 422, 429))
 async def list_repairs(
     request: Request,
-    status: Status | None = None,
+    status: FromQuery[Status | None] = None,
     technician: Technician = None,
     q: Search = "",
-    overdue: bool = False,  # noqa: FBT001, FBT002 - a query parameter
+    overdue: FromQuery[bool] = False,  # noqa: FBT002 - a query parameter
     sort: Sort = "newest",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -78,14 +79,14 @@ async def list_repairs(
 
 
 @post("/api/staff/repairs", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 422, 429, status=201))
-async def take_in(request: Request, data: NewRepairBody, key: Key = None) -> Response[Any]:
+async def take_in(request: Request, data: JSONBody[NewRepairBody], key: Key = None) -> Response[Any]:
     """Take a device in."""
     actor = await admitted(request, Permission.TAKE_IN)
     return json(await service.intake(portal_of(request).db, actor, data.repair(key)), 201)
 
 
 @get("/api/staff/repairs/{repair_id:uuid}", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 404, 429))
-async def get_repair(request: Request, repair_id: UUID) -> Response[Any]:
+async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair of the shop."""
     actor = await admitted(request, Permission.READ)
     db = portal_of(request).db
@@ -97,7 +98,7 @@ async def get_repair(request: Request, repair_id: UUID) -> Response[Any]:
 @patch(
     "/api/staff/repairs/{repair_id:uuid}", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429)
 )
-async def edit_repair(request: Request, repair_id: UUID, data: RepairEditBody) -> Response[Any]:
+async def edit_repair(request: Request, repair_id: FromPath[UUID], data: JSONBody[RepairEditBody]) -> Response[Any]:
     """Change a repair's facts; a 409 holds the present state."""
     actor = await admitted(request, Permission.EDIT)
     return json(await service.edit_repair(portal_of(request).db, actor, repair_id, data.edit()))
@@ -109,7 +110,7 @@ async def edit_repair(request: Request, repair_id: UUID, data: RepairEditBody) -
     tags=["Staff"],
     responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429),
 )
-async def change_status(request: Request, repair_id: UUID, data: StatusChangeBody) -> Response[Any]:
+async def change_status(request: Request, repair_id: FromPath[UUID], data: JSONBody[StatusChangeBody]) -> Response[Any]:
     """Move a repair along; a 409 holds the present state and what is allowed from there."""
     actor = await admitted(request, Permission.CHANGE_STATUS)
     return json(await service.change_status(portal_of(request).db, actor, repair_id, data.change()))
@@ -121,7 +122,7 @@ async def change_status(request: Request, repair_id: UUID, data: StatusChangeBod
     tags=["Staff"],
     responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429),
 )
-async def assign(request: Request, repair_id: UUID, data: AssignBody) -> Response[Any]:
+async def assign(request: Request, repair_id: FromPath[UUID], data: JSONBody[AssignBody]) -> Response[Any]:
     """Give a repair to a colleague; technicians may take work on for themselves."""
     actor = await portal_of(request).door.staff(request)
     require(actor, Permission.TAKE_ON if data.technician_id == actor.id else Permission.ASSIGN)
@@ -133,7 +134,7 @@ async def assign(request: Request, repair_id: UUID, data: AssignBody) -> Respons
     tags=["Staff"],
     responses=answers(Page[StaffTimelineItem], 401, 403, 404, 429),
 )
-async def get_timeline(request: Request, repair_id: UUID) -> Response[Any]:
+async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """What happened to one repair, internal notes too, oldest first, all of it."""
     actor = await admitted(request, Permission.READ)
     db = portal_of(request).db
