@@ -32,11 +32,29 @@ export function startHtmx() {
     if (ctx && !ctx.response) showToast({ tone: "danger", title: text("errorNetwork") });
   });
 
-  // A list that grew by "Show more" is renewed row by row from then on (regions.js).
+  /** @type {Element | null} the last row before "Show more" */
+  let last = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail;
+    last = isAppended(ctx) ? ctx.target.lastElementChild : null;
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = /** @type {CustomEvent} */ (event).detail;
-    if (ctx?.swap?.startsWith?.("beforeend") && ctx.target instanceof HTMLElement) ctx.target.dataset.jsExtended = "";
+    if (!(ctx?.target instanceof HTMLElement)) return;
+    if (isAppended(ctx)) {
+      // From now on the list is renewed row by row (regions.js).
+      ctx.target.dataset.jsExtended = "";
+      // The button that was pressed is gone after the last page: the focus goes on to what it brought.
+      if (document.activeElement === document.body) last?.nextElementSibling?.querySelector("a")?.focus();
+    } else {
+      for (const list of ctx.target.querySelectorAll("[data-js-extended]")) list.removeAttribute("data-js-extended");
+    }
   });
+}
+
+/** @param {any} ctx */
+function isAppended(ctx) {
+  return ctx?.target instanceof HTMLElement && String(ctx.swap).startsWith("beforeend");
 }
 
 export { htmx };

@@ -80,8 +80,12 @@ async function morph(id, html) {
   // Looked up in a document that runs nothing; an answer without the region (another page, an error) changes nothing.
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
   if (!region || !fresh) return;
-  if (region.dataset.jsExtended !== undefined) return mergeRows(region, fresh);
-  await put(region, fresh);
+  const extended = [region, ...region.querySelectorAll("[data-js-extended][id]")].filter((list) => list.hasAttribute("data-js-extended"));
+  for (const list of extended) {
+    const renewed = list === region ? fresh : fresh.querySelector(`[id="${CSS.escape(list.id)}"]`);
+    if (renewed) await mergeRows(list, renewed);
+  }
+  if (!extended.length) await put(region, fresh);
 }
 
 /** @param {Element} region @param {Element} fresh */
