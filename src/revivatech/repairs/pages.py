@@ -66,7 +66,7 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
         "repairs/repair.html",
         block=_block(request, {"now", "history", "details"}),
         repair=repair,
-        items=items,
+        history=items,
         outlook=outlook,
         upcoming=[(step.label, step.text) for step in outlook.upcoming],
     )

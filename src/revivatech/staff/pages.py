@@ -242,7 +242,7 @@ async def _repair(
         status=refusal.status if refusal else 200,
         one=one,
         repair=one.repair,
-        items=items,
+        history=items,
         outlook=outlook,
         late=_late(one, utcnow(), words.language),
         choices=_choices(one, actor, words),
