@@ -1,5 +1,6 @@
 """The door: who comes with a request or a socket, whether their session lives, whether they ask too often."""
 
+import asyncio
 import hmac
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
@@ -57,6 +58,7 @@ class Doorkeeper:
         self._cache = cache
         self._access = AccessTokens(settings)
         self._api_limit = settings.api_rate_limit
+        self._asking: dict[tuple[UUID, UUID], asyncio.Task[bytes | None]] = {}
         self._cookies: dict[Realm, bytes] = {
             "customer": cookie_name(settings, "customer").encode(),
             "staff": cookie_name(settings, "staff").encode(),
@@ -185,12 +187,32 @@ class Doorkeeper:
         )
 
     async def _ask_database(self, realm: Realm, bearer: Bearer) -> bytes:
-        """The state of the session as Valkey remembers it: the role, and the hash of a browser's secret."""
-        async with self._db.transaction() as tx:
-            session = await queries.use_session(tx, realm, bearer.owner_id, bearer.session_id, IDLE_SECONDS)
-        if session is None:
+        """The state of the session as Valkey remembers it. Raises NotSignedIn where it is over.
+
+        Whoever asks for the same session meanwhile waits for the same answer: a burst takes one connection.
+        """
+        key = (bearer.owner_id, bearer.session_id)
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = self._asking[key] = asyncio.create_task(self._state(realm, *key))
+            asking.add_done_callback(lambda done: self._answered(key, done))
+        # A client that hangs up does not take the answer from the others.
+        state = await asyncio.shield(asking)
+        if state is None:
             raise _not_signed_in()
-        return session.role.encode() + b"|" + (session.secret_hash or b"")
+        return state
+
+    async def _state(self, realm: Realm, owner_id: UUID, session_id: UUID) -> bytes | None:
+        """The role and the hash of a browser's secret, None for a session that is over; its use is written down."""
+        async with self._db.transaction() as tx:
+            session = await queries.use_session(tx, realm, owner_id, session_id, IDLE_SECONDS)
+        return session.role.encode() + b"|" + (session.secret_hash or b"") if session else None
+
+    def _answered(self, key: tuple[UUID, UUID], done: asyncio.Task[bytes | None]) -> None:
+        del self._asking[key]
+        if not done.cancelled():
+            # Looked at, so that a fault that nobody waited for is not reported as lost.
+            done.exception()
 
 
 def _role(state: bytes, bearer: Bearer) -> str:

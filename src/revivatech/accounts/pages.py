@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from revivatech.accounts import sessions, signin
@@ -17,6 +17,7 @@ from revivatech.kit.text import plain
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
 from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
 
 LONGEST_EMAIL = 255
 HOMES: dict[Realm, str] = {"customer": "/customer/dashboard", "staff": "/staff"}
@@ -27,7 +28,7 @@ DEMO_ACCOUNTS: dict[Realm, tuple[str, ...]] = {
 
 
 @get("/customer/sign-in", include_in_schema=False)
-async def customer_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+async def customer_sign_in(request: Request) -> Response[Any]:
     """The customers' form, or straight on for who is signed in."""
     try:
         await portal_of(request).door.customer(request)
@@ -37,7 +38,7 @@ async def customer_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @get("/staff/sign-in", include_in_schema=False)
-async def staff_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+async def staff_sign_in(request: Request) -> Response[Any]:
     """The staff's form, or straight on for who is signed in."""
     try:
         await portal_of(request).door.staff(request)
@@ -47,30 +48,30 @@ async def staff_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @post("/customer/sign-in", include_in_schema=False)
-async def sign_customer_in(request: Request[Any, Any, Any]) -> Response[Any]:
+async def sign_customer_in(request: Request) -> Response[Any]:
     """Sign a customer in, or show the form again with what is wrong."""
     return await _sign_in(request, "customer")
 
 
 @post("/staff/sign-in", include_in_schema=False)
-async def sign_staff_in(request: Request[Any, Any, Any]) -> Response[Any]:
+async def sign_staff_in(request: Request) -> Response[Any]:
     """Sign a staff member in, or show the form again with what is wrong."""
     return await _sign_in(request, "staff")
 
 
 @post("/customer/sign-out", include_in_schema=False)
-async def sign_customer_out(request: Request[Any, Any, Any]) -> Response[Any]:
+async def sign_customer_out(request: Request) -> Response[Any]:
     """End the customer's session and leave nothing of it in the browser."""
     return await _sign_out(request, "customer")
 
 
 @post("/staff/sign-out", include_in_schema=False)
-async def sign_staff_out(request: Request[Any, Any, Any]) -> Response[Any]:
+async def sign_staff_out(request: Request) -> Response[Any]:
     """End the staff member's session and leave nothing of it in the browser."""
     return await _sign_out(request, "staff")
 
 
-async def _sign_in(request: Request[Any, Any, Any], realm: Realm) -> Response[Any]:
+async def _sign_in(request: Request, realm: Realm) -> Response[Any]:
     portal = portal_of(request)
     form = await request.form()
     email, password, wanted = (_typed(form.get(name)) for name in ("email", "password", "next"))
@@ -93,7 +94,7 @@ async def _sign_in(request: Request[Any, Any, Any], realm: Realm) -> Response[An
     return answer
 
 
-async def _sign_out(request: Request[Any, Any, Any], realm: Realm) -> Response[Any]:
+async def _sign_out(request: Request, realm: Realm) -> Response[Any]:
     portal = portal_of(request)
     cookie = request.cookies.get(cookie_name(portal.settings, realm))
     await sessions.sign_out(portal.db, realm, credential=read_credential(cookie) if cookie else None)
@@ -104,7 +105,7 @@ async def _sign_out(request: Request[Any, Any, Any], realm: Realm) -> Response[A
 
 
 async def _form(
-    request: Request[Any, Any, Any],
+    request: Request,
     realm: Realm,
     *,
     refusal: WrongPassword | InvalidInput | TooMany | None = None,
@@ -131,7 +132,7 @@ async def _form(
     )
 
 
-def _next(request: Request[Any, Any, Any], realm: Realm) -> str:
+def _next(request: Request, realm: Realm) -> str:
     return safe_next(request.query_params.get("next"), HOMES[realm])
 
 

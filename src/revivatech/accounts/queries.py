@@ -540,8 +540,15 @@ async def ensure_customers(tx: Transaction, customers: Sequence[NewCustomer]) ->
     return {row.key: row.id for row in await fetch_all(tx, KeyAndId, ENSURE_CUSTOMERS, columns)}
 
 
-async def new_staff(tx: Transaction, new: NewStaff, password_hash: str) -> UUID | None:
-    """The id of the new staff member; None where the address is taken."""
+async def nobody_yet(reader: Reader) -> bool:
+    """Whether there is no account of either kind."""
+    return bool(
+        await fetch_value(reader, "SELECT NOT EXISTS (SELECT FROM customers) AND NOT EXISTS (SELECT FROM users)")
+    )
+
+
+async def new_staff(tx: Transaction, new: NewStaff, password_hash: str | None) -> UUID | None:
+    """The id of the new staff member, who cannot sign in without a hash; None where the address is taken."""
     user_id: UUID | None = await fetch_value(
         tx,
         """

@@ -1,11 +1,12 @@
 """Signing in and out, the own profile and the own sessions, as JSON."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, Response, delete, get, post
+from litestar import Response, delete, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from revivatech.accounts import profiles, sessions, signin
@@ -30,6 +31,7 @@ from revivatech.kit.text import one_line
 from revivatech.web.client import client_address
 from revivatech.web.openapi import PROBLEMS
 from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
 
 LONGEST_USER_AGENT = 400
 
@@ -53,13 +55,13 @@ class Logout(Body, frozen=True):
     refresh_token: Annotated[str, Meta(max_length=sessions.LONGEST_REFRESH_TOKEN)] | None = None
 
 
-def client_of(request: Request[Any, Any, Any]) -> Client:
+def client_of(request: Request) -> Client:
     """Where the request comes from and with which program."""
     agent = one_line(request.headers.get("user-agent", ""))[:LONGEST_USER_AGENT]
     return Client(client_address(request), agent or None)
 
 
-def access_tokens(request: Request[Any, Any, Any]) -> AccessTokens:
+def access_tokens(request: Request) -> AccessTokens:
     """The issuer of access tokens."""
     return AccessTokens(portal_of(request).settings)
 
@@ -68,7 +70,7 @@ def access_tokens(request: Request[Any, Any, Any]) -> AccessTokens:
 
 
 @post("/api/customer/auth/login", status_code=200, tags=["Sign-in"], security=[], responses=PROBLEMS(401, 422, 429))
-async def customer_login(request: Request[Any, Any, Any], data: Login) -> CustomerSignIn:
+async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSignIn:
     """Begin a session: an access token of 15 minutes, a refresh token of 7 days, and who the customer is."""
     portal = portal_of(request)
     return await signin.sign_in_customer(
@@ -83,19 +85,19 @@ async def customer_login(request: Request[Any, Any, Any], data: Login) -> Custom
 
 
 @post("/api/customer/auth/refresh", status_code=200, tags=["Sign-in"], security=[], responses=PROBLEMS(401, 422))
-async def customer_refresh(request: Request[Any, Any, Any], data: Refresh) -> Tokens:
+async def customer_refresh(request: Request, data: JSONBody[Refresh]) -> Tokens:
     """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
     return await _refresh(request, "customer", data)
 
 
 @post("/api/customer/auth/logout", status_code=204, tags=["Sign-in"], responses=PROBLEMS(422))
-async def customer_logout(request: Request[Any, Any, Any], data: Logout | None = None) -> Response[None]:
+async def customer_logout(request: Request, data: JSONBody[Logout | None] = None) -> Response[None]:
     """End the session of the access token, of the cookie or of the refresh token. Over is over: 204 as well."""
     return await _logout(request, "customer", data)
 
 
 @get("/api/customer/profile", tags=["Profile"], responses=PROBLEMS(401, 429))
-async def customer_profile(request: Request[Any, Any, Any]) -> CustomerProfile:
+async def customer_profile(request: Request) -> CustomerProfile:
     """Who is signed in."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
@@ -104,7 +106,7 @@ async def customer_profile(request: Request[Any, Any, Any]) -> CustomerProfile:
 
 
 @get("/api/customer/sessions", tags=["Profile"], responses=PROBLEMS(401, 429))
-async def customer_sessions(request: Request[Any, Any, Any]) -> Page[SessionView]:
+async def customer_sessions(request: Request) -> Page[SessionView]:
     """Where the customer is signed in, the last used first; at most 100."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
@@ -117,7 +119,7 @@ async def customer_sessions(request: Request[Any, Any, Any]) -> Page[SessionView
     tags=["Profile"],
     responses=PROBLEMS(401, 404, 429),
 )
-async def end_customer_session(request: Request[Any, Any, Any], session_id: UUID) -> None:
+async def end_customer_session(request: Request, session_id: FromPath[UUID]) -> None:
     """End one of the customer's own sessions."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
@@ -128,7 +130,7 @@ async def end_customer_session(request: Request[Any, Any, Any], session_id: UUID
 
 
 @post("/api/staff/auth/login", status_code=200, tags=["Staff"], security=[], responses=PROBLEMS(401, 422, 429))
-async def staff_login(request: Request[Any, Any, Any], data: Login) -> StaffSignIn:
+async def staff_login(request: Request, data: JSONBody[Login]) -> StaffSignIn:
     """Begin a session of a staff member."""
     portal = portal_of(request)
     return await signin.sign_in_staff(
@@ -137,19 +139,19 @@ async def staff_login(request: Request[Any, Any, Any], data: Login) -> StaffSign
 
 
 @post("/api/staff/auth/refresh", status_code=200, tags=["Staff"], security=[], responses=PROBLEMS(401, 422))
-async def staff_refresh(request: Request[Any, Any, Any], data: Refresh) -> Tokens:
+async def staff_refresh(request: Request, data: JSONBody[Refresh]) -> Tokens:
     """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
     return await _refresh(request, "staff", data)
 
 
 @post("/api/staff/auth/logout", status_code=204, tags=["Staff"], responses=PROBLEMS(422))
-async def staff_logout(request: Request[Any, Any, Any], data: Logout | None = None) -> Response[None]:
+async def staff_logout(request: Request, data: JSONBody[Logout | None] = None) -> Response[None]:
     """End the session of the access token, of the cookie or of the refresh token. Over is over: 204 as well."""
     return await _logout(request, "staff", data)
 
 
 @get("/api/staff/profile", tags=["Staff"], responses=PROBLEMS(401, 429))
-async def staff_profile(request: Request[Any, Any, Any]) -> StaffProfile:
+async def staff_profile(request: Request) -> StaffProfile:
     """Who is signed in, and the role they have now."""
     portal = portal_of(request)
     actor = await portal.door.staff(request)
@@ -160,14 +162,14 @@ async def staff_profile(request: Request[Any, Any, Any]) -> StaffProfile:
 # ------------------------------------------------------------------ both
 
 
-async def _refresh(request: Request[Any, Any, Any], realm: Realm, data: Refresh) -> Tokens:
+async def _refresh(request: Request, realm: Realm, data: Refresh) -> Tokens:
     portal = portal_of(request)
     return await sessions.refresh(
         portal.db, portal.settings, access_tokens(request), realm, data.refresh_token, client_of(request)
     )
 
 
-async def _logout(request: Request[Any, Any, Any], realm: Realm, data: Logout | None) -> Response[None]:
+async def _logout(request: Request, realm: Realm, data: Logout | None) -> Response[None]:
     portal = portal_of(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     claims = None
@@ -185,7 +187,7 @@ async def _logout(request: Request[Any, Any, Any], realm: Realm, data: Logout | 
     return Response(None, status_code=204, headers=headers)
 
 
-def repair_counts(request: Request[Any, Any, Any]) -> RepairCounts:
+def repair_counts(request: Request) -> RepairCounts:
     """What app.py has bound to the port, as `repair_counts` of the application's state."""
     bound: RepairCounts = request.app.state.get("repair_counts", no_repairs)
     return bound

@@ -3,7 +3,7 @@
 import base64
 import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 import jwt
@@ -22,8 +22,12 @@ LONGEST = 2048
 MOST_PROVEN = 8192
 
 
+# Unix seconds until the end of the year 9999.
+Moment = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]
+
+
 class Claims(Value, frozen=True):
-    """What an access token says; times are Unix seconds."""
+    """What an access token says."""
 
     iss: str
     aud: str
@@ -31,9 +35,9 @@ class Claims(Value, frozen=True):
     sid: UUID
     jti: str
     role: str
-    iat: int
-    exp: int
-    nbf: int | None = None
+    iat: Moment
+    exp: Moment
+    nbf: Moment | None = None
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
