@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from revivatech import demo
-from revivatech.cli.preparing import is_empty, welcome
+from revivatech.cli.preparing import is_empty, load_demo, welcome
 from revivatech.cli.services import any_servers, data_option
 from revivatech.cli.troubles import Trouble
 from revivatech.db.migrate import migrate
@@ -23,5 +22,5 @@ def command(data: Path | None) -> None:
         migrate(settings.database_url)
         if not is_empty(settings.database_url):
             raise Trouble("The database is not empty: the demo shop is loaded into a new one only.")
-        demo.load(settings.database_url)
+        load_demo(settings.database_url)
         click.echo(welcome(settings))

@@ -4,7 +4,6 @@ import asyncio
 
 import psycopg
 
-from revivatech import demo
 from revivatech.accounts.pages import DEMO_ACCOUNTS
 from revivatech.accounts.passwords import DEMO_PASSWORD
 from revivatech.accounts.service import demo_accounts_present
@@ -12,6 +11,7 @@ from revivatech.cli.services import say
 from revivatech.cli.troubles import Trouble
 from revivatech.db import Database
 from revivatech.db.migrate import migrate, pending
+from revivatech.demo.load import load
 from revivatech.settings import Settings
 
 
@@ -27,7 +27,17 @@ def prepare(settings: Settings, *, is_embedded: bool) -> None:
         refuse_demo_accounts(settings.database_url)
     elif settings.mode == "demo" and is_empty(settings.database_url):
         say("Loading the demo shop ...")
-        demo.load(settings.database_url)
+        load_demo(settings.database_url)
+
+
+def load_demo(database_url: str) -> None:
+    """Fill an empty database with the demo shop."""
+
+    async def fill() -> None:
+        async with Database(database_url, most=2) as db:
+            await load(db)
+
+    asyncio.run(fill())
 
 
 def is_empty(database_url: str) -> bool:

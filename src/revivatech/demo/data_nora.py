@@ -92,8 +92,8 @@ NORA = Person(
                     "11:40",
                     "cancelled",
                     "larissa",
-                    note="The board is corroded through. A repair would cost more than a new pair, so we advise against "
-                    "it. There is nothing to pay.",
+                    note="The board is corroded through. A repair would cost more than a new pair, so we advise "
+                    "against it. There is nothing to pay.",
                 ),
             ),
         ),

@@ -1,6 +1,6 @@
 """The demo shop's calendar: open Monday to Friday, nine to six."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from revivatech.demo.shapes import FromToday
@@ -10,6 +10,7 @@ CLOSES = time(18)
 # When the shop promises a device for a day, it means this hour.
 READY_BY = time(17)
 SATURDAY = 5
+ONE_DAY = timedelta(days=1)
 
 
 class Opening:
@@ -17,25 +18,29 @@ class Opening:
 
     def __init__(self, now: datetime, timezone: str) -> None:
         self._zone = ZoneInfo(timezone)
-        self._today = now.astimezone(self._zone)
-        day = self._today.date() if self._today.time() >= CLOSES else self._today.date() - timedelta(days=1)
-        while day.weekday() >= SATURDAY:
-            day -= timedelta(days=1)
-        self._last = day
+        local = now.astimezone(self._zone)
+        is_over = local.time() >= CLOSES
+        self._last = _open_day(local.date() if is_over else local.date() - ONE_DAY, -ONE_DAY)
 
     def at(self, ago: int, clock: str) -> datetime:
-        """That time of the open day so many open days before day 0."""
-        return datetime.combine(self._day(ago), time.fromisoformat(clock), self._zone)
+        """That time of the open day so many open days before day 0, in UTC."""
+        return datetime.combine(self._day(ago), time.fromisoformat(clock), self._zone).astimezone(UTC)
 
     def due(self, taken_in: int, due: int | FromToday) -> datetime:
         """When a device is promised: so many open days after its intake, or from the next closing time on."""
         ago = -1 - due.days if isinstance(due, FromToday) else taken_in - due
-        return datetime.combine(self._day(ago), READY_BY, self._zone)
+        return datetime.combine(self._day(ago), READY_BY, self._zone).astimezone(UTC)
 
-    def _day(self, ago: int):
-        day, step = self._last, timedelta(days=-1 if ago > 0 else 1)
+    def _day(self, ago: int) -> date:
+        """The open day so many open days before day 0; after it where `ago` is negative."""
+        day, step = self._last, -ONE_DAY if ago > 0 else ONE_DAY
         for _ in range(abs(ago)):
-            day += step
-            while day.weekday() >= SATURDAY:
-                day += step
+            day = _open_day(day + step, step)
         return day
+
+
+def _open_day(day: date, step: timedelta) -> date:
+    """That day, or the next in the direction of `step` on which the shop opens."""
+    while day.weekday() >= SATURDAY:
+        day += step
+    return day

@@ -33,6 +33,35 @@ async def append(tx: Transaction, customer_id: UUID, kind: str, payload: str) ->
     )
 
 
+async def append_past(
+    tx: Transaction, customer_id: UUID, kinds: list[str], payloads: list[str], at: list[datetime]
+) -> int:
+    """The seq of the last of these events of the past, which are appended in their order; nobody is told of them.
+
+    What a payload says of its own seq is kept: the log of a customer who is being made begins with 1.
+    """
+    return int(
+        await fetch_value(
+            tx,
+            """
+            WITH head AS (
+              INSERT INTO customer_event_heads AS h (customer_id, last_seq)
+              VALUES (%(customer_id)s, cardinality(%(kinds)s::text[]))
+              ON CONFLICT (customer_id) DO UPDATE SET last_seq = h.last_seq + excluded.last_seq
+              RETURNING last_seq
+            ), past AS (
+              SELECT * FROM unnest(%(kinds)s::text[], %(payloads)s::jsonb[], %(at)s::timestamptz[])
+                WITH ORDINALITY AS past (type, payload, at, nth)
+            )
+            INSERT INTO customer_events (customer_id, seq, type, payload, created_at)
+            SELECT %(customer_id)s, last_seq - cardinality(%(kinds)s::text[]) + nth, type, payload, at FROM head, past
+            RETURNING (SELECT last_seq FROM head)
+            """,
+            {"customer_id": customer_id, "kinds": kinds, "payloads": payloads, "at": at},
+        )
+    )
+
+
 async def last_seq(reader: Reader, customer_id: UUID) -> int:
     """The seq of the customer's newest event, 0 where there is none."""
     return int(
