@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import MediaType, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from revivatech.kit.errors import NotFound
 from revivatech.mail import service
@@ -26,7 +27,7 @@ async def mailbox(request: Request) -> Response[Any]:
 
 
 @get("/demo/mail/{mail_id:uuid}", include_in_schema=False)
-async def one_mail(request: Request, mail_id: UUID) -> Response[Any]:
+async def one_mail(request: Request, mail_id: FromPath[UUID]) -> Response[Any]:
     """One mail: its text, and its HTML in a frame."""
     portal = portal_of(request)
     _require_demo(request)
@@ -38,7 +39,7 @@ async def one_mail(request: Request, mail_id: UUID) -> Response[Any]:
 
 
 @get("/demo/mail/{mail_id:uuid}/html", include_in_schema=False)
-async def mail_html(request: Request, mail_id: UUID) -> Response[Any]:
+async def mail_html(request: Request, mail_id: FromPath[UUID]) -> Response[Any]:
     """The mail's HTML as a mail program would show it."""
     _require_demo(request)
     mail = await service.kept_mail(portal_of(request).db, mail_id)

@@ -7,7 +7,7 @@ import structlog
 from revivatech.accounts import service as accounts
 from revivatech.db import Database
 from revivatech.mail.message import compose, message_id_for
-from revivatech.mail.sender import Sender
+from revivatech.mail.sender import MailRefused, Sender
 from revivatech.notifications import queries
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
@@ -40,7 +40,11 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
         notification=notification,
         url=url,
     )
-    await sender.send(mail)
+    try:
+        await sender.send(mail)
+    except MailRefused as refusal:
+        log.warning("mail_refused", notification=str(notification_id), reason=str(refusal))
+        return
     async with db.transaction() as tx:
         await queries.delivered(tx, notification_id, "email", customer.id, message_id)
     log.info("mail_sent", notification=str(notification_id))

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Body
+from litestar.params import Body, FromPath
 
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.notifications import service
@@ -56,7 +56,7 @@ async def list_page(request: Request) -> Response[Any]:
 
 
 @get(LIST + "/{notification_id:uuid}", include_in_schema=False)
-async def follow(request: Request, notification_id: UUID) -> Response[Any]:
+async def follow(request: Request, notification_id: FromPath[UUID]) -> Response[Any]:
     """To the page that the notification is about, which marks it as read: the one thing that a GET may change."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor

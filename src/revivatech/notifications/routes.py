@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response, get, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
@@ -32,9 +32,13 @@ class ReadAll(Body):
 @get("/api/customer/notifications", tags=["Notifications"], responses=answers(Page[Notification], 401, 422, 429))
 async def list_notifications(
     request: Request,
-    unread: bool | None = None,  # noqa: FBT001 - a query parameter
-    limit: Annotated[int, Parameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")] = DEFAULT_LIMIT,
-    cursor: Annotated[str | None, Parameter(max_length=400, description="`nextCursor` of the page before.")] = None,
+    unread: FromQuery[bool | None] = None,
+    limit: Annotated[
+        int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")
+    ] = DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")
+    ] = None,
 ) -> Response[Any]:
     """The customer's notifications, newest first."""
     db = portal_of(request).db
@@ -49,7 +53,7 @@ async def list_notifications(
 @put(
     "/api/customer/notifications/{notification_id:uuid}/read", tags=["Notifications"], responses=problems(401, 404, 429)
 )
-async def read_one(request: Request, notification_id: UUID) -> Unread:
+async def read_one(request: Request, notification_id: FromPath[UUID]) -> Unread:
     """Mark one as read; how many are left unread comes back."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
@@ -67,8 +71,8 @@ async def read_all(request: Request, data: JSONBody[ReadAll]) -> Unread:
 @get("/api/customer/events", tags=["Events"], responses=answers(EventPage, 401, 422, 429))
 async def list_events(
     request: Request,
-    after: Annotated[int, Parameter(ge=0, le=LARGEST_SEQ, description="The last seq that the client has seen.")],
-    limit: Annotated[int, Parameter(ge=1, le=MOST_EVENTS, description="The most events at once.")] = LARGEST_LIMIT,
+    after: Annotated[int, QueryParameter(ge=0, le=LARGEST_SEQ, description="The last seq that the client has seen.")],
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST_EVENTS, description="The most events at once.")] = LARGEST_LIMIT,
 ) -> Response[Any]:
     """What has happened since, oldest first: the same log that the socket speaks from."""
     portal = portal_of(request)
