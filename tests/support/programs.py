@@ -46,6 +46,7 @@ class Portal:
     started_at: float
     url: str = ""
     seconds_to_ready: float = 0.0
+    _said: str = ""
 
     def wait_until_ready(self) -> None:
         """Return when it answers; AssertionError with what it said when it ends instead."""
@@ -59,8 +60,10 @@ class Portal:
 
     def said(self) -> str:
         """What it wrote to standard error so far."""
-        self.errors.seek(0)
-        return self.errors.read()
+        if not self.errors.closed:
+            self.errors.seek(0)
+            self._said = self.errors.read()
+        return self._said
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send the signal and wait for the end; the exit code."""
@@ -90,7 +93,10 @@ def starting(data: Path, *arguments: str, env: Mapping[str, str] | None = None) 
             text=True,
         )
         with process:
+            portal = Portal(process, errors, started_at)
             try:
-                yield Portal(process, errors, started_at)
+                yield portal
             finally:
                 process.kill()
+                process.wait()
+                portal.said()
