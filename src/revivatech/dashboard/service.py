@@ -7,8 +7,9 @@ from revivatech.kit.paging import Page
 from revivatech.repairs import service as repairs
 from revivatech.repairs.contracts import ActivityItem, Stats
 
-# More open repairs than this are counted and linked, not shown.
-MOST_REPAIRS = 6
+# More than these are counted and linked, not shown.
+MOST_WAITING = 4
+MOST_UNDER_WAY = 6
 MOST_NEWS = 5
 
 
@@ -37,14 +38,14 @@ async def overview(db: Database, actor: CustomerActor, language: str) -> Overvie
     """Everything on the dashboard, in four statements."""
     words = await repairs.words_in(db, language)
     async with db.read() as reader:
-        present = await repairs.open_repairs(reader, actor, words, limit=MOST_REPAIRS)
+        present = await repairs.open_repairs(reader, actor, words, limit=MOST_WAITING + MOST_UNDER_WAY)
         figures = await repairs.stats(reader, actor, words)
         trend = await repairs.trend(reader, actor)
         news = await repairs.recent_activity(reader, actor, words, limit=MOST_NEWS)
     seen = [RepairInSight(repair, repairs.outlook(repair, words)) for repair in present]
     return Overview(
-        waiting=[one for one in seen if one.outlook.waiting],
-        under_way=[one for one in seen if not one.outlook.waiting],
+        waiting=[one for one in seen if one.outlook.waiting][:MOST_WAITING],
+        under_way=[one for one in seen if not one.outlook.waiting][:MOST_UNDER_WAY],
         stats=figures,
         trend=trend,
         activity=news.items,

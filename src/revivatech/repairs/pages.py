@@ -8,14 +8,16 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec import structs
 
 from revivatech.kit.i18n import translations
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.repairs import service
-from revivatech.repairs.contracts import RepairFilter, Sort, Stats, Status
+from revivatech.repairs.contracts import RepairFilter, Sort, Stats, Status, TimelineItem
 from revivatech.repairs.known import Words
 from revivatech.web import metrics
 from revivatech.web.answers import kept_page
+from revivatech.web.formats import Formats
 from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -61,15 +63,25 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
         items = await service.timeline(reader, actor, words, repair_id)
     metrics.REPAIR_VIEWS.inc()
     outlook = service.outlook(repair, words, items)
+    formats = Formats(words.language, frame.viewer.timezone if frame.viewer else "UTC")
     return await kept_page(
         request,
         "repairs/repair.html",
         block=_block(request, {"now", "history", "details"}),
         repair=repair,
-        history=items,
+        history=[_with_estimate(item, words.language, formats) for item in items],
         outlook=outlook,
         upcoming=[(step.label, step.text) for step in outlook.upcoming],
     )
+
+
+def _with_estimate(item: TimelineItem, language: str, formats: Formats) -> TimelineItem:
+    """The entry with the estimate that it gave among its words."""
+    if item.estimated_completion is None:
+        return item
+    _ = translations(language).gettext
+    text = _("New estimate: %(day)s") % {"day": formats.day(item.estimated_completion)}
+    return structs.replace(item, notes=f"{item.notes}\n{text}" if item.notes else text)
 
 
 def _wanted(query: Mapping[str, Any]) -> RepairFilter:
