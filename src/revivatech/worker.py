@@ -11,7 +11,9 @@ from revivatech.accounts import jobs as accounts_jobs
 from revivatech.cache.store import Cache
 from revivatech.db import Database
 from revivatech.jobs.housekeeping import tasks as housekeeping
+from revivatech.jobs.metrics import measure
 from revivatech.jobs.queue import App, new_app
+from revivatech.jobs.rescue import FORGET_WORKER_SECONDS, HEARTBEAT_SECONDS, keep_rescuing
 from revivatech.mail.sender import Sender, sender_for
 from revivatech.notifications import jobs as notifications_jobs
 from revivatech.realtime import jobs as realtime_jobs
@@ -20,17 +22,14 @@ from revivatech.settings import Settings
 log = structlog.get_logger(__name__)
 
 CONCURRENCY = 4
-# A worker that has not shown itself for so long is dead; its jobs are taken over within a minute of its death.
-DEAD_AFTER_SECONDS = 25.0
-HEARTBEAT_SECONDS = 5.0
 GRACE_SECONDS = 5.0
+RESTART_SECONDS = 1.0
 
+# Each hour and not each night: a shop's machine may be off at night.
 SCHEDULE = {
-    # Once a minute at the seconds 0 and 30, with no lock: the rescue must survive the death of a rescuer.
-    "jobs:rescue_stalled": "* * * * * */30",
-    "jobs:delete_finished": "17 * * * *",
-    "realtime:forget_old_events": "23 3 * * *",
-    "accounts:forget_old": "41 3 * * *",
+    "jobs:forget_failed": "17 * * * *",
+    "realtime:forget_old_events": "23 * * * *",
+    "accounts:forget_old": "41 * * * *",
 }
 
 
@@ -60,32 +59,36 @@ def build_jobs(url: str) -> App:
     return app
 
 
-async def work(settings: Settings, db: Database, cache: Cache) -> None:
-    """Run jobs until cancelled; what is under way then has a few seconds to end."""
-    services = Services(settings, db, cache, sender_for(settings, db))
+async def work(settings: Settings, services: Services) -> None:
+    """Run jobs until cancelled; what is under way then has a few seconds to end, and is tried again later if not."""
     app = build_jobs(settings.database_url)
-    async with app.open_async():
+    async with app.open_async(), asyncio.TaskGroup() as group:
+        rescuer = group.create_task(keep_rescuing(app), name="job rescue")
         await app.run_worker_async(
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
             shutdown_graceful_timeout=GRACE_SECONDS,
             update_heartbeat_interval=HEARTBEAT_SECONDS,
-            stalled_worker_timeout=DEAD_AFTER_SECONDS,
+            stalled_worker_timeout=FORGET_WORKER_SECONDS,
+            delete_jobs="successful",
+            worker_middleware=[measure],
             additional_context={"services": services},
         )
+        rescuer.cancel()
 
 
 @asynccontextmanager
 async def running(settings: Settings, db: Database, cache: Cache) -> AsyncIterator[None]:
     """Jobs run beside the block; a runner that fails (the database restarts) begins again."""
+    services = Services(settings, db, cache, sender_for(settings, db))
 
     async def keep_working() -> None:
         while True:
             try:
-                await work(settings, db, cache)
+                await work(settings, services)
             except Exception:
                 log.exception("worker_failed")
-            await asyncio.sleep(1)
+            await asyncio.sleep(RESTART_SECONDS)
 
     runner = asyncio.create_task(keep_working(), name="jobs")
     try:

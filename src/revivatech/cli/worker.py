@@ -11,6 +11,7 @@ from revivatech import worker
 from revivatech.cache.store import Cache
 from revivatech.cli.services import any_servers, data_option, say
 from revivatech.db import Database
+from revivatech.realtime.bus import Bus
 from revivatech.settings import Settings, read_settings, with_secret
 from revivatech.web import logs
 
@@ -33,8 +34,10 @@ async def _work(settings: Settings) -> None:
     async with (
         Database(settings.database_url, most=settings.database_pool) as db,
         Cache(settings.redis_url) as cache,
+        Bus(settings.redis_url) as bus,
         worker.running(settings, db, cache),
     ):
+        bus.observe(db)
         click.echo("The worker is ready.")
         await ended.wait()
         say("Stopping ...")

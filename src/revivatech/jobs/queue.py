@@ -1,14 +1,18 @@
 """Deferring work inside a transaction: it exists exactly when the transaction has committed."""
 
-import procrastinate
+from collections.abc import Mapping
+from typing import Any
+
 from procrastinate import App, Blueprint, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
 
 from revivatech.db import Transaction
 
-__all__ = ["RETRY", "App", "Blueprint", "JobContext", "enqueue", "new_app"]
+__all__ = ["RETRY", "App", "Blueprint", "ConnectorException", "JobContext", "enqueue", "new_app"]
 
-# Someone else's service is away: try again after 15 s, 1 min, 4 min … for about three days.
-RETRY = RetryStrategy(max_attempts=12, exponential_wait=4, linear_wait=15)
+# Someone else's service is away: try again after 4 s, half a minute, a minute and a half, five minutes … for days.
+RETRY = RetryStrategy(max_attempts=9, exponential_wait=4, linear_wait=15)
+CONNECTION = {"connect_timeout": 4, "options": "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=4s"}
 
 # Deferring needs an app but none of its connections: the statement runs on the transaction's own.
 _deferring = App(connector=PsycopgConnector())
@@ -19,12 +23,17 @@ async def enqueue(tx: Transaction, task: str, *, queue: str = "default", **argum
     await _deferring.configure_task(task, queue=queue, connection=tx.connection).defer_async(**arguments)
 
 
-def new_app(url: str, blueprints: dict[str, Blueprint]) -> App:
-    """The job runner of one process, with every slice's tasks under its name."""
-    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
+def new_app(url: str, blueprints: Mapping[str, Blueprint]) -> App:
+    """A job runner with every slice's tasks under its name, as `slice:task`."""
+    app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4, kwargs=CONNECTION))
     for namespace, blueprint in blueprints.items():
-        app.add_tasks_from(blueprint, namespace=namespace)
+        # Not add_tasks_from: it renames the blueprint's own tasks, so that a second runner would find them changed.
+        for name, task in blueprint.tasks.items():
+            options: dict[str, Any] = {
+                "name": f"{namespace}:{name}",
+                "queue": task.queue,
+                "retry": task.retry_strategy or False,
+                "pass_context": task.pass_context,
+            }
+            app.task(**options)(task.func)
     return app
-
-
-ConnectorError = procrastinate.exceptions.ConnectorException

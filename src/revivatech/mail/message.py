@@ -1,12 +1,14 @@
 """A mail from its three files: subject, text and HTML, in the reader's language."""
 
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import parseaddr
 from functools import cache
 from importlib import resources
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
@@ -36,11 +38,18 @@ def compose(folder: str, language: str, recipient: str, message_id: str, **conte
 
 
 def to_message(mail: Mail, sender: str) -> EmailMessage:
-    """The mail as it goes over the wire. Raises ValueError for a recipient that is no address."""
+    """The mail as it goes over the wire; `sender` is `portal@shop.example` or `The shop <portal@shop.example>`.
+
+    Raises ValueError for a recipient that is no address.
+    """
     message = EmailMessage(policy=SMTP)
-    # The header registry refuses line breaks and parses the address, so that no name can add a header.
-    message["From"] = Address(addr_spec=sender)
-    message["To"] = Address(addr_spec=mail.recipient)
+    # The header registry refuses line breaks and parses the address, so that no name can add a header (R54).
+    name, address = parseaddr(sender)
+    message["From"] = Address(name, addr_spec=address)
+    try:
+        message["To"] = Address(addr_spec=mail.recipient)
+    except (MessageError, LookupError) as error:
+        raise ValueError("The recipient is no address.") from error
     message["Subject"] = one_line(mail.subject)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -51,14 +60,14 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
 
 def message_id_for(reference: object, sender: str) -> str:
     """The Message-ID of the mail about that thing: asked again, the same."""
-    return f"<{reference}@{sender.partition('@')[2] or 'localhost'}>"
+    return f"<{reference}@{parseaddr(sender)[1].partition('@')[2] or 'localhost'}>"
 
 
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FunctionLoader(_source),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

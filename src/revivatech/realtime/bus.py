@@ -17,6 +17,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from revivatech.db import Database
 from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.metrics import UNSENT
 
@@ -117,6 +118,16 @@ class Bus:
     def is_listening(self) -> bool:
         """Whether what others send arrives here: a ping of our own came back a moment ago."""
         return time.monotonic() - self._heard_myself_at < DEAF_SECONDS
+
+    def observe(self, db: Database) -> None:
+        """Have what is committed through `db` told to the other processes; for a process without sockets."""
+
+        async def tell(fact: Fact) -> None:
+            self.send(fact)
+
+        db.on_commit(Event, tell)
+        db.on_commit(StaffEvent, tell)
+        db.on_commit(SessionsEnded, tell)
 
     def send(self, fact: Fact) -> None:
         """Tell the other processes. It returns at once; while Valkey is away the message waits, the oldest go first."""

@@ -1,6 +1,7 @@
 """Is it alive, is it ready, and what it counts."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import prometheus_client
 from litestar import Response, get
 
 from revivatech.db import Database, fetch_value
+from revivatech.jobs import metrics as jobs_metrics
 from revivatech.kit.errors import NotFound, Unavailable
 from revivatech.kit.structs import Json
 from revivatech.settings import is_loopback
@@ -67,6 +69,9 @@ async def figures(request: Request) -> Response[Any]:
     stats = portal.db.pool.get_stats()
     metrics.POOL_SIZE.set(stats.get("pool_size", 0))
     metrics.POOL_WAITING.set(stats.get("requests_waiting", 0))
+    # Figures of this process are worth having while the database is away.
+    with suppress(Unavailable):
+        await jobs_metrics.refresh(portal.db)
     return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
