@@ -86,7 +86,8 @@ class Connection(HttpToolsProtocol):
         self._deadline = None
         # While an answer to the request before this one is still being written, nobody is late.
         if self._in_head and not self.transport.is_closing():
-            self._refuse(TOO_SLOW)
+            # Browsers open connections that they may need: those end without a word.
+            self._refuse(TOO_SLOW if self._head_bytes else b"")
 
     def _refuse(self, answer: bytes) -> None:
         self._forget_deadline()

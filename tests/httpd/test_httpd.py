@@ -1,0 +1,89 @@
+"""The server under the portal: heads are short and in time, and what is right passes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from revivatech import httpd
+from support.serving import Served
+
+pytestmark = pytest.mark.anyio
+
+LIVE = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+SHORT = 0.3
+
+
+@asynccontextmanager
+async def connection(served: Served) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A bare connection to the portal."""
+    address = urlsplit(served.url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def test_r124_a_large_head_is_refused(served: Served) -> None:
+    """Above 32 KB in one header the answer is 431, and the connection ends."""
+    async with connection(served) as (reader, writer):
+        writer.write(LIVE + b"X-Large: " + b"a" * 40_000 + b"\r\n\r\n")
+        answer = await asyncio.wait_for(reader.read(), 5)
+
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_r124_a_head_without_end_is_refused(served: Served) -> None:
+    """Headers that never end are cut off, however many they are: the connection ends under whoever goes on."""
+    async with connection(served) as (_, writer), asyncio.timeout(5):
+        writer.write(LIVE)
+        with pytest.raises(ConnectionError):
+            while True:
+                writer.write(b"X-Another: " + b"a" * 100 + b"\r\n")
+                await writer.drain()
+
+
+async def test_f23_a_slow_head_is_refused(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A head that is not complete in time is answered with 408, however often a byte of it arrives."""
+    monkeypatch.setattr(httpd, "HEADER_SECONDS", SHORT)
+    async with connection(served) as (reader, writer):
+        drip = asyncio.create_task(_drip(writer))
+        answer = await asyncio.wait_for(reader.read(), 5)
+        drip.cancel()
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_f23_an_idle_connection_ends(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection on which nothing is asked is closed without a word."""
+    monkeypatch.setattr(httpd, "HEADER_SECONDS", SHORT)
+    async with connection(served) as (reader, _):
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+
+
+async def test_a_second_request_has_its_own_time(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that is kept may wait longer than a head may take, and is then answered."""
+    monkeypatch.setattr(httpd, "HEADER_SECONDS", SHORT)
+    async with connection(served) as (reader, writer):
+        for pause in (0.0, 2 * SHORT):
+            await asyncio.sleep(pause)  # the waiting is what is tested
+            writer.write(LIVE + b"\r\n")
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+            assert head.startswith(b"HTTP/1.1 200 ")
+            await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]))
+
+
+async def test_a_large_body_is_no_large_head(served: Served) -> None:
+    """A body of many chunks behind a short head is the application's to judge."""
+    answer = await served.client.post("/api/customer/auth/login", content=b"{" + b" " * 200_000 + b"}")
+
+    assert answer.status_code in {400, 415, 422}
+
+
+async def _drip(writer: asyncio.StreamWriter) -> None:
+    for byte in LIVE * 100:
+        writer.write(bytes([byte]))
+        await asyncio.sleep(SHORT / 20)
