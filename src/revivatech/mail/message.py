@@ -48,7 +48,7 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     message["From"] = Address(name, addr_spec=address)
     try:
         message["To"] = Address(addr_spec=mail.recipient)
-    except (MessageError, LookupError) as error:
+    except (ValueError, MessageError, LookupError) as error:
         raise ValueError("The recipient is no address.") from error
     message["Subject"] = one_line(mail.subject)
     message["Message-ID"] = mail.message_id

@@ -1,0 +1,113 @@
+"""Jobs exist exactly when their transaction has committed, and leave nothing behind."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+import pytest
+
+from revivatech.db import Database, fetch_value
+from revivatech.jobs import metrics
+from revivatech.jobs.queue import RETRY, Blueprint, enqueue, new_app
+from revivatech.worker import SCHEDULE, build_jobs
+from support.waiting import until_true
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_job_runs_after_its_commit_and_never_without_it(db: Database, runner: Any) -> None:
+    """One enqueued in a rolled-back transaction never runs; one of a committed transaction runs, after the commit."""
+    tasks, ran = Blueprint(), []
+
+    @tasks.task(name="note")
+    async def note(number: int) -> None:
+        ran.append(number)
+
+    async with runner(tasks):
+        with contextlib.suppress(ZeroDivisionError):
+            async with db.transaction() as tx:
+                await enqueue(tx, "test:note", number=1)
+                raise ZeroDivisionError
+        async with db.transaction() as tx:
+            await enqueue(tx, "test:note", number=2)
+            # Long enough for a worker that could see it already.
+            await asyncio.sleep(0.3)
+            assert ran == []
+        await until_true(lambda: ran)
+
+    assert ran == [2]
+
+
+async def test_the_tables_stay_short(db: Database, runner: Any) -> None:
+    """Jobs that ended well leave no row; one that was given up stays to be looked at, and is counted."""
+    tasks, ran = Blueprint(), []
+
+    @tasks.task(name="good")
+    async def good(number: int) -> None:
+        ran.append(number)
+
+    @tasks.task(name="bad")
+    async def bad() -> None:
+        ran.append(-1)
+        raise ZeroDivisionError
+
+    async def statuses() -> object:
+        async with db.read() as reader:
+            return await fetch_value(reader, "SELECT array_agg(status::text) FROM procrastinate_jobs")
+
+    async with runner(tasks):
+        async with db.transaction() as tx:
+            await enqueue(tx, "test:bad")
+            for number in range(20):
+                await enqueue(tx, "test:good", number=number)
+        async with asyncio.timeout(10):
+            while await statuses() != ["failed"]:  # noqa: ASYNC110 - the database does not signal it
+                await asyncio.sleep(0.05)
+
+    assert sorted(ran) == [-1, *range(20)]
+    async with db.read() as reader:
+        assert await fetch_value(reader, "SELECT count(DISTINCT job_id) FROM procrastinate_events") == 1
+    await metrics.refresh(db)
+    assert metrics.FAILED.labels("test:bad")._value.get() == 1  # noqa: SLF001 - the client has no other way to ask
+    assert metrics.DONE.labels("test:good", "done")._value.get() == 20  # noqa: SLF001 - likewise
+
+
+async def test_what_is_under_way_when_the_worker_ends_is_tried_again(db: Database, runner: Any) -> None:
+    """A job that does not end within the grace is put back, not lost."""
+    tasks, started = Blueprint(), []
+
+    @tasks.task(name="slow", retry=RETRY)
+    async def slow() -> None:
+        started.append(1)
+        await asyncio.sleep(60)
+
+    async with runner(tasks):
+        async with db.transaction() as tx:
+            await enqueue(tx, "test:slow")
+        await until_true(lambda: started)
+
+    async with db.read() as reader:
+        assert await fetch_value(reader, "SELECT status::text FROM procrastinate_jobs") == "todo"
+
+
+def test_two_runners_may_share_the_tasks(database_url: str) -> None:
+    """Building a runner changes nothing of the slices' own lists; the schedule names tasks that exist."""
+    first, second = build_jobs(database_url), build_jobs(database_url)
+
+    names = {name for name in first.tasks if not name.startswith("builtin")}
+    assert names == {name for name in second.tasks if not name.startswith("builtin")}
+    assert set(SCHEDULE) < names
+    assert "notifications:send_mail" in names
+
+
+def test_a_slice_s_task_keeps_its_settings(database_url: str) -> None:
+    """Queue, retries and context survive the renaming."""
+    tasks = Blueprint()
+
+    @tasks.task(name="one", queue="mail", retry=RETRY, pass_context=True)
+    async def one(_context: object) -> None:
+        return
+
+    task = new_app(database_url, {"slice": tasks}).tasks["slice:one"]
+
+    assert (task.queue, task.retry_strategy, task.pass_context) == ("mail", RETRY, True)
