@@ -67,7 +67,9 @@ def welcome(settings: Settings) -> str:
     """Where the demo's people sign in, as text for the terminal; empty where the demo shop is not loaded."""
     url = settings.public_url
     with psycopg.connect(settings.database_url, connect_timeout=4) as connection:
-        if not connection.execute("SELECT FROM customers WHERE email = %s", [DEMO_ACCOUNTS["customer"][0]]).fetchone():
+        if not connection.execute(
+            "SELECT 1 FROM customers WHERE email = %s", [DEMO_ACCOUNTS["customer"][0]]
+        ).fetchone():
             return ""
     lines = [
         "",
