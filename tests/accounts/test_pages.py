@@ -198,3 +198,10 @@ async def test_a_disabled_account_loses_its_page_at_once(served: Served, people:
         connection.execute("UPDATE customers SET disabled_at = now() WHERE id = %s", [people.anna.id])
     # Nobody has asked with this session yet, so nobody remembers it.
     assert not await signed_in(served, cookie)
+
+
+async def test_only_the_demo_shows_its_accounts(served: Served, people: People) -> None:
+    """A shop's own portal names no account and no password."""
+    page = await served.client.get("/customer/sign-in")
+    assert "demo.example" not in page.text
+    assert people.anna.password not in page.text

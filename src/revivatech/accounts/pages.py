@@ -13,18 +13,30 @@ from revivatech.accounts.credentials import read_credential
 from revivatech.accounts.passwords import DEMO_PASSWORD
 from revivatech.accounts.routes import client_of
 from revivatech.kit.errors import InvalidInput, NotSignedIn, TooMany
+from revivatech.kit.structs import Value
 from revivatech.kit.text import plain
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
+
+class DemoAccount(Value, frozen=True):
+    """An account that a visitor of the demo may use."""
+
+    realm: Realm
+    role: str
+    email: str
+
+
 LONGEST_EMAIL = 255
 HOMES: dict[Realm, str] = {"customer": "/customer/dashboard", "staff": "/staff"}
-DEMO_ACCOUNTS: dict[Realm, tuple[str, ...]] = {
-    "customer": ("customer@demo.example", "other-customer@demo.example"),
-    "staff": ("technician@demo.example", "manager@demo.example"),
-}
+DEMO_ACCOUNTS = (
+    DemoAccount("customer", "customer", "customer@demo.example"),
+    DemoAccount("customer", "customer", "other-customer@demo.example"),
+    DemoAccount("staff", "technician", "technician@demo.example"),
+    DemoAccount("staff", "manager", "manager@demo.example"),
+)
 
 
 @get("/customer/sign-in", include_in_schema=False)
