@@ -1,17 +1,16 @@
 """What has to be true of the database before the portal opens."""
 
 import asyncio
+import importlib
 
 import psycopg
 
 from revivatech.accounts.pages import DEMO_ACCOUNTS
-from revivatech.accounts.passwords import DEMO_PASSWORD
-from revivatech.accounts.service import demo_accounts_present
+from revivatech.accounts.service import DEMO_PASSWORD, demo_accounts_present
 from revivatech.cli.services import say
 from revivatech.cli.troubles import Trouble
 from revivatech.db import Database
 from revivatech.db.migrate import migrate, pending
-from revivatech.demo.load import load
 from revivatech.settings import Settings
 
 
@@ -32,6 +31,8 @@ def prepare(settings: Settings, *, is_embedded: bool) -> None:
 
 def load_demo(database_url: str) -> None:
     """Fill an empty database with the demo shop."""
+    # A year of a shop is much to read, and most starts do not need it.
+    load = importlib.import_module("revivatech.demo.load").load
 
     async def fill() -> None:
         async with Database(database_url, most=2) as db:
@@ -65,20 +66,19 @@ def refuse_demo_accounts(database_url: str) -> None:
 
 def welcome(settings: Settings) -> str:
     """Where the demo's people sign in, as text for the terminal; empty where the demo shop is not loaded."""
-    url = settings.public_url
     with psycopg.connect(settings.database_url, connect_timeout=4) as connection:
-        if not connection.execute(
-            "SELECT 1 FROM customers WHERE email = %s", [DEMO_ACCOUNTS["customer"][0]]
-        ).fetchone():
+        if not connection.execute("SELECT 1 FROM customers WHERE email = %s", [DEMO_ACCOUNTS[0].email]).fetchone():
             return ""
-    lines = [
-        "",
-        f"  Customers sign in at {url}/customer/sign-in",
-        *(f"    {email}" for email in DEMO_ACCOUNTS["customer"]),
-        f"  The shop signs in at {url}/staff/sign-in",
-        *(f"    {email}" for email in DEMO_ACCOUNTS["staff"]),
-        f"  The password of them all: {DEMO_PASSWORD}",
-        f"  Mail that would be sent:  {url}/demo/mail",
-        "",
-    ]
-    return "\n".join(lines)
+    url = settings.public_url
+    return "\n".join(
+        [
+            "",
+            f"  Customers sign in at {url}/customer/sign-in",
+            *(f"    {account.email}" for account in DEMO_ACCOUNTS if account.realm == "customer"),
+            f"  The shop signs in at {url}/staff/sign-in",
+            *(f"    {account.email}" for account in DEMO_ACCOUNTS if account.realm == "staff"),
+            f"  The password of them all: {DEMO_PASSWORD}",
+            f"  Mail that would be sent:  {url}/demo/mail",
+            "",
+        ]
+    )
