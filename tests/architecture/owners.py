@@ -13,6 +13,7 @@ OWNERS = {
     "customer_event_heads": "realtime",
     "customer_events": "realtime",
     "customer_notifications": "notifications",
+    "notification_deliveries": "notifications",
     "kept_mails": "mail",
     "customer_devices": "repairs",
     "repair_stages": "repairs",

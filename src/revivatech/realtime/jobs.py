@@ -22,8 +22,11 @@ async def forget_old_events(context: JobContext, timestamp: int = 0) -> None:  #
     """Delete events older than ninety days, a few thousand a transaction."""
     db = context.additional_context["services"].db
     before = utcnow() - KEPT
+    forgotten = 0
     gone = BATCH
     while gone == BATCH:
         async with db.transaction() as tx:
             gone = await queries.delete_older(tx, before, BATCH)
-        log.info("events_forgotten", count=gone)
+        forgotten += gone
+    if forgotten:
+        log.info("events_forgotten", count=forgotten)
