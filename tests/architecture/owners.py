@@ -30,5 +30,4 @@ OWNERS = {
 ELSEWHERE = {
     "db": "the migration runner's own ledger",
     "cli": "the operator's commands look at a database before the program's services exist",
-    "demo": "fills an empty database with a made-up past, which no service may write",
 }
