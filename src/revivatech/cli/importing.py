@@ -30,7 +30,7 @@ def command() -> None:
 @click.option("--report", type=A_FILE, help="Where to say what is wrong with which line.")
 @data_option
 def repairs(*, file: Path, kind: Format | None, keep_going: bool, report: Path | None, data: Path | None) -> None:
-    """Import repairs from a CSV of the Open Repair Data Standard, or of our own format (docs/import.md).
+    """Import repairs from a CSV of the Open Repair Data Standard, or of our own format (docs/importing.md).
 
     A second import of the same file changes nothing. Nobody is notified.
     """

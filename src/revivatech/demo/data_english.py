@@ -19,7 +19,7 @@ SIOBHAN = Person(
             labor="35.00",
             steps=(
                 Step(1, "09:35", "diagnosing", "larissa"),
-                Step(1, "10:05", "repairing", "larissa", note="Taken off, cleaned, put back. 35.00 as agreed."),
+                Step(1, "10:05", "repairing", "larissa", note="Taken off, cleaned, put back. €35.00 as agreed."),
                 Step(1, "11:00", "testing", "larissa"),
                 Step(1, "12:30", "ready_for_pickup", "larissa"),
                 Step(2, "17:15", "collected", "aoife"),
@@ -37,7 +37,7 @@ SIOBHAN = Person(
             labor="60.00",
             steps=(
                 Step(0, "09:20", "diagnosing", "tom", note="Please do not charge it any more: the battery is swollen."),
-                Step(0, "12:45", "quoted", "tom", note="A new battery and a clean trackpad: 159.00."),
+                Step(0, "12:45", "quoted", "tom", note="A new battery and a clean trackpad: €159.00."),
                 Step(0, "14:50", "approved", "customer"),
                 Step(2, "10:30", "repairing", "tom", inside="Old pack in the sand bucket, collected on Friday."),
                 Step(2, "15:25", "testing", "tom"),
@@ -114,7 +114,7 @@ DECLAN = Person(
             labor="25.00",
             steps=(
                 Step(1, "15:45", "diagnosing", "tom"),
-                Step(2, "10:20", "repairing", "tom", note="We turn a new shaft: 36.00 as we told you on the phone."),
+                Step(2, "10:20", "repairing", "tom", note="We turn a new shaft: €36.00 as we told you on the phone."),
                 Step(
                     3,
                     "09:15",
@@ -154,7 +154,7 @@ PATRICK = Person(
                     "12:00",
                     "quoted",
                     "larissa",
-                    note="Camera module and new seals: 103.00. We cannot promise it stays waterproof.",
+                    note="Camera module and new seals: €103.00. We cannot promise it stays waterproof.",
                 ),
                 Step(1, "16:10", "approved", "customer"),
                 Step(2, "11:10", "repairing", "larissa"),
@@ -172,9 +172,9 @@ PATRICK = Person(
             due=10,
             steps=(
                 Step(2, "10:30", "diagnosing", "tom"),
-                Step(3, "14:00", "quoted", "tom", note="The shutter unit is worn: 214.00 with labour."),
+                Step(3, "14:00", "quoted", "tom", note="The shutter unit is worn: €214.00 with labour."),
                 Step(4, "11:30", "diagnosing", "customer", note="Is there a second-hand unit?"),
-                Step(6, "10:45", "quoted", "tom", note="A tested used unit, three months of warranty: 138.00."),
+                Step(6, "10:45", "quoted", "tom", note="A tested used unit, three months of warranty: €138.00."),
                 Step(6, "13:05", "approved", "customer"),
                 Step(9, "09:40", "repairing", "tom"),
                 Step(10, "11:15", "testing", "tom", note="Five hundred pictures of the harbour, no error."),
@@ -231,7 +231,7 @@ ZOFIA = Person(
             technician="larissa",
             steps=(
                 Step(1, "13:10", "diagnosing", "larissa"),
-                Step(1, "13:40", "repairing", "larissa", note="Timing and a service, 54.50 as agreed."),
+                Step(1, "13:40", "repairing", "larissa", note="Timing and a service, €54.50 as agreed."),
                 Step(2, "15:00", "testing", "larissa"),
                 Step(
                     3,
@@ -253,7 +253,7 @@ ZOFIA = Person(
             labor="35.00",
             steps=(
                 Step(0, "15:20", "diagnosing", "tom"),
-                Step(0, "15:50", "quoted", "tom", note="The side flex with its switch: 47.00."),
+                Step(0, "15:50", "quoted", "tom", note="The side flex with its switch: €47.00."),
                 Step(1, "09:05", "approved", "customer"),
                 Step(1, "11:20", "repairing", "tom"),
                 Step(2, "10:00", "testing", "tom"),
@@ -271,7 +271,7 @@ ZOFIA = Person(
             labor="38.00",
             steps=(
                 Step(1, "10:00", "diagnosing", "tom", inside="Half a metre of tinsel in the gear. In spring."),
-                Step(1, "11:20", "quoted", "tom", note="A wheel module: 71.00. The rest is as new."),
+                Step(1, "11:20", "quoted", "tom", note="A wheel module: €71.00. The rest is as new."),
                 Step(1, "15:35", "approved", "customer"),
                 Step(4, "09:50", "repairing", "tom"),
                 Step(4, "12:00", "testing", "tom"),
@@ -290,7 +290,7 @@ ZOFIA = Person(
             labor="35.00",
             steps=(
                 Step(1, "14:30", "diagnosing", "tom"),
-                Step(2, "10:10", "quoted", "tom", note="The Wi-Fi card is failing: 59.00 for another one."),
+                Step(2, "10:10", "quoted", "tom", note="The Wi-Fi card is failing: €59.00 for another one."),
                 Step(2, "17:30", "approved", "customer"),
                 Step(4, "15:00", "repairing", "tom"),
                 Step(5, "11:45", "testing", "tom", note="The new card is in; it downloads through the night."),
@@ -316,7 +316,7 @@ AMARA = Person(
             labor="60.00",
             steps=(
                 Step(1, "10:50", "diagnosing", "tom", inside="Liquid metal has run to one side."),
-                Step(1, "12:20", "quoted", "tom", note="Fresh liquid metal and a cleaning: 75.00."),
+                Step(1, "12:20", "quoted", "tom", note="Fresh liquid metal and a cleaning: €75.00."),
                 Step(1, "13:00", "approved", "customer"),
                 Step(3, "10:15", "repairing", "tom"),
                 Step(3, "16:30", "testing", "tom"),
@@ -333,7 +333,9 @@ AMARA = Person(
             technician="larissa",
             steps=(
                 Step(1, "11:30", "diagnosing", "larissa"),
-                Step(1, "14:15", "quoted", "larissa", note="A new port costs 61.00; the tablet sells for 70.00 used."),
+                Step(
+                    1, "14:15", "quoted", "larissa", note="A new port costs €61.00; the tablet sells for €70.00 used."
+                ),
                 Step(2, "12:00", "cancelled", "aoife", note="Cancelled as you wished; collected the same day."),
             ),
             warranty=0,
@@ -349,7 +351,7 @@ AMARA = Person(
             labor="24.00",
             steps=(
                 Step(1, "16:10", "diagnosing", "larissa"),
-                Step(2, "09:40", "repairing", "larissa", note="A seal, 31.00 as agreed."),
+                Step(2, "09:40", "repairing", "larissa", note="A seal, €31.00 as agreed."),
                 Step(3, "10:20", "testing", "larissa"),
                 Step(
                     4,
@@ -389,7 +391,7 @@ HENRIK = Person(
             labor="45.00",
             steps=(
                 Step(2, "11:00", "diagnosing", "tom"),
-                Step(2, "11:40", "repairing", "tom", note="A new belt and the speed trimmed, 54.90 as agreed."),
+                Step(2, "11:40", "repairing", "tom", note="A new belt and the speed trimmed, €54.90 as agreed."),
                 Step(3, "15:00", "testing", "tom"),
                 Step(
                     4,
@@ -413,7 +415,7 @@ HENRIK = Person(
             warranty=24,
             steps=(
                 Step(0, "09:30", "diagnosing", "larissa", note="Your pictures are safe: disk 1 is healthy and copied."),
-                Step(0, "11:10", "quoted", "larissa", note="A new disk and rebuilding the pair: 139.00."),
+                Step(0, "11:10", "quoted", "larissa", note="A new disk and rebuilding the pair: €139.00."),
                 Step(0, "11:25", "approved", "customer"),
                 Step(0, "14:20", "repairing", "larissa"),
                 Step(2, "09:10", "testing", "larissa", inside="Rebuild took 31 h. Scrub over night."),
@@ -440,7 +442,7 @@ HENRIK = Person(
             labor="20.00",
             steps=(
                 Step(1, "10:10", "diagnosing", "larissa"),
-                Step(1, "11:00", "repairing", "larissa", note="A new fan, 34.00 as agreed at the counter."),
+                Step(1, "11:00", "repairing", "larissa", note="A new fan, €34.00 as agreed at the counter."),
                 Step(
                     2,
                     "09:20",
@@ -468,7 +470,7 @@ COLM = Person(
             due=7,
             steps=(
                 Step(1, "12:00", "diagnosing", "tom"),
-                Step(2, "10:00", "quoted", "tom", note="The digitiser comes with the display only: 322.00."),
+                Step(2, "10:00", "quoted", "tom", note="The digitiser comes with the display only: €322.00."),
                 Step(
                     3, "14:40", "cancelled", "aoife", note="Not worth it for you, we understand. No charge for looking."
                 ),
@@ -485,7 +487,7 @@ COLM = Person(
             technician="larissa",
             steps=(
                 Step(0, "17:15", "diagnosing", "larissa"),
-                Step(0, "17:20", "repairing", "larissa", note="Two screws. 15.00 for our patience."),
+                Step(0, "17:20", "repairing", "larissa", note="Two screws. €15.00 for our patience."),
                 Step(0, "17:30", "testing", "larissa"),
                 Step(0, "17:40", "collected", "larissa"),
             ),
@@ -501,7 +503,7 @@ COLM = Person(
             labor="45.00",
             steps=(
                 Step(1, "14:20", "diagnosing", "tom"),
-                Step(3, "10:30", "quoted", "tom", note="Capacitors of the supply: 63.00."),
+                Step(3, "10:30", "quoted", "tom", note="Capacitors of the supply: €63.00."),
                 Step(3, "16:20", "approved", "customer"),
                 Step(
                     5,

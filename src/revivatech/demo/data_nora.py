@@ -48,7 +48,7 @@ NORA = Person(
             steps=(
                 Step(1, "09:50", "diagnosing", "larissa", inside="Fan bearing worn, heat sink full of felt."),
                 Step(
-                    1, "15:15", "quoted", "larissa", note="Fan cleaned or replaced? We advise replacing: 73.50 in all."
+                    1, "15:15", "quoted", "larissa", note="Fan cleaned or replaced? We advise replacing: €73.50 in all."
                 ),
                 Step(1, "17:55", "approved", "customer"),
                 Step(2, "10:10", "repairing", "larissa"),
@@ -69,7 +69,7 @@ NORA = Person(
             labor="60.00",
             steps=(
                 Step(1, "09:20", "diagnosing", "tom", inside="Pins 3 and 7 bent, pad lifted on 3."),
-                Step(1, "11:00", "quoted", "tom", note="The HDMI socket is torn. Replacing it costs 69.00."),
+                Step(1, "11:00", "quoted", "tom", note="The HDMI socket is torn. Replacing it costs €69.00."),
                 Step(2, "09:05", "approved", "customer"),
                 Step(3, "14:00", "repairing", "tom"),
                 Step(4, "10:30", "testing", "tom"),
@@ -107,7 +107,9 @@ NORA = Person(
             labor="29.00",
             steps=(
                 Step(1, "13:20", "diagnosing", "tom"),
-                Step(1, "13:50", "repairing", "tom", note="A battery, as you thought. 45.00 as agreed at the counter."),
+                Step(
+                    1, "13:50", "repairing", "tom", note="A battery, as you thought. €45.00 as agreed at the counter."
+                ),
                 Step(2, "10:00", "testing", "tom"),
                 Step(4, "09:30", "ready_for_pickup", "tom", note="It lost 2 % over two nights with the light on."),
                 Step(4, "17:45", "collected", "aoife"),
@@ -125,7 +127,7 @@ NORA = Person(
             warranty=12,
             steps=(
                 Step(0, "14:10", "diagnosing", "tom", inside="Brewing unit seized, infuser piston seal gone."),
-                Step(1, "10:00", "quoted", "tom", note="Seals of the brewing unit and a descaling: 92.90."),
+                Step(1, "10:00", "quoted", "tom", note="Seals of the brewing unit and a descaling: €92.90."),
                 Step(1, "10:20", "approved", "customer"),
                 Step(1, "10:45", "waiting_for_parts", "tom", note="The seal kit comes on Thursday.", due=5),
                 Step(4, "11:15", "repairing", "tom"),
@@ -146,7 +148,7 @@ NORA = Person(
             labor="40.00",
             steps=(
                 Step(0, "14:30", "diagnosing", "tom"),
-                Step(0, "14:55", "quoted", "tom", note="New display, True Tone kept: 119.00."),
+                Step(0, "14:55", "quoted", "tom", note="New display, True Tone kept: €119.00."),
                 Step(0, "15:30", "approved", "customer"),
                 Step(1, "10:20", "repairing", "tom"),
                 Step(1, "12:10", "testing", "tom"),
@@ -177,7 +179,7 @@ NORA = Person(
             labor="58.00",
             steps=(
                 Step(1, "09:45", "diagnosing", "larissa", inside="Two pins burnt. Cable of the car charger?"),
-                Step(1, "11:10", "quoted", "larissa", note="A new charging port: 80.00. The battery is fine."),
+                Step(1, "11:10", "quoted", "larissa", note="A new charging port: €80.00. The battery is fine."),
                 Step(1, "17:40", "approved", "customer"),
                 Step(3, "10:30", "repairing", "larissa"),
                 Step(4, "14:20", "testing", "larissa"),
@@ -204,7 +206,7 @@ NORA = Person(
                 Step(
                     0, "09:40", "diagnosing", "tom", note="Thank you for being so quick: we have opened and dried it."
                 ),
-                Step(1, "11:25", "quoted", "tom", note="The board is clean. The keyboard is not: 139.00 with labour."),
+                Step(1, "11:25", "quoted", "tom", note="The board is clean. The keyboard is not: €139.00 with labour."),
                 Step(1, "12:05", "approved", "customer"),
                 Step(1, "12:30", "waiting_for_parts", "tom", note="A keyboard with an Irish layout is on its way."),
                 Step(
@@ -234,7 +236,7 @@ NORA = Person(
                     "15:35",
                     "quoted",
                     "larissa",
-                    note="A new stick for 24.00 and a new fan for 35.00: 59.00 for both. Tell us which you would like.",
+                    note="A new stick for €24.00 and a new fan for €35.00: €59.00 for both. Which would you like?",
                     inside="Fan can wait if she prefers; the stick is the urgent one.",
                 ),
             ),

@@ -23,7 +23,7 @@ CAMILA = Person(
             labor="40.00",
             steps=(
                 Step(1, "11:20", "diagnosing", "larissa"),
-                Step(1, "15:10", "quoted", "larissa", note="O sensor de temperatura falhou: 69,00 com mão de obra."),
+                Step(1, "15:10", "quoted", "larissa", note="O sensor de temperatura falhou: € 69,00 com mão de obra."),
                 Step(2, "09:25", "approved", "customer"),
                 Step(3, "10:40", "repairing", "larissa"),
                 Step(3, "15:20", "testing", "larissa"),
@@ -52,7 +52,7 @@ CAMILA = Person(
                     "10:35",
                     "repairing",
                     "tom",
-                    note="Trocamos a placa de carga com o microfone: 45,00, como combinado.",
+                    note="Trocamos a placa de carga com o microfone: € 45,00, como combinado.",
                 ),
                 Step(1, "14:10", "testing", "tom"),
                 Step(2, "09:30", "ready_for_pickup", "tom"),
@@ -73,7 +73,7 @@ CAMILA = Person(
                     "14:25",
                     "quoted",
                     "larissa",
-                    note="A bomba precisa ser trocada: 58,00 no total. Podemos começar?",
+                    note="A bomba precisa ser trocada: € 58,00 no total. Podemos começar?",
                     inside="Pump ETA two days; one left in drawer C-02.",
                 ),
             ),
@@ -103,7 +103,7 @@ BEATRIZ = Person(
             labor="30.00",
             steps=(
                 Step(1, "10:00", "diagnosing", "tom"),
-                Step(1, "10:20", "quoted", "tom", note="Tela nova: 92,00. Chega em uma semana."),
+                Step(1, "10:20", "quoted", "tom", note="Tela nova: € 92,00. Chega em uma semana."),
                 Step(1, "11:30", "approved", "customer"),
                 Step(2, "09:15", "waiting_for_parts", "tom", note="A tela foi encomendada."),
                 Step(7, "13:40", "repairing", "tom"),
@@ -125,7 +125,7 @@ BEATRIZ = Person(
             warranty=12,
             steps=(
                 Step(0, "09:25", "diagnosing", "larissa", note="A dissertação está salva: já copiamos tudo."),
-                Step(0, "11:50", "quoted", "larissa", note="SSD novo com o sistema e os seus arquivos: 120,00."),
+                Step(0, "11:50", "quoted", "larissa", note="SSD novo com o sistema e os seus arquivos: € 120,00."),
                 Step(0, "12:00", "approved", "customer"),
                 Step(0, "14:15", "repairing", "larissa"),
                 Step(1, "10:30", "testing", "larissa"),
@@ -143,7 +143,7 @@ BEATRIZ = Person(
             labor="22.00",
             steps=(
                 Step(1, "16:00", "diagnosing", "tom"),
-                Step(2, "10:15", "repairing", "tom", note="Botão novo, 30,00 como combinamos no balcão."),
+                Step(2, "10:15", "repairing", "tom", note="Botão novo, € 30,00 como combinamos no balcão."),
                 Step(3, "09:50", "testing", "tom"),
                 Step(3, "11:30", "ready_for_pickup", "tom", note="Já pode vir buscar. Mil viradas de página testadas."),
             ),
@@ -170,7 +170,7 @@ JOAO = Person(
             labor="38.00",
             steps=(
                 Step(2, "10:30", "diagnosing", "tom"),
-                Step(2, "11:00", "repairing", "tom", note="Potenciômetro e limpeza, 43,00 como combinado."),
+                Step(2, "11:00", "repairing", "tom", note="Potenciômetro e limpeza, € 43,00 como combinado."),
                 Step(2, "15:40", "testing", "tom", inside="Tested with the loud guitar. Neighbours informed."),
                 Step(3, "09:35", "ready_for_pickup", "tom"),
                 Step(6, "17:10", "collected", "aoife"),
@@ -187,7 +187,7 @@ JOAO = Person(
             labor="30.00",
             steps=(
                 Step(1, "09:30", "diagnosing", "larissa"),
-                Step(1, "10:10", "repairing", "larissa", note="Gatilho novo, 47,00 como combinado."),
+                Step(1, "10:10", "repairing", "larissa", note="Gatilho novo, € 47,00 como combinado."),
                 Step(1, "11:20", "testing", "larissa"),
                 Step(1, "14:30", "ready_for_pickup", "larissa"),
                 Step(2, "12:10", "collected", "aoife"),
@@ -204,7 +204,7 @@ JOAO = Person(
             labor="32.00",
             steps=(
                 Step(0, "11:00", "diagnosing", "tom", note="Por segurança, não carregue mais o aparelho."),
-                Step(0, "11:30", "quoted", "tom", note="Bateria e vedação novas: 60,00."),
+                Step(0, "11:30", "quoted", "tom", note="Bateria e vedação novas: € 60,00."),
                 Step(0, "12:40", "approved", "customer"),
                 Step(1, "10:20", "repairing", "tom"),
                 Step(1, "12:50", "testing", "tom"),
@@ -247,7 +247,7 @@ LUIZA = Person(
                     "09:30",
                     "repairing",
                     "larissa",
-                    note="Um conector solto; fica em 55,00 como combinamos por telefone.",
+                    note="Um conector solto; fica em € 55,00 como combinamos por telefone.",
                 ),
                 Step(1, "11:10", "testing", "larissa"),
                 Step(1, "12:20", "collected", "larissa", note="Testado na sua frente, de ponta a ponta."),
@@ -264,7 +264,9 @@ LUIZA = Person(
             labor="95.00",
             steps=(
                 Step(0, "09:45", "diagnosing", "larissa", note="Aberto e secando. A placa parece boa."),
-                Step(1, "15:00", "quoted", "larissa", note="Teclado com a parte superior: 243,00. A placa está limpa."),
+                Step(
+                    1, "15:00", "quoted", "larissa", note="Teclado com a parte superior: € 243,00. A placa está limpa."
+                ),
                 Step(2, "10:30", "approved", "customer"),
                 Step(2, "11:00", "waiting_for_parts", "larissa", note="A peça chega em dois dias."),
                 Step(4, "09:50", "repairing", "larissa"),
@@ -284,7 +286,7 @@ LUIZA = Person(
             labor="30.00",
             steps=(
                 Step(2, "11:15", "diagnosing", "tom"),
-                Step(3, "10:20", "quoted", "tom", note="O cabeçote ciano entupiu: 64,00 para trocar."),
+                Step(3, "10:20", "quoted", "tom", note="O cabeçote ciano entupiu: € 64,00 para trocar."),
                 Step(4, "12:00", "approved", "customer"),
             ),
         ),
@@ -309,7 +311,7 @@ MARINA = Person(
             labor="60.00",
             steps=(
                 Step(3, "16:20", "diagnosing", "tom"),
-                Step(4, "10:00", "repairing", "tom", note="Limpeza e regulagem, 60,00 como combinado."),
+                Step(4, "10:00", "repairing", "tom", note="Limpeza e regulagem, € 60,00 como combinado."),
                 Step(6, "15:30", "testing", "tom"),
                 Step(9, "11:10", "ready_for_pickup", "tom", note="Três dias em teste: dois segundos por dia."),
                 Step(11, "12:45", "collected", "aoife"),
@@ -326,7 +328,7 @@ MARINA = Person(
             labor="37.00",
             steps=(
                 Step(1, "10:25", "diagnosing", "larissa"),
-                Step(1, "10:50", "quoted", "larissa", note="Vidro novo e limpeza da lente: 60,00."),
+                Step(1, "10:50", "quoted", "larissa", note="Vidro novo e limpeza da lente: € 60,00."),
                 Step(1, "12:35", "approved", "customer"),
                 Step(2, "09:40", "repairing", "larissa"),
                 Step(2, "11:30", "testing", "larissa"),
@@ -345,7 +347,7 @@ MARINA = Person(
             labor="28.00",
             steps=(
                 Step(1, "10:40", "diagnosing", "tom"),
-                Step(2, "15:15", "repairing", "tom", note="Rolamento do ventilador, 43,00 como combinado no balcão."),
+                Step(2, "15:15", "repairing", "tom", note="Rolamento do ventilador, € 43,00 como combinado no balcão."),
             ),
         ),
     ),

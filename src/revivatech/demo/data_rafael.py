@@ -29,7 +29,7 @@ RAFAEL = Person(
             labor="40.00",
             steps=(
                 Step(1, "09:40", "diagnosing", "larissa"),
-                Step(1, "10:25", "quoted", "larissa", note="Tela nova com moldura: 168,00 no total."),
+                Step(1, "10:25", "quoted", "larissa", note="Tela nova com moldura: € 168,00 no total."),
                 Step(1, "12:10", "approved", "customer"),
                 Step(2, "10:00", "repairing", "larissa"),
                 Step(2, "15:30", "testing", "larissa"),
@@ -47,7 +47,7 @@ RAFAEL = Person(
             labor="26.00",
             steps=(
                 Step(1, "14:05", "diagnosing", "tom"),
-                Step(2, "09:30", "repairing", "tom", note="É a bateria; trocamos pelo preço combinado, 40,00."),
+                Step(2, "09:30", "repairing", "tom", note="É a bateria; trocamos pelo preço combinado, € 40,00."),
                 Step(2, "11:45", "testing", "tom"),
                 Step(3, "10:10", "ready_for_pickup", "tom"),
                 Step(4, "13:25", "collected", "aoife"),
@@ -68,7 +68,7 @@ RAFAEL = Person(
                     "15:50",
                     "quoted",
                     "larissa",
-                    note="Três placas precisam ser trocadas: 310,00. Um novo custa 339,00.",
+                    note="Três placas precisam ser trocadas: € 310,00. Um novo custa € 339,00.",
                 ),
                 Step(5, "09:20", "cancelled", "aoife", note="Como você preferiu, devolvemos sem conserto e sem custo."),
             ),
@@ -84,7 +84,7 @@ RAFAEL = Person(
             labor="70.00",
             steps=(
                 Step(1, "10:20", "diagnosing", "larissa"),
-                Step(1, "12:00", "quoted", "larissa", note="Par de dobradiças e tampa traseira: 116,00."),
+                Step(1, "12:00", "quoted", "larissa", note="Par de dobradiças e tampa traseira: € 116,00."),
                 Step(2, "09:10", "approved", "customer"),
                 Step(2, "09:40", "waiting_for_parts", "larissa", note="As peças chegam em três dias úteis.", due=7),
                 Step(5, "14:15", "repairing", "larissa"),
@@ -103,7 +103,7 @@ RAFAEL = Person(
             labor="48.00",
             steps=(
                 Step(1, "10:05", "diagnosing", "tom", note="Começamos pela limpeza e pelo teste térmico."),
-                Step(2, "11:30", "quoted", "tom", note="A fonte interna está falhando: 87,00 com mão de obra."),
+                Step(2, "11:30", "quoted", "tom", note="A fonte interna está falhando: € 87,00 com mão de obra."),
                 Step(2, "13:15", "approved", "customer"),
                 Step(
                     3,
@@ -127,7 +127,7 @@ RAFAEL = Person(
             labor="45.00",
             steps=(
                 Step(1, "09:30", "diagnosing", "larissa"),
-                Step(1, "14:45", "quoted", "larissa", note="Troca do conjunto da tela: 116,00."),
+                Step(1, "14:45", "quoted", "larissa", note="Troca do conjunto da tela: € 116,00."),
                 Step(2, "10:50", "approved", "customer"),
                 Step(4, "11:20", "repairing", "larissa"),
                 Step(

@@ -67,7 +67,7 @@ SCHOOL = Person(
                     "12:10",
                     "quoted",
                     "larissa",
-                    note="Lamp and colour wheel: 268.00. The maker has none left in stock.",
+                    note="Lamp and colour wheel: €268.00. The maker has none left in stock.",
                 ),
                 Step(
                     6, "09:30", "cancelled", "aoife", note="The board decided to replace it. We keep it for recycling."
@@ -87,7 +87,7 @@ SCHOOL = Person(
                 Step(
                     1, "09:25", "diagnosing", "tom", inside="Reallocated sectors rising. Copy first, questions later."
                 ),
-                Step(1, "10:40", "quoted", "tom", note="A solid-state disk and moving everything over: 120.00."),
+                Step(1, "10:40", "quoted", "tom", note="A solid-state disk and moving everything over: €120.00."),
                 Step(2, "09:50", "approved", "aoife", note="Approved by Ms Keane on the phone."),
                 Step(2, "10:15", "repairing", "tom"),
                 Step(3, "11:00", "testing", "tom"),
@@ -125,7 +125,7 @@ SCHOOL = Person(
             labor="40.00",
             steps=(
                 Step(0, "10:00", "diagnosing", "larissa"),
-                Step(0, "10:50", "quoted", "larissa", note="A new keyboard, in stock: 76.00."),
+                Step(0, "10:50", "quoted", "larissa", note="A new keyboard, in stock: €76.00."),
                 Step(0, "11:15", "approved", "customer"),
                 Step(0, "13:40", "repairing", "larissa"),
                 Step(1, "10:20", "testing", "larissa"),
@@ -149,7 +149,7 @@ SCHOOL = Person(
             labor="38.00",
             steps=(
                 Step(1, "16:20", "diagnosing", "tom"),
-                Step(2, "12:40", "quoted", "tom", note="Pick-up rollers and a hinge: 50.50."),
+                Step(2, "12:40", "quoted", "tom", note="Pick-up rollers and a hinge: €50.50."),
                 Step(3, "09:30", "approved", "aoife", note="Approved by Ms Keane by e-mail."),
             ),
         ),
