@@ -122,7 +122,11 @@ def test_r17_only_our_header_is_taken(header: dict[str, Any]) -> None:
     assert not is_good(forge(good_claims(), **header))
 
 
-@pytest.mark.parametrize("key", [b"", b"secret", SECRET.encode(), secrets.token_bytes(32)])
+@pytest.mark.parametrize(
+    "key",
+    [b"", b"secret", SECRET.encode(), secrets.token_bytes(32)],
+    ids=["empty", "guessed", "the secret itself", "random"],
+)
 def test_r17_only_our_key_is_taken(key: bytes) -> None:
     """Neither an empty key nor the secret itself signs access tokens."""
     assert not is_good(forge(good_claims(), key))
