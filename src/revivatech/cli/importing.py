@@ -46,7 +46,8 @@ async def _import(
     settings: Settings, file: Path, kind: Format | None, *, keep_going: bool, report: Path | None
 ) -> Summary:
     columns = (TextColumn(file.name), BarColumn(), TaskProgressColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("")
         async with open_database(settings) as db:
             return await import_repairs(
