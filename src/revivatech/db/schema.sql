@@ -682,6 +682,17 @@ CREATE TABLE public.login_failures (
     CONSTRAINT login_failures_key_check CHECK ((octet_length(key) = 32))
 );
 
+-- Name: notification_deliveries; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.notification_deliveries (
+    notification_id uuid NOT NULL,
+    channel text NOT NULL,
+    customer_id uuid NOT NULL,
+    reference text NOT NULL,
+    sent_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notification_deliveries_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text])))
+);
+
 -- Name: procrastinate_events; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.procrastinate_events (
@@ -1017,6 +1028,11 @@ ALTER TABLE ONLY public.kept_mails
 ALTER TABLE ONLY public.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (key);
 
+-- Name: notification_deliveries notification_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notification_deliveries
+    ADD CONSTRAINT notification_deliveries_pkey PRIMARY KEY (notification_id, channel);
+
 -- Name: procrastinate_events procrastinate_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.procrastinate_events
@@ -1323,6 +1339,16 @@ ALTER TABLE ONLY public.customer_refresh_tokens
 
 ALTER TABLE ONLY public.customer_sessions
     ADD CONSTRAINT customer_sessions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: notification_deliveries notification_deliveries_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notification_deliveries
+    ADD CONSTRAINT notification_deliveries_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: notification_deliveries notification_deliveries_notification_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notification_deliveries
+    ADD CONSTRAINT notification_deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES public.customer_notifications(id) ON DELETE CASCADE;
 
 -- Name: procrastinate_events procrastinate_events_job_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
