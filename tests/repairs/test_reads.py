@@ -39,9 +39,10 @@ def spread(url: str, *, ties: bool) -> None:
         connection.execute("ALTER TABLE repairs DISABLE TRIGGER touch")
         connection.execute(
             """
-            UPDATE repairs r SET created_at = n.at, updated_at = n.at + interval '1 hour'
-            FROM (SELECT id, '2026-01-01Z'::timestamptz + (row_number() OVER (ORDER BY id) / %s) * interval '1 day' AS at
-                  FROM repairs) n WHERE r.id = n.id
+            UPDATE repairs r SET created_at = n.at, updated_at = n.at + interval '1 hour' FROM (
+              SELECT id, '2026-01-01Z'::timestamptz + (row_number() OVER (ORDER BY id) / %s) * interval '1 day' AS at
+              FROM repairs
+            ) n WHERE r.id = n.id
             """,
             [2 if ties else 1],
         )
