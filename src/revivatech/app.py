@@ -111,7 +111,8 @@ def create_app(settings: Settings) -> Gate:
         exception_handlers={
             Refusal: refusals.on_refusal,
             HTTPException: refusals.on_http_exception,
-            RecursionError: refusals.on_recursion,
+            RecursionError: refusals.on_unreadable,
+            UnicodeDecodeError: refusals.on_unreadable,
             Exception: refusals.on_fault,
         },
         request_max_body_size=LARGEST_JSON,

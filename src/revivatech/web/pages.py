@@ -9,6 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from jinja2.runtime import Macro
 from litestar import MediaType, Response
 
 from revivatech.kit.actor import CustomerActor, StaffActor
@@ -17,6 +18,7 @@ from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.bytecode import Bytecodes
 from revivatech.web.formats import Formats
+from revivatech.web.macros import Memory
 from revivatech.web.request import Request
 from revivatech.web.static import StaticFiles
 
@@ -193,9 +195,10 @@ def _load_macros(environment: Environment) -> None:
     if not folder.is_dir():
         return
     ui = environment.globals["ui"]
+    memory = Memory(lambda: _formats.get().timezone)
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".html"):
             module = environment.get_template(f"ui/{file.name}").module
             for name, macro in vars(module).items():
-                if not name.startswith("_"):
-                    setattr(ui, name, macro)
+                if isinstance(macro, Macro):
+                    setattr(ui, name, macro if macro.caller else memory.remembering(name, macro))

@@ -50,7 +50,7 @@ class Later(Response[Any]):
         self._answer = answer
 
     @override
-    def to_asgi_response(self, app: Any, request: Request, **options: Any) -> Any:  # noqa: ANN401 - the framework's own
+    def to_asgi_response(self, app: Any, request: Request, **options: Any) -> Any:
         async def send_answer(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
             answer = await self._answer
             await answer.to_asgi_response(app, request, **options)(scope, receive, send)
@@ -82,8 +82,8 @@ def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
     return Later(_answer(request, status, CODES.get(status, "refused"), words, errors, {}, headers))
 
 
-def on_recursion(request: Request, _: RecursionError) -> Response[Any]:
-    """JSON nested deeper than anybody means it."""
+def on_unreadable(request: Request, _: RecursionError | UnicodeDecodeError) -> Response[Any]:
+    """JSON nested deeper than anybody means it, or text that is not UTF-8."""
     return Later(_answer(request, HTTPStatus.BAD_REQUEST, "bad_request", WORDS[400], (), {}, {}))
 
 

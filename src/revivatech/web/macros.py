@@ -1,0 +1,63 @@
+"""Macros that remember: the same arguments make the same markup, so a row that was drawn before is not drawn again.
+
+A page of twenty repairs calls some two hundred macros, and calling one costs more than what it writes. Every macro of
+`templates/ui/` depends on nothing but its arguments, the language (each has an environment of its own) and the reader's
+time zone; so its result is kept under these.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+# A few pages' worth of rows for each of the customers who are looking; what is larger is drawn each time.
+MOST_KEPT = 4096
+LARGEST_KEPT = 6000
+LONGEST_LIST = 12
+
+
+class Memory:
+    """What the macros of one language have drawn lately."""
+
+    def __init__(self, timezone: Callable[[], str]) -> None:
+        self._timezone = timezone
+        self._kept: OrderedDict[object, str] = OrderedDict()
+
+    def remembering(self, name: str, macro: Callable[..., str]) -> Callable[..., str]:
+        """The macro, asked at most once for the same arguments.
+
+        Arguments are the same if they are equal and of the same types: a text that is markup already and one that is
+        still to be escaped may be equal. A macro with a body (`call`) or with a long list is drawn each time.
+        """
+        kept = self._kept
+
+        def call(*args: Any, **kwargs: Any) -> str:  # noqa: ANN401 - whatever the template passes
+            if "caller" in kwargs:
+                return macro(*args, **kwargs)
+            try:
+                key = (name, self._timezone(), *map(_frozen, args), *((word, _frozen(kwargs[word])) for word in kwargs))
+                drawn = kept.get(key)
+            except TypeError:
+                return macro(*args, **kwargs)
+            if drawn is None:
+                drawn = macro(*args, **kwargs)
+                if len(drawn) <= LARGEST_KEPT:
+                    kept[key] = drawn
+                    if len(kept) > MOST_KEPT:
+                        kept.popitem(last=False)
+                return drawn
+            kept.move_to_end(key)
+            return drawn
+
+        return call
+
+
+def _frozen(value: Any) -> object:  # noqa: ANN401 - whatever the template passes
+    """The value with its type, as part of a key. Raises TypeError for what is too large or cannot be compared."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        if len(value) > LONGEST_LIST:
+            raise TypeError("too long to be compared")
+        return kind, *map(_frozen, value)
+    if kind is dict:
+        return kind, *((word, _frozen(value[word])) for word in value)
+    return kind, value
