@@ -30,6 +30,7 @@ from revivatech.realtime.server import SOCKET_PATH, Sockets
 from revivatech.repairs import pages as repairs_pages
 from revivatech.repairs import realtime as repairs_realtime
 from revivatech.repairs import routes as repairs_routes
+from revivatech.repairs import service as repairs
 from revivatech.settings import Settings, with_secret
 from revivatech.shop.service import Shop
 from revivatech.staff import pages as staff_pages
@@ -106,7 +107,7 @@ def create_app(settings: Settings) -> Gate:
 
     site = Litestar(
         HANDLERS,
-        state=State({"portal": portal}),
+        state=State({"portal": portal, "repair_counts": repairs.count_repairs}),
         lifespan=[lifespan],
         exception_handlers={
             Refusal: refusals.on_refusal,
