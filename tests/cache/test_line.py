@@ -27,10 +27,10 @@ async def test_a_refused_command_raises_and_the_line_goes_on(redis_url: str) -> 
     """A mistake in one command is that caller's alone."""
     line = Line(redis_url, timeout=2)
 
-    good, bad = await asyncio.gather(line.call("PING"), line.call("NO-SUCH-COMMAND"), return_exceptions=True)
+    outcomes = await asyncio.gather(line.call("PING"), line.call("NO-SUCH-COMMAND"), return_exceptions=True)
 
-    assert good == b"PONG"
-    assert isinstance(bad, hiredis.ReplyError)
+    assert outcomes[0] == b"PONG"
+    assert isinstance(outcomes[1], hiredis.ReplyError)
     assert await line.call("PING") == b"PONG"
     await line.close()
 

@@ -35,11 +35,15 @@ async def test_a_rolled_back_transaction_tells_nobody(db: Database) -> None:
         seen.append(fact)
 
     db.on_commit(str, observe)
-    with pytest.raises(RuntimeError, match="no"):
+
+    async def fail() -> None:
         async with db.transaction() as tx:
             tx.note("renamed")
             await execute(tx, "UPDATE shop_settings SET name = 'Fjord'")
             raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        await fail()
 
     assert seen == []
     async with db.read() as reader:
@@ -80,15 +84,18 @@ async def test_f5_the_pool_heals_after_its_connections_are_killed(db: Database) 
     """After every backend was ended the next reads work."""
     async with db.read() as reader:
         await fetch_value(reader, "SELECT 1")
-    async with db.read() as reader:
-        with pytest.raises(Unavailable):
-            async with db.read() as other:
-                await fetch_value(
-                    reader,
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-                )
-                await fetch_value(other, "SELECT 1")
+
+    async def ask_on_a_killed_connection() -> None:
+        async with db.read() as killer, db.read() as killed:
+            await fetch_value(
+                killer,
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            await fetch_value(killed, "SELECT 1")
+
+    with pytest.raises(Unavailable):
+        await ask_on_a_killed_connection()
 
     async with asyncio.timeout(10):
         while True:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from revivatech.embedded import EmbeddedServices
@@ -50,7 +50,7 @@ def hold() -> Iterator[Callable[..., Holder]]:
     def start(
         data: Path, *words: str, user: int | None = None, python: str = sys.executable, path: tuple[Path, ...] = ()
     ) -> Holder:
-        process = subprocess.Popen(  # noqa: S603 - our own program
+        process = subprocess.Popen(
             [python, str(HOLDER), str(data), *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -44,7 +44,7 @@ def open_python(nobody: Account) -> str:
     for candidate in (sys.executable, shutil.which("python3", path="/usr/local/bin:/usr/bin")):
         if candidate and nobody.reaches(Path(candidate)) and nobody.reaches(binaries().postgres):
             is_new_enough = "import sys; print(sys.version_info >= (3, 11))"
-            if b"True" in subprocess.check_output([candidate, "-c", is_new_enough]):  # noqa: S603 - Python itself
+            if b"True" in subprocess.check_output([candidate, "-c", is_new_enough]):
                 return candidate
     pytest.skip("no Python 3.11 that an ordinary user may run")
 
@@ -54,13 +54,13 @@ def mounted(folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     """A small file system of its own, with the mount options of the parameter."""
     place = folder / "mounted"
     place.mkdir()
-    done = subprocess.run(  # noqa: S603 - no input of others
+    done = subprocess.run(
         ["/usr/bin/mount", "-t", "tmpfs", "-o", request.param, "none", place], capture_output=True, check=False
     )
     if done.returncode != 0:
         pytest.skip("this machine does not let us mount a file system")
     yield place
-    subprocess.run(["/usr/bin/umount", "--lazy", place], check=True)  # noqa: S603 - likewise
+    subprocess.run(["/usr/bin/umount", "--lazy", place], check=True)
 
 
 def test_a_file_is_not_a_data_folder(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_root_without_its_powers_is_told(folder: Path) -> None:
         "import sys; from pathlib import Path; from revivatech.embedded import EmbeddedServices as E; "
         "E.start(Path(sys.argv[1]))"
     )
-    run = subprocess.run(  # noqa: S603 - our own program
+    run = subprocess.run(
         ["/usr/bin/setpriv", "--bounding-set=-setpcap", sys.executable, "-c", script, folder / "closed" / "data"],
         env={"PYTHONPATH": str(Path(embedded.__file__).parents[2])},
         capture_output=True,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import psycopg
 import pytest
 import redis
@@ -144,7 +144,7 @@ def test_servers_of_a_program_that_just_ends_are_stopped(tmp_path: Path, lives: 
         "import sys; from pathlib import Path; from revivatech.embedded import EmbeddedServices;"
         "print(*EmbeddedServices.start(Path(sys.argv[1]), fast=True).pids.values())"
     )
-    run = subprocess.run(  # noqa: S603 - our own program
+    run = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)],
         env={"PYTHONPATH": str(Path(embedded.__file__).parents[2])},
         capture_output=True,
@@ -228,5 +228,5 @@ def test_the_tools_of_postgresql_run() -> None:
     """psql, pg_dump, pg_restore and pgbench of the wheel start on this machine."""
     programs = binaries()
     for program in (programs.psql, programs.pg_dump, programs.pg_restore, programs.pgbench):
-        version = subprocess.check_output([program, "--version"], text=True)  # noqa: S603 - the wheel's programs
+        version = subprocess.check_output([program, "--version"], text=True)
         assert "(PostgreSQL) 18." in version

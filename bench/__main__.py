@@ -1,0 +1,64 @@
+"""Print the table of budgets with what this machine needs beside each.
+
+usage: python -m bench [--seconds 5] [--sockets 2000] [--only reads|sockets|weight]
+
+Fills a data folder of its own with 10,000 customers and 200,000 repairs once, then starts the program that `make run`
+starts on it and measures from outside. Ends with 1 where a budget is missed.
+"""
+
+import argparse
+import contextlib
+import subprocess
+import sys
+import urllib.error
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bench.clients import tokens_of
+from bench.program import DATA, PORT, ROOT, running
+from bench.reads import reads
+from bench.sockets import sockets
+from bench.weight import weight
+from revivatech import embedded
+
+
+def filled() -> None:
+    """See to it that the data folder holds the big shop."""
+    with running(PORT) as program:
+        with contextlib.suppress(urllib.error.HTTPError):
+            tokens_of(program, "customer", ["big@bench.example"])
+            return
+        addresses = embedded.running(DATA)
+        if addresses is None:
+            raise SystemExit("The servers of the data folder are gone.")
+        fill = [sys.executable, str(ROOT / "bench" / "fill.py"), addresses.database_url]
+        subprocess.run(fill, check=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=int, default=5, help="how long each endpoint is loaded")
+    parser.add_argument("--sockets", type=int, default=2000, help="how many sockets are opened")
+    parser.add_argument("--only", choices=["reads", "sockets", "weight"], help="measure one part alone")
+    arguments = parser.parse_args()
+    filled()
+    table = Table("what", "budget", "measured", "", "the other stack", box=box.MARKDOWN)
+    parts = {"reads": lambda: reads(arguments.seconds), "sockets": lambda: sockets(arguments.sockets), "weight": weight}
+    missed = 0
+    for name, part in parts.items():
+        if arguments.only in {None, name}:
+            for budget in part():
+                missed += not budget.holds
+                print(f"  {budget.name}: {budget.measured}", file=sys.stderr, flush=True)
+                table.add_row(
+                    budget.name, budget.budget, budget.measured, "holds" if budget.holds else "MISSED", budget.other
+                )
+    Console(width=160).print(table)
+    raise SystemExit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()
