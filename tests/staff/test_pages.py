@@ -51,6 +51,7 @@ async def test_the_desk_shows_late_work_first_and_says_so(
         ("/staff?view=late", set()),
         ("/staff?technician=me", {"mine"}),
         ("/staff?technician=none", {"free"}),
+        ("/staff?technician=all&view=open&q=", {"mine", "free"}),
         ("/staff?technician=nonsense&view=nonsense", {"mine", "free"}),
         ("/staff?q=ben+okoro", {"free"}),
         ("/staff?view=cancelled", {"gone"}),

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.clock import utcnow
-from revivatech.kit.errors import Conflict, InvalidInput, NotAllowed, Refusal
+from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Refusal
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
 from revivatech.repairs import service
@@ -109,7 +109,7 @@ def _view(request: Request) -> View:
     return View(
         path=path,
         name=name if name in {"open", "late", "all", *Status} else default,
-        technician=query.get("technician", ""),
+        technician="" if (technician := query.get("technician", "")) == "all" else technician,
         q=query.get("q", "")[:LONGEST_SEARCH].strip(),
         cursor=query.get("cursor") or None,
     )
@@ -136,7 +136,7 @@ def _segments(view: View, counts: Sequence[StatusCount], words: Words) -> list[t
         for count in counts
     ]
     return [
-        ("open", _("Open"), view.address(view="open"), total),
+        ("open", translations(words.language).pgettext("repairs", "Open"), view.address(view="open"), total),
         ("late", _("Late"), view.address(view="late"), overdue),
         *open_ones,
         *((status.value, words.label_of(status), view.address(view=status), None) for status in service.ENDED),
@@ -234,6 +234,7 @@ async def _repair(
         one = await service.desk_repair(reader, words, repair_id)
         items = await service.desk_timeline(reader, words, repair_id)
     outlook = service.outlook(one.repair, words, [item.item for item in items])
+    errors = _problems(refusal, words.language)
     return await portal.pages.render(
         request,
         "staff/repair.html",
@@ -255,8 +256,8 @@ async def _repair(
         tried=tried,
         refused=refusal is not None,
         code=refusal.code if refusal else "",
-        errors=refusal.errors if refusal else (),
-        wrong={error.field: error.message for error in refusal.errors} if refusal else {},
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
         saved=saved,
     )
 
@@ -274,6 +275,12 @@ def _choices(one: StaffRepair, actor: StaffActor, words: Words) -> list[tuple[st
         if stage.status == target and stage.key != repair.stage.key
     ]
     return present + others
+
+
+def _problems(refusal: Refusal | None, language: str) -> list[FieldError]:
+    """The wrong fields in the reader's language: the services, which also answer programs, name them in English."""
+    _ = translations(language).gettext
+    return [FieldError(error.field, _(error.message)) for error in refusal.errors] if refusal else []
 
 
 def _priorities(language: str) -> list[tuple[str, str]]:
@@ -310,7 +317,7 @@ async def _intake(
     request: Request, actor: StaffActor, form: forms.Typed, *, refusal: Refusal | None = None
 ) -> Response[Any]:
     words = await _words(request, actor)
-    errors = refusal.errors if refusal else ()
+    errors = _problems(refusal, words.language)
     return await portal_of(request).pages.render(
         request,
         "staff/intake.html",
