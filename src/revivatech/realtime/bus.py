@@ -156,11 +156,20 @@ class Bus:
                     await self._client.publish(self.channel, self._outbox[0])
                 except AWAY as error:
                     self._note("bus_away", error)
-                    await asyncio.sleep(RETRY_SECONDS)
+                    await self._until_back()
                 else:
                     self._outbox.popleft()
                     self._noted.discard("bus_away")
             self._drained.set()
+
+    async def _until_back(self) -> None:
+        while True:
+            await asyncio.sleep(RETRY_SECONDS)
+            with contextlib.suppress(*AWAY):
+                await self._client.ping()
+                break
+        # The others need a moment to subscribe anew; what is said before that, nobody hears.
+        await asyncio.sleep(2 * RETRY_SECONDS)
 
     async def _ping(self) -> None:
         while True:

@@ -23,6 +23,7 @@ from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.delivery import Delivery
 from revivatech.realtime.limits import EVENTS_A_SECOND, Bucket, FrameGuard, Message, Receive
 from revivatech.realtime.metrics import CLOSED, EVENTS
+from revivatech.realtime.packets import PacketQueue
 from revivatech.realtime.ports import Admitted, Realm, RoomRules, SocketDoor
 from revivatech.realtime.registry import Connection, Registry
 from revivatech.realtime.wire import Wire
@@ -136,6 +137,7 @@ class Sockets:
             cookie=None,
             cors_allowed_origins=self._is_welcome_origin,
         )
+        server.eio.create_queue = PacketQueue
         server.on("connect", self._connect)
         server.on("disconnect", self._disconnected)
         for name, answer in self._answers().items():
@@ -261,7 +263,6 @@ class Sockets:
             return
         while not socket.queue.empty():
             socket.queue.get_nowait()
-            socket.queue.task_done()
         await socket.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)
 
     # ------------------------------------------------------------ coming and going
