@@ -133,7 +133,7 @@ const useCustomerSocket = (user, getAccessToken, toast) => {
   });
 
   newSocket.on("connect", () => {
-    say("connected", { transport: newSocket.io.engine.transport.name });
+    say("connected");
   });
 
   newSocket.on("disconnect", () => {
@@ -197,6 +197,7 @@ say("rotated", CustomerAuth.getRefreshToken() !== refreshToken);
 
 const user = await CustomerAuth.getCurrentUser();
 const { socket, subscribeToRepair } = useCustomerSocket(user, () => CustomerAuth.getAccessToken(), (toast) => say("toast", toast));
+say("first transport", socket.io.engine.transport.name);
 socket.io.engine.on("upgrade", (transport) => say("upgraded", transport.name));
 socket.on("connect", () => {
   subscribeToRepair(REPAIR);

@@ -26,11 +26,12 @@ ALLOWED = {
 OF_MANAGERS = {("completed", "repairing"), ("cancelled", "received")}
 
 TRACES = """
-SELECT (SELECT count(*) FROM repair_status_history WHERE repair_id = %(id)s),
-       (SELECT count(*) FROM customer_events WHERE type = 'repair:status_update' AND payload ->> 'repairId' = %(id)s),
+SELECT (SELECT count(*) FROM repair_status_history WHERE repair_id = %(id)s::uuid),
        (SELECT count(*) FROM customer_events
-        WHERE type = 'notification:new' AND payload #>> '{data,repairId}' = %(id)s),
-       (SELECT count(*) FROM customer_notifications WHERE data ->> 'repairId' = %(id)s)
+        WHERE type = 'repair:status_update' AND payload ->> 'repairId' = %(id)s::text),
+       (SELECT count(*) FROM customer_events
+        WHERE type = 'notification:new' AND payload #>> '{data,repairId}' = %(id)s::text),
+       (SELECT count(*) FROM customer_notifications WHERE data ->> 'repairId' = %(id)s::text)
 """
 
 
@@ -51,30 +52,27 @@ async def ask(served: Served, headers: dict[str, str], repair: dict[str, Any], s
     )
 
 
-@pytest.mark.parametrize("start", list(Status))
-async def test_r43_only_the_tables_changes_are_made(served: Served, people: People, desk: Desk, start: Status) -> None:
+async def test_r43_only_the_tables_changes_are_made(served: Served, people: People, desk: Desk) -> None:
     """Each other change is a 409 that says what is allowed and where the repair stands, and leaves nothing behind."""
-    repair = (await desk.lead((await desk.take_in(people.anna))["repair"]["id"], start))["repair"]
-    before = traces(served, repair["id"])
+    for start in Status:
+        repair = (await desk.lead((await desk.take_in(people.anna))["repair"]["id"], start))["repair"]
+        before = traces(served, repair["id"])
 
-    for target in set(Status) - {start} - {Status(name) for name in ALLOWED[start]}:
-        answer = await ask(served, desk.headers, repair, target)
+        for target in set(Status) - {start} - {Status(name) for name in ALLOWED[start]}:
+            answer = await ask(served, desk.headers, repair, target)
 
-        assert answer.status_code == 409, (start, target)
-        problem = answer.json()
-        assert problem["code"] == "change_refused"
-        assert set(problem["allowed"]) == ALLOWED[start]
-        assert (problem["current"]["status"], problem["current"]["version"]) == (start, repair["version"])
-    assert (await desk.read(repair["id"]))["repair"] == repair
-    assert traces(served, repair["id"]) == before
+            assert answer.status_code == 409, (start, target)
+            problem = answer.json()
+            assert problem["code"] == "change_refused"
+            assert set(problem["allowed"]) == ALLOWED[start]
+            assert (problem["current"]["status"], problem["current"]["version"]) == (start, repair["version"])
+        assert (await desk.read(repair["id"]))["repair"] == repair
+        assert traces(served, repair["id"]) == before
 
 
-@pytest.mark.parametrize("start", list(Status))
-async def test_r43_each_change_leaves_one_row_of_each_trace(
-    served: Served, people: People, desk: Desk, start: Status
-) -> None:
+async def test_r43_each_change_leaves_one_row_of_each_trace(served: Served, people: People, desk: Desk) -> None:
     """A legal change is one history row, one event, one notification and its event; the status is the new one."""
-    for target in ALLOWED[start]:
+    for start, target in [(Status(name), target) for name, targets in ALLOWED.items() for target in targets]:
         repair = (await desk.lead((await desk.take_in(people.anna))["repair"]["id"], start))["repair"]
         before = traces(served, repair["id"])
 

@@ -1,27 +1,29 @@
 """Two web processes behind a proxy are one portal: real processes, real Valkey."""
 
+import secrets
 import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import httpx
 import pytest
 
-from revivatech.settings import Settings
+from revivatech.settings import read_settings
 from support.desk import Desk
 from support.listening import Listener, listening
-from support.people import People, Person
+from support.people import People, Person, settle
 from support.programs import environment, starting
 from support.proxy import Proxy, proxied
+from support.servers import copy_of
 from support.serving import Served
 
 pytestmark = pytest.mark.anyio
 
 CLOSED_WITHIN = 2.0
+SECRET = secrets.token_urlsafe(48)
 
 
 @dataclass(slots=True)
@@ -38,32 +40,43 @@ class Pair:
         return await self.served.sign_in(person)
 
 
-@pytest.fixture
-async def pair(settings: Settings, tmp_path: Path) -> AsyncIterator[Pair]:
-    """Two processes of one shop behind a proxy; the first runs the jobs, too."""
+@pytest.fixture(scope="module")
+async def pair(template_url: str, valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
+    """Two processes of one shop behind a proxy, for all tests here; the first runs the jobs, too."""
     front, *ports = free_ports(3)
     url = f"http://127.0.0.1:{front}"
+    data = tmp_path_factory.mktemp("processes")
     with ExitStack() as stack:
+        database_url = stack.enter_context(copy_of(template_url))
         portals = [
-            stack.enter_context(starting(tmp_path / str(port), "--port", str(port), env=shared(settings, url, jobs)))
+            stack.enter_context(
+                starting(data / str(port), "--port", str(port), env=shared(database_url, valkey_url, url, jobs))
+            )
             for port, jobs in zip(ports, ("true", "false"), strict=True)
         ]
         for portal in portals:
             portal.wait_until_ready()
         # A connection for each request, so that the proxy deals them out.
         limits = httpx.Limits(max_keepalive_connections=0)
+        settings = read_settings({}, mode="development", public_url=url, database_url=database_url)
         async with proxied(front, ports) as proxy, httpx.AsyncClient(base_url=url, timeout=15, limits=limits) as client:
             yield Pair(proxy, Served(url, settings, client), {"X-Process": "0"}, {"X-Process": "1"})
 
 
-def shared(settings: Settings, url: str, jobs: str) -> dict[str, str]:
+@pytest.fixture(scope="module", name="people")
+def cast(pair: Pair) -> People:
+    """Everybody, once for all tests here."""
+    return settle(pair.served.settings.database_url)
+
+
+def shared(database_url: str, redis_url: str, url: str, jobs: str) -> dict[str, str]:
     """The environment of one of the processes: the same servers, the same secret, the proxy's address."""
     return environment(
         mode="development",
         public_url=url,
-        database_url=settings.database_url,
-        redis_url=settings.redis_url,
-        secret_key=settings.secret_key[0],
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key=SECRET,
         jobs_in_web=jobs,
         log_level="warning",
     )

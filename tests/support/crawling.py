@@ -16,26 +16,35 @@ LINKS = re.compile(r'\b(?:href|action|src|data-live-src|hx-get)="([^"#]*)')
 BLOCKS = re.compile(r'data-live-block="([^"]+)"')
 # Signing out ends the crawl; the openapi document and the figures are the same for everybody.
 NOT_READ = {"/metrics"}
+# What a route cannot be asked without.
+NEEDED = {"/api/customer/events": "?after=0"}
 
 
 async def crawl(
-    served: Served, headers: Mapping[str, str], settings: Settings, ids: Mapping[str, str], *, below: Iterable[str]
+    served: Served,
+    headers: Mapping[str, str],
+    settings: Settings,
+    ids: Mapping[str, str],
+    *,
+    below: Iterable[str],
+    but: str = "",
 ) -> dict[str, httpx.Response]:
     """The answers of all that these headers read, by address.
 
     Begins with every GET route below those prefixes, its parameters filled from `ids` by their names, and follows the
-    links of the pages that come back; each live block of a page is asked for alone, too.
+    links of the pages that come back; each live block of a page is asked for alone, too. Addresses that begin with
+    `but` are left alone.
     """
     prefixes = tuple(below)
     waiting = [
-        filled(route.path, ids)
+        filled(route.path, ids) + NEEDED.get(route.path, "")
         for route in routes_of(settings)
         if route.method == "GET" and route.path.startswith(prefixes) and route.path not in NOT_READ
     ]
     answers: dict[str, httpx.Response] = {}
     while waiting:
         address = waiting.pop()
-        if address in answers:
+        if address in answers or (but and address.startswith(but)):
             continue
         answers[address] = answer = await served.client.get(address, headers=headers)
         if not answer.headers.get("content-type", "").startswith("text/html"):

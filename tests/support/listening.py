@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import aiohttp
 import socketio
 
 SOCKET_PATH = "/customer/socket.io"
@@ -43,29 +44,31 @@ async def listening(
     transports: tuple[str, ...] = ("websocket",),
 ) -> AsyncIterator[Listener]:
     """A client that has connected with this token or these headers. Raises socketio's ConnectionError if refused."""
-    client = socketio.AsyncClient(reconnection=False)
-    listener = Listener(client)
+    # The library closes a session of its own some time later; ours is closed when the block ends.
+    async with aiohttp.ClientSession() as session:
+        client = socketio.AsyncClient(reconnection=False, http_session=session)
+        listener = Listener(client)
 
-    async def hear(name: str, payload: Any = None) -> None:
-        async with listener.changed:
-            listener.packets.append((name, payload))
-            listener.changed.notify_all()
+        async def hear(name: str, payload: Any = None) -> None:
+            async with listener.changed:
+                listener.packets.append((name, payload))
+                listener.changed.notify_all()
 
-    async def end(*_: object) -> None:
-        async with listener.changed:
-            listener.is_closed = True
-            listener.changed.notify_all()
+        async def end(*_: object) -> None:
+            async with listener.changed:
+                listener.is_closed = True
+                listener.changed.notify_all()
 
-    client.on("*", hear)
-    client.on("disconnect", end)
-    await client.connect(
-        url,
-        socketio_path=SOCKET_PATH,
-        auth={"token": token} if token else None,
-        headers=headers or {},
-        transports=list(transports),
-    )
-    try:
-        yield listener
-    finally:
-        await client.disconnect()
+        client.on("*", hear)
+        client.on("disconnect", end)
+        await client.connect(
+            url,
+            socketio_path=SOCKET_PATH,
+            auth={"token": token} if token else None,
+            headers=headers or {},
+            transports=list(transports),
+        )
+        try:
+            yield listener
+        finally:
+            await client.disconnect()
