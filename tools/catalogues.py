@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "src" / "revivatech" / "locales"
 LANGUAGES = ("pt_BR",)  # the sources are English
 WIDTH = 120
+# What marks a text in code and templates; `marked` those that are translated elsewhere than where they are written.
+KEYWORDS = DEFAULT_KEYWORDS | {"marked": None}
 
 
 def main() -> int:
@@ -47,7 +49,9 @@ def collect() -> Catalog:
     with (ROOT / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     catalogue = Catalog(project="Revivatech Customer Portal", charset="utf-8")
-    found = extract_from_dir(ROOT, methods, options, comment_tags=("Translators:",), strip_comment_tags=True)
+    found = extract_from_dir(
+        ROOT, methods, options, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+    )
     for name, _, text, comments, context in sorted(found, key=lambda item: (item[0], item[1])):
         # Files and no lines: a line added above a text is no change of the catalogue.
         catalogue.add(text, None, [(name, None)], auto_comments=comments, context=context)

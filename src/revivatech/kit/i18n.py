@@ -23,6 +23,11 @@ def translations(language: str) -> gettext.NullTranslations:
         return gettext.GNUTranslations(file)
 
 
+def marked(text: str) -> str:
+    """The same text, collected into the catalogues: what is raised in English and translated where a page shows it."""
+    return text
+
+
 def negotiate(accept_language: str) -> Language:
     """The best of our languages for an Accept-Language header; English where none fits."""
     wishes = []

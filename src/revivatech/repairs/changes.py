@@ -12,6 +12,7 @@ from revivatech.accounts.contracts import Customer, NewCustomer
 from revivatech.db import Transaction
 from revivatech.kit.actor import Actor, CustomerActor, StaffActor, type_of_actor
 from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, Unavailable
+from revivatech.kit.i18n import marked
 from revivatech.kit.ids import human_number
 from revivatech.kit.money import LARGEST
 from revivatech.kit.structs import Value
@@ -161,7 +162,7 @@ def _stage_for(memory: Known, before: DeskRow, change: StatusChange) -> Stage:
         return memory.stages[before.stage] if change.status == before.status else memory.first_stage(change.status)
     stage = memory.stages.get(change.stage)
     if stage is None or stage.status != change.status:
-        problem = f"{change.status} has no such stage."
+        problem = marked("This status has no such stage.")
         raise InvalidInput("The stage does not belong to the status.", errors=[FieldError("stage", problem)])
     return stage
 
@@ -170,7 +171,7 @@ def _estimate(present: datetime | None, wanted: datetime | UnsetType | None) -> 
     if wanted is UNSET:
         return present
     if wanted is not None and not EARLIEST <= wanted < LATEST:
-        problem = "Give a moment between the years 2000 and 2100."
+        problem = marked("Give a moment between the years 2000 and 2100.")
         raise InvalidInput("The estimate cannot be right.", errors=[FieldError("estimatedCompletion", problem)])
     return wanted
 
@@ -181,7 +182,7 @@ def _text(text: str | None) -> str | None:
 
 async def _require_colleague(tx: Transaction, user_id: UUID) -> None:
     if not any(member.id == user_id for member in await accounts.active_staff(tx)):
-        problem = "There is no such colleague."
+        problem = marked("There is no such colleague.")
         raise InvalidInput("Nobody could be assigned.", errors=[FieldError("technicianId", problem)])
 
 
@@ -198,12 +199,12 @@ async def _customer_at_counter(tx: Transaction, memory: Known, new: NewRepair) -
     if new.customer_id is not None:
         if customer := await accounts.customer(tx, new.customer_id):
             return customer
-        problem = "There is no such customer."
+        problem = marked("There is no such customer.")
         raise InvalidInput("The customer is unknown.", errors=[FieldError("customerId", problem)])
     if new.customer_email and (customer := await accounts.customer_by_email(tx, new.customer_email)):
         return customer
     if not one_line(new.customer_first_name):
-        problem = "Name the customer, or choose one."
+        problem = marked("Name the customer, or choose one.")
         raise InvalidInput("Whose device is it?", errors=[FieldError("customerFirstName", problem)])
     key = f"{DESK}:{uuid4()}"
     stranger = NewCustomer(
@@ -247,7 +248,7 @@ def _new_row(memory: Known, customer: Customer, new: NewRepair, key: str | None)
 def _required(text: str, field: str) -> str:
     cleaned = plain(text)
     if not cleaned:
-        raise InvalidInput("Something is missing.", errors=[FieldError(field, "This may not be empty.")])
+        raise InvalidInput("Something is missing.", errors=[FieldError(field, marked("This may not be empty."))])
     return cleaned
 
 
@@ -286,7 +287,7 @@ def _total(*costs: Decimal | None) -> Decimal | None:
         return None
     total = sum(given, Decimal())
     if total > LARGEST:
-        problem = f"All costs together may not be more than {LARGEST}."
+        problem = marked("All costs together are more than can be stored.")
         raise InvalidInput("The costs are too large.", errors=[FieldError("repairCost", problem)])
     return total
 

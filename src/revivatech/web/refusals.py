@@ -134,7 +134,7 @@ async def _answer(
 ) -> Response[Any]:
     request_id = request.scope["state"].get("request_id", "-")
     if wants_page(request):
-        page = await portal_of(request).pages.error(request, status, detail, request_id)
+        page = await portal_of(request).pages.error(request, status, request_id)
         page.headers.update(headers)
         return page
     document = problem_document(status, code, detail, request_id) | extra
