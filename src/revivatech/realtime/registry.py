@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from revivatech.realtime.metrics import SOCKETS
+from revivatech.realtime.metrics import ACTIVE_USERS, SOCKETS
 from revivatech.realtime.ports import Admitted, Realm
 
 
@@ -68,6 +68,7 @@ class Registry:
         account.connections[connection.sid] = connection
         self._connections[connection.sid] = connection
         SOCKETS.labels(admitted.realm).inc()
+        ACTIVE_USERS.set(len(self._accounts["customer"]))
         return account
 
     def remove(self, sid: str) -> Connection | None:
@@ -82,6 +83,7 @@ class Registry:
         if not account.connections:
             del accounts[admitted.owner_id]
         SOCKETS.labels(admitted.realm).dec()
+        ACTIVE_USERS.set(len(self._accounts["customer"]))
         return connection
 
     def connection(self, sid: str) -> Connection | None:

@@ -15,7 +15,6 @@ from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.repairs import service
 from revivatech.repairs.contracts import RepairFilter, Sort, Stats, Status, TimelineItem
 from revivatech.repairs.known import Words
-from revivatech.web import metrics
 from revivatech.web.answers import kept_page
 from revivatech.web.formats import Formats
 from revivatech.web.pages import language_of, wants_fragment
@@ -61,7 +60,6 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
     async with portal.db.read() as reader:
         repair = await service.get_repair(reader, actor, words, repair_id)
         items = await service.timeline(reader, actor, words, repair_id)
-    metrics.REPAIR_VIEWS.inc()
     outlook = service.outlook(repair, words, items)
     formats = Formats(words.language, frame.viewer.timezone if frame.viewer else "UTC")
     return await kept_page(

@@ -12,7 +12,6 @@ from revivatech.kit.actor import CustomerActor
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from revivatech.repairs import service
 from revivatech.repairs.contracts import Repair, RepairFilter, Sort, Status, TimelineItem
-from revivatech.web import metrics
 from revivatech.web.answers import cached_json
 from revivatech.web.openapi import answers
 from revivatech.web.pages import language_of
@@ -68,9 +67,7 @@ async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[An
     async def produce(actor: CustomerActor) -> Repair:
         words = await service.words_in(db, language_of(request))
         async with db.read() as reader:
-            repair = await service.get_repair(reader, actor, words, repair_id)
-        metrics.REPAIR_VIEWS.inc()
-        return repair
+            return await service.get_repair(reader, actor, words, repair_id)
 
     return await cached_json(request, produce)
 

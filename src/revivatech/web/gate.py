@@ -5,6 +5,7 @@ import ipaddress
 import secrets
 import time
 from collections.abc import Iterable, Sequence
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -184,6 +185,8 @@ class Gate:
                 metrics.DURATION.labels(method, template),
             )
         timers[0].inc()
+        if status == HTTPStatus.OK and (views := metrics.VIEWS.get(template)) is not None:
+            views.inc()
         timers[1].observe(seconds)
         self._log(method, template, status, round(seconds * 1000, 2), request_id)
 

@@ -12,6 +12,7 @@ DURATION = Histogram(
 LOGINS = Counter("customer_portal_login_attempts", "Sign-ins by outcome.", ["status"])
 REPAIR_VIEWS = Counter("customer_portal_repair_views", "Repairs that were opened.")
 CHAT_MESSAGES = Counter("customer_portal_chat_messages", "Chat messages that were sent.")
-ACTIVE_USERS = Gauge("customer_portal_active_users", "Customers with an open portal on this process.")
+# An answer that was kept is a view too, so views are counted where answers leave.
+VIEWS = {"/api/customer/repairs/{repair_id}": REPAIR_VIEWS, "/customer/repairs/{repair_id}": REPAIR_VIEWS}
 POOL_WAITING = Gauge("customer_portal_database_waiting", "Requests that wait for a database connection.")
 POOL_SIZE = Gauge("customer_portal_database_connections", "Open database connections.")
