@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from playwright.async_api import async_playwright
 
 from bench.budget import Budget
-from bench.clients import PASSWORD
 from bench.program import PORT, Program, running
+from revivatech.accounts.passwords import DEMO_PASSWORD as PASSWORD
 
 
 async def _first_visit(program: Program) -> tuple[int, int, int]:
