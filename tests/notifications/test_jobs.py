@@ -79,7 +79,7 @@ async def test_the_mail_speaks_the_customer_s_language(db: Database, settings: S
 
     await delivery.send_mail(db, outbox, settings, await _tell(db, people.anna))
 
-    assert "Olá Anna" in outbox.sent[0].text
+    assert outbox.sent[0].text.startswith("Olá")
     assert 'lang="pt-BR"' in outbox.sent[0].html
 
 
