@@ -25,6 +25,8 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
+ALLOW = (b"allow", ", ".join(sorted(METHODS)).encode())
+METHOD_NOT_ALLOWED = 405
 LARGEST_HEADERS = 32 * 1024
 WORTH_COMPRESSING = 1024
 COMPRESSED_TYPES = (b"text/html", b"application/json", b"text/plain")
@@ -266,6 +268,8 @@ class Answer:
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
         ]
+        if status == METHOD_NOT_ALLOWED:
+            headers.append(ALLOW)
         await self({"type": "http.response.start", "status": status, "headers": headers})
         body = b"" if self._scope["method"] == "HEAD" else body
         await self({"type": "http.response.body", "body": body, "more_body": False})

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import prometheus_client
 from litestar import Response, get
+from litestar.openapi.datastructures import ResponseSpec
 
 from revivatech.db import Database, fetch_value
 from revivatech.jobs import metrics as jobs_metrics
@@ -28,13 +29,22 @@ class Health(Json):
     checks: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
-@get("/health/live", summary="The process runs.", tags=["Operations"])
+@get("/health/live", summary="The process runs.", tags=["Operations"], security=[])
 async def live() -> Health:
     """Always `ok`: who answers is alive. Restart the process when it does not."""
     return Health("ok")
 
 
-@get("/health/ready", summary="The process can do its work.", tags=["Operations"])
+@get(
+    "/health/ready",
+    summary="The process can do its work.",
+    tags=["Operations"],
+    security=[],
+    responses={
+        200: ResponseSpec(Health, description="All parts answer.", generate_examples=False),
+        503: ResponseSpec(Health, description="A part does not answer.", generate_examples=False),
+    },
+)
 async def ready(request: Request) -> Response[Any]:
     """200 when the database, Valkey and the realtime listener answer, else 503; `checks` names each."""
     portal = portal_of(request)

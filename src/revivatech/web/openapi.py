@@ -43,13 +43,17 @@ DESCRIPTIONS = {
 }
 
 
+# Any call may meet these: something unreadable, or a service that is away.
+ALWAYS = (400, 503)
+
+
 def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
-    """The `responses=` of a handler that may refuse with these statuses."""
+    """The `responses=` of a handler that may refuse with these statuses, besides those that any call may meet."""
     return {
         status: ResponseSpec(
             Problem, description=DESCRIPTIONS[status], media_type="application/problem+json", generate_examples=False
         )
-        for status in statuses
+        for status in sorted({*ALWAYS, *statuses})
     }
 
 
@@ -58,6 +62,4 @@ def answers(kind: Any, *refusals: int, status: int = 200) -> Mapping[int, Respon
     return {status: ResponseSpec(kind, generate_examples=False), **problems(*refusals)}
 
 
-# Any call may meet these.
-ALWAYS = (400, 429, 503)
 PROBLEMS = problems
