@@ -174,6 +174,7 @@ function deliver({ seq, type, payload }) {
   if (type.endsWith("_typing")) return;
   refresh(topicsOf(type, payload), heard);
   if (type === "notification:new") tell(payload);
+  else if (type === "notification:read") setBells(() => payload.unread);
   else if (payload.label && type === "repair:status_update") announce(`${payload.repairNumber ?? ""} ${payload.label}`.trim());
 }
 
@@ -181,20 +182,21 @@ function deliver({ seq, type, payload }) {
 function tell(notification) {
   const tone = notification.priority === "high" || notification.priority === "urgent" ? "warning" : "info";
   showToast({ title: notification.title, message: notification.message, url: notification.data?.url, tone });
-  countUp();
+  setBells((count) => count + 1);
 }
 
-/** One more on every bell; a bell inside a live region is corrected by the server anyway. */
-function countUp() {
+/** @param {(count: number) => number} change what every bell shows now, from what it showed before */
+function setBells(change) {
   for (const bell of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-bell]"))) {
-    const count = Number(bell.dataset.bell) + 1;
+    const count = change(Number(bell.dataset.bell));
     bell.dataset.bell = String(count);
     const mark = bell.querySelector("[data-bell-count]");
     if (mark instanceof HTMLElement) {
       mark.textContent = count > 99 ? "99+" : String(count);
-      mark.hidden = false;
+      mark.hidden = count === 0;
     }
     const label = bell.querySelector("[data-bell-label]");
-    if (label && bell.dataset.label) label.textContent = fill(bell.dataset.label, { n: count });
+    const text = count ? bell.dataset.label : bell.dataset.labelNone;
+    if (label && text) label.textContent = fill(text, { n: count });
   }
 }

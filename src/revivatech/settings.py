@@ -22,7 +22,10 @@ class SettingsError(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The configuration. Each field is `REVIVATECH_<NAME>`; a secret may come from the file `REVIVATECH_<NAME>_FILE`."""
+    """The configuration.
+
+    Each field is the variable `REVIVATECH_<NAME>`; a secret may come from the file that `REVIVATECH_<NAME>_FILE` names.
+    """
 
     mode: Annotated[
         Literal["demo", "development", "production"],

@@ -55,7 +55,10 @@ class Admission(Value):
 
 
 class Cache:
-    """Sessions, limits and answers in Valkey. All keys of one account share a hash tag, so a cluster keeps them together."""
+    """Sessions, limits and answers in Valkey.
+
+    All keys of one account share a hash tag, so that a cluster keeps them together.
+    """
 
     def __init__(self, url: str, *, prefix: str = "portal") -> None:
         self.url = url

@@ -42,7 +42,7 @@ def migrations() -> list[Migration]:
 
 
 def pending(url: str) -> list[str]:
-    """The names of the migrations that this database still lacks. Raises MigrationError if it is from a newer program."""
+    """The names of the migrations that this database lacks. Raises MigrationError if it is a newer program's."""
     with psycopg.connect(url, autocommit=True, connect_timeout=4) as connection:
         connection.execute(LEDGER)
         return [migration.name for migration in _missing(connection)]

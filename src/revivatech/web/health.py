@@ -46,15 +46,20 @@ async def live() -> Health:
     },
 )
 async def ready(request: Request) -> Response[Any]:
-    """200 when the database, Valkey and the realtime listener answer, else 503; `checks` names each."""
+    """200 while the process can serve, else 503; `checks` names each part.
+
+    Without the database it cannot. Without Valkey it can, only slower: `degraded`, because a proxy that took every
+    process out would turn a slow site into none. A process that does not hear the others while Valkey answers is deaf:
+    another must take its place.
+    """
     portal = portal_of(request)
     database, cache, realtime = await asyncio.gather(
         _database_answers(portal.db), portal.cache.is_up(), portal.is_listening()
     )
-    checks = {"database": database, "cache": cache, "realtime": realtime}
-    fine = all(checks.values())
-    body = encode(Health("ok" if fine else "unavailable", checks))
-    return Response(body, status_code=200 if fine else 503, media_type="application/json")
+    can_serve = database and (realtime or not cache)
+    status = "ok" if database and cache and realtime else "degraded" if can_serve else "unavailable"
+    body = encode(Health(status, {"database": database, "cache": cache, "realtime": realtime}))
+    return Response(body, status_code=200 if can_serve else 503, media_type="application/json")
 
 
 async def _database_answers(db: Database) -> bool:
