@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, get_args
 from uuid import UUID
 
+from babel.numbers import format_decimal
 from msgspec import UNSET, UnsetType
 
 from revivatech.kit.errors import FieldError, InvalidInput
-from revivatech.kit.i18n import translations
+from revivatech.kit.i18n import LOCALES, translations
 from revivatech.kit.money import parse_amount
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
@@ -45,6 +47,11 @@ def typed(form: Mapping[str, Any], language: str, timezone: str) -> Typed:
 def local(at: datetime | None, timezone: str) -> str:
     """The moment as a datetime-local field of that zone holds it."""
     return at.astimezone(zone(timezone)).strftime(LOCAL) if at else ""
+
+
+def shown(amount: Decimal | None, language: str) -> str:
+    """The amount as a field of that language holds it, such as `1249,90`; empty for None."""
+    return format_decimal(amount, "0.00", locale=LOCALES[language]) if amount is not None else ""
 
 
 def status_change(form: Typed) -> StatusChange:

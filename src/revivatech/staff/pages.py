@@ -30,6 +30,7 @@ from revivatech.web.request import Request
 LONGEST_SEARCH = 100
 HOUR = 3600
 DAY = 24 * HOUR
+COSTS = ("repair_cost", "parts_cost", "labor_cost")
 DEVICE_TYPES = ("smartphone", "tablet", "laptop", "desktop", "console", "watch", "headphones", "camera", "other")
 
 
@@ -247,6 +248,7 @@ async def _repair(
         outlook=outlook,
         late=_late(one, utcnow(), words.language),
         choices=_choices(one, actor, words),
+        costs={name: forms.shown(getattr(one.repair, name), words.language) for name in COSTS},
         colleagues=words.known.colleagues,
         estimate=forms.local(one.repair.estimated_completion, timezone),
         timezone=timezone,
