@@ -29,7 +29,7 @@ from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
 from revivatech.kit.text import one_line
 from revivatech.web.client import client_address
-from revivatech.web.openapi import PROBLEMS
+from revivatech.web.openapi import OPEN, PROBLEMS
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -69,7 +69,7 @@ def access_tokens(request: Request) -> AccessTokens:
 # ------------------------------------------------------------------ customers
 
 
-@post("/api/customer/auth/login", status_code=200, tags=["Sign-in"], security=[], responses=PROBLEMS(401, 422, 429))
+@post("/api/customer/auth/login", status_code=200, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(401, 422, 429))
 async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSignIn:
     """Begin a session: an access token of 15 minutes, a refresh token of 7 days, and who the customer is."""
     portal = portal_of(request)
@@ -84,13 +84,13 @@ async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSig
     )
 
 
-@post("/api/customer/auth/refresh", status_code=200, tags=["Sign-in"], security=[], responses=PROBLEMS(401, 422))
+@post("/api/customer/auth/refresh", status_code=200, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(401, 422))
 async def customer_refresh(request: Request, data: JSONBody[Refresh]) -> Tokens:
     """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
     return await _refresh(request, "customer", data)
 
 
-@post("/api/customer/auth/logout", status_code=204, tags=["Sign-in"], responses=PROBLEMS(422))
+@post("/api/customer/auth/logout", status_code=204, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(422))
 async def customer_logout(request: Request, data: JSONBody[Logout | None] = None) -> Response[None]:
     """End the session of the access token, of the cookie or of the refresh token. Over is over: 204 as well."""
     return await _logout(request, "customer", data)
@@ -129,7 +129,7 @@ async def end_customer_session(request: Request, session_id: FromPath[UUID]) -> 
 # ------------------------------------------------------------------ staff
 
 
-@post("/api/staff/auth/login", status_code=200, tags=["Staff"], security=[], responses=PROBLEMS(401, 422, 429))
+@post("/api/staff/auth/login", status_code=200, tags=["Staff"], security=OPEN, responses=PROBLEMS(401, 422, 429))
 async def staff_login(request: Request, data: JSONBody[Login]) -> StaffSignIn:
     """Begin a session of a staff member."""
     portal = portal_of(request)
@@ -138,13 +138,13 @@ async def staff_login(request: Request, data: JSONBody[Login]) -> StaffSignIn:
     )
 
 
-@post("/api/staff/auth/refresh", status_code=200, tags=["Staff"], security=[], responses=PROBLEMS(401, 422))
+@post("/api/staff/auth/refresh", status_code=200, tags=["Staff"], security=OPEN, responses=PROBLEMS(401, 422))
 async def staff_refresh(request: Request, data: JSONBody[Refresh]) -> Tokens:
     """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
     return await _refresh(request, "staff", data)
 
 
-@post("/api/staff/auth/logout", status_code=204, tags=["Staff"], responses=PROBLEMS(422))
+@post("/api/staff/auth/logout", status_code=204, tags=["Staff"], security=OPEN, responses=PROBLEMS(422))
 async def staff_logout(request: Request, data: JSONBody[Logout | None] = None) -> Response[None]:
     """End the session of the access token, of the cookie or of the refresh token. Over is over: 204 as well."""
     return await _logout(request, "staff", data)

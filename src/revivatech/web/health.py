@@ -16,6 +16,7 @@ from revivatech.kit.structs import Json
 from revivatech.settings import is_loopback
 from revivatech.web import metrics
 from revivatech.web.answers import encode
+from revivatech.web.openapi import OPEN
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -29,7 +30,7 @@ class Health(Json):
     checks: dict[str, bool] = msgspec.field(default_factory=dict)
 
 
-@get("/health/live", summary="The process runs.", tags=["Operations"], security=[])
+@get("/health/live", summary="The process runs.", tags=["Operations"], security=OPEN)
 async def live() -> Health:
     """Always `ok`: who answers is alive. Restart the process when it does not."""
     return Health("ok")
@@ -39,7 +40,7 @@ async def live() -> Health:
     "/health/ready",
     summary="The process can do its work.",
     tags=["Operations"],
-    security=[],
+    security=OPEN,
     responses={
         200: ResponseSpec(Health, description="All parts answer.", generate_examples=False),
         503: ResponseSpec(Health, description="A part does not answer.", generate_examples=False),

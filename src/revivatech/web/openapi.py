@@ -47,6 +47,10 @@ DESCRIPTIONS = {
 ALWAYS = (400, 503)
 
 
+# The `security=` of a call that needs no token: an empty list would be left out, and the document's own rule hold.
+OPEN: list[dict[str, list[str]]] = [{}]
+
+
 def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
     """The `responses=` of a handler that may refuse with these statuses, besides those that any call may meet."""
     return {
