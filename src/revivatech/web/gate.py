@@ -143,7 +143,7 @@ class Gate:
             return site == b"same-origin"
         if origin is not None:
             return _host_of(origin) == headers.get(b"host", b"").decode("latin-1").lower()
-        return path.startswith(("/api/", "/webhooks/")) and b"cookie" not in headers
+        return path.startswith(("/api/", "/webhooks/", "/health/")) and b"cookie" not in headers
 
     def _is_allowed_origin(self, origin: bytes) -> bool:
         return origin.decode("latin-1").lower() in self._origins
