@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_timedelta
@@ -64,6 +65,8 @@ def _news(item: ActivityItem, language: str) -> dict[str, object]:
     return {"icon": ICONS[item.status], "title": title, "text": item.notes or "", "url": url, "at": item.created_at}
 
 
+# Babel is thorough and slow: each text is made once.
+@lru_cache(maxsize=1024)
 def _duration(hours: float | None, language: str) -> str | None:
     """A length of time in the one unit that says most."""
     if hours is None:
@@ -71,6 +74,7 @@ def _duration(hours: float | None, language: str) -> str | None:
     return format_timedelta(timedelta(hours=hours), threshold=1.5, locale=LOCALES[language])
 
 
+@lru_cache(maxsize=1024)
 def _percent(share: float | None, language: str) -> str | None:
     return None if share is None else format_percent(share, locale=LOCALES[language])
 
