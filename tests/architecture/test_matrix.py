@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -22,7 +23,7 @@ from revivatech.db import Database
 from revivatech.kit.actor import SYSTEM
 from revivatech.realtime.contracts import SessionsEnded
 from revivatech.settings import Settings
-from support.crawling import filled
+from support.crawling import NEEDED, filled
 from support.desk import DEVICE, Desk, open_desk
 from support.listening import listening
 from support.people import PASSWORD_HASH, People, Person
@@ -37,6 +38,8 @@ ACTORS = ("nobody", "anna", "ben", "tom", "fay", "mia", "ended", "off")
 API = """
                                                            nobody anna ben  tom  fay  mia  ended off
 GET    /api/openapi.json                                   200    200  200  200  200  200  200   200
+GET    /api/openapi.json/openapi.json                      200    200  200  200  200  200  200   200
+GET    /api/openapi.json/{path:str}                        404    404  404  404  404  404  404   404
 GET    /health/live                                        200    200  200  200  200  200  200   200
 GET    /health/ready                                       200    200  200  200  200  200  200   200
 GET    /metrics                                            200    200  200  200  200  200  200   200
@@ -54,8 +57,8 @@ GET    /api/customer/dashboard/stats                       401    200  200  401 
 GET    /api/customer/dashboard/activity                    401    200  200  401  401  401  401   401
 GET    /api/customer/dashboard/appointments                401    200  200  401  401  401  401   401
 GET    /api/customer/notifications                         401    200  200  401  401  401  401   401
-PUT    /api/customer/notifications/{notification_id:uuid}/read  401 204 404 401  401  401  401   401
-PUT    /api/customer/notifications/read-all                401    204  204  401  401  401  401   401
+PUT    /api/customer/notifications/{notification_id:uuid}/read  401 200 404 401  401  401  401   401
+PUT    /api/customer/notifications/read-all                401    200  404  401  401  401  401   401
 GET    /api/customer/events                                401    200  200  401  401  401  401   401
 
 POST   /api/staff/auth/login                               200    200  200  200  200  200  200   200
@@ -90,6 +93,22 @@ GET    /styleguide                                         200    200  200  200 
 GET    /customer/dashboard                                 door   200  200  door door door door  door
 GET    /customer/repairs                                   door   200  200  door door door door  door
 GET    /customer/repairs/{repair_id:uuid}                  door   200  404  door door door door  door
+GET    /customer/notifications                             door   200  200  door door door door  door
+GET    /customer/notifications/{notification_id:uuid}      door   303  404  door door door door  door
+POST   /customer/notifications/read-all                    door   303  404  door door door door  door
+
+GET    /staff                                              door   door door 200  200  200  door  door
+GET    /staff/repairs                                      door   door door 200  200  200  door  door
+GET    /staff/repairs/new                                  door   door door 403  200  200  door  door
+POST   /staff/repairs/new                                  door   door door 403  303  303  door  door
+GET    /staff/repairs/{repair_id:uuid}                     door   door door 200  200  200  door  door
+POST   /staff/repairs/{repair_id:uuid}/status              door   door door 303  303  303  door  door
+POST   /staff/repairs/{repair_id:uuid}/edit                door   door door 303  303  303  door  door
+POST   /staff/repairs/{repair_id:uuid}/assign              door   door door 403  303  303  door  door
+
+GET    /demo/mail                                          404    404  404  404  404  404  404   404
+GET    /demo/mail/{mail_id:uuid}                           404    404  404  404  404  404  404   404
+GET    /demo/mail/{mail_id:uuid}/html                      404    404  404  404  404  404  404   404
 """
 
 # Asked of a connected socket; "-" is refused at the handshake. What the acknowledgement says: ok, or its error.
@@ -104,7 +123,8 @@ chat:typing                                                -      away away away
 """
 
 # What a request sends; in capitals, what is known only once the shop is there.
-SIGNING_IN, CUSTOMER, STAFF, ANNA, FAY, VERSION = "SIGNING_IN", "CUSTOMER", "STAFF", "ANNA", "FAY", "VERSION"
+SIGNING_IN, CUSTOMER, STAFF, VERSION = "SIGNING_IN", "CUSTOMER", "STAFF", "VERSION"
+ANNA, EMAIL, FAY, NOTIFICATION = "ANNA", "EMAIL", "FAY", "NOTIFICATION"
 BODIES: dict[str, dict[str, Any]] = {
     "POST /api/customer/auth/login": {SIGNING_IN: CUSTOMER},
     "POST /customer/sign-in": {SIGNING_IN: CUSTOMER},
@@ -112,9 +132,25 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /staff/sign-in": {SIGNING_IN: STAFF},
     "POST /api/customer/auth/refresh": {"refreshToken": "nobody's"},
     "POST /api/staff/auth/refresh": {"refreshToken": "nobody's"},
-    "PUT /api/customer/notifications/read-all": {"upTo": 1},
+    "PUT /api/customer/notifications/read-all": {"upTo": NOTIFICATION},
+    "POST /customer/notifications/read-all": {"up_to": NOTIFICATION},
     "POST /preferences/theme": {"theme": "dark"},
     "POST /preferences/language": {"language": "en"},
+    "POST /staff/repairs/new": {
+        "device_type": "laptop",
+        "device_brand": "Framework",
+        "issue_description": "No charge.",
+        "customer_email": EMAIL,
+        "customer_first_name": "Anna",
+    },
+    "POST /staff/repairs/{repair_id:uuid}/status": {"version": VERSION, "to": "diagnosing/", "notes": "Looking."},
+    "POST /staff/repairs/{repair_id:uuid}/edit": {
+        "version": VERSION,
+        "priority": "normal",
+        "issue_description": "Dark.",
+        "warranty_months": "6",
+    },
+    "POST /staff/repairs/{repair_id:uuid}/assign": {"version": VERSION, "technician": FAY},
     "POST /api/staff/repairs": DEVICE | {"customerId": ANNA},
     "PATCH /api/staff/repairs/{repair_id:uuid}": {"version": VERSION, "priority": "high"},
     "POST /api/staff/repairs/{repair_id:uuid}/status": {
@@ -163,7 +199,8 @@ class Shop:
             mine = await self.served.sign_in(self.people.anna)
             sessions = await self.served.client.get("/api/customer/sessions", headers=mine)
             self.session_id = next(one["id"] for one in sessions.json()["items"] if one["current"])
-        return {name: getattr(self, name) for name in ("repair_id", "notification_id", "session_id")}
+        known = {name: getattr(self, name) for name in ("repair_id", "notification_id", "session_id")}
+        return known | {"mail_id": str(uuid4()), "path": "nothing"}
 
     async def body(self, route: Route) -> dict[str, Any]:
         """What such a request sends, valid whoever sends it: as JSON to the API, as a form to a page."""
@@ -174,7 +211,8 @@ class Shop:
         }
         if SIGNING_IN in body:
             return known[body[SIGNING_IN]]
-        special = {ANNA: str(self.people.anna.id), FAY: str(self.people.fay.id)}
+        anna, fay = self.people.anna, self.people.fay
+        special = {ANNA: str(anna.id), EMAIL: anna.email, FAY: str(fay.id), NOTIFICATION: self.notification_id}
         filled_in = {name: special.get(value, value) for name, value in body.items()}
         if VERSION in filled_in.values():
             version = int((await self.desk.read(self.repair_id))["repair"]["version"])
@@ -279,7 +317,7 @@ async def ask(shop: Shop, route: Route, actor: str, *, is_browser: bool) -> http
     sent: dict[str, Any] = {}
     if body:
         sent = {"data": body} if is_browser else {"json": body}
-    address = filled(route.path, await shop.ids(route))
+    address = filled(route.path, await shop.ids(route)) + NEEDED.get(route.path, "")
     return await shop.served.client.request(route.method, address, headers=headers, **sent)
 
 
