@@ -1,6 +1,6 @@
 """What the journeys share: a portal that does not slow down whoever clicks fast, its desk, its visitors."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -12,9 +12,7 @@ from revivatech.settings import Settings
 from support.desk import Desk, open_desk
 from support.people import People
 from support.serving import Served
-from support.visiting import Visitor, visiting
-
-Visit = Callable[..., Awaitable[Visitor]]
+from support.visiting import Visit, Visitor, visiting
 
 
 @pytest.fixture

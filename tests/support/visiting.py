@@ -1,6 +1,6 @@
 """Somebody at a browser: a context of their own, a page, and a record of everything that should not happen there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,14 @@ WATCH_POLICY = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} blocked ${event.blockedURI || event.sample}`));
 """
+
+
+LIVE = "[data-connection][data-state=live]"
+
+
+async def until_live(page: Page) -> None:
+    """Wait until the page says that it hears the server."""
+    await page.wait_for_selector(LIVE, state="attached")
 
 
 @dataclass(slots=True)
@@ -46,10 +54,12 @@ class Visitor:
         await self.page.click("form[action$='/sign-in'] button")
         await self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
-    async def new_page(self) -> Page:
-        """One more tab."""
+    async def new_page(self, path: str = "") -> Page:
+        """One more tab, at that path if there is one."""
         page = await self.context.new_page()
         self.watch(page)
+        if path:
+            await page.goto(self.url + path)
         return page
 
     def watch(self, page: Page) -> None:
@@ -68,6 +78,10 @@ class Visitor:
         parts = urlsplit(url)
         if parts.scheme not in {"data", "blob"} and parts.netloc != urlsplit(self.url).netloc:
             self.complaints.append(f"a request left: {url}")
+
+
+# The fixture `visit`: a browser context for one more visitor, with Playwright's own options.
+Visit = Callable[..., Awaitable[Visitor]]
 
 
 @asynccontextmanager
