@@ -45,7 +45,7 @@ MOST_WAITING = 4000
 MOST_ADMISSIONS = 8
 GUARD = "revivatech.guard"
 # What a second sign-in over the same connection is judged by.
-KEPT_OF_REQUEST = ("asgi.scope", "HTTP_ORIGIN", "HTTP_COOKIE", "HTTP_HOST")
+KEPT_OF_REQUEST = ("asgi.scope", "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_COOKIE", "HTTP_HOST")
 
 HEADERS = [
     (b"cache-control", b"no-store"),
@@ -210,6 +210,14 @@ class Sockets:
     def _is_welcome_origin(self, origin: str | None, environ: dict[str, Any]) -> bool:
         return origin is not None and (origin.lower() in self._origins or self._is_own_origin(origin, environ))
 
+    def _is_own_page(self, environ: dict[str, Any]) -> bool:
+        """Whether the request comes from a page of the portal, so that its cookie may speak for it."""
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is not None:
+            return self._is_own_origin(origin, environ)
+        # A page that polls sends no Origin with its GET; browsers say in another way where it comes from.
+        return bool(environ.get("HTTP_SEC_FETCH_SITE") == "same-origin")
+
     def _is_own_origin(self, origin: str, environ: dict[str, Any]) -> bool:
         """Whether a page of the portal itself speaks: the public address, or this machine's own while it is a demo."""
         if origin.lower() == self._settings.origin:
@@ -272,8 +280,7 @@ class Sockets:
             handshake = msgspec.convert(auth or {}, Handshake)
         except msgspec.ValidationError:
             raise SocketRefused("invalid_handshake") from None
-        origin = environ.get("HTTP_ORIGIN", "")
-        is_page = handshake.token is None and self._is_own_origin(origin, environ)
+        is_page = handshake.token is None and self._is_own_page(environ)
         cookies = environ.get("HTTP_COOKIE") if is_page else None
         if handshake.token is None and cookies is None:
             raise SocketRefused(NotSignedIn.code)
