@@ -7,12 +7,13 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Thread
 from types import FrameType, ModuleType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn, Self
 
 import click
 import msgspec
@@ -22,6 +23,8 @@ from revivatech import __version__
 from revivatech.cli.listening import listen
 from revivatech.cli.services import data_option, own_servers, say
 from revivatech.settings import Settings, read_settings, with_secret
+
+MODULES = ("revivatech.cli.preparing", "revivatech.app", "revivatech.httpd", "revivatech.web.logs")
 
 
 @click.command
@@ -50,19 +53,58 @@ def _serve(settings: Settings) -> None:
         listener = stack.enter_context(closing(listen(settings.host, settings.port)))
         settings = _with_port(settings, listener)
         # The servers start in processes of their own: meanwhile this one has time to load the program.
-        web = _loading("revivatech.app")
-        httpd = _loading("revivatech.httpd")
+        loading = stack.enter_context(_Loading())
         is_embedded = not settings.database_url
         settings = with_secret(stack.enter_context(own_servers(settings)))
-        importlib.import_module("revivatech.cli.preparing").prepare(settings, is_embedded=is_embedded)
-        importlib.import_module("revivatech.web.logs").configure(settings.log_level, settings.log_format)
-        server = httpd.result().new_server(
-            web.result().create_app(settings), on_ready=lambda: _ready(settings), on_end=lambda: say("Stopping ...")
+        program = loading.result()
+        program.preparing.prepare(settings, is_embedded=is_embedded)
+        program.logs.configure(settings.log_level, settings.log_format)
+        server = program.httpd.new_server(
+            program.app.create_app(settings),
+            on_ready=lambda: _ready(settings, program.preparing.welcome),
+            on_end=lambda: say("Stopping ..."),
         )
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(server.serve(sockets=[listener]))
     if not server.started:
         sys.exit(1)  # why is in the log
+
+
+class _Program(NamedTuple):
+    """What takes a second to load."""
+
+    preparing: ModuleType
+    app: ModuleType
+    httpd: ModuleType
+    logs: ModuleType
+
+
+class _Loading:
+    """The program, loaded by one thread; nobody else imports anything until it is done, so the block waits for it.
+
+    Two threads that import packages whose modules know each other can find them half loaded.
+    """
+
+    def __init__(self) -> None:
+        self._future: Future[_Program] = Future()
+        self._thread = Thread(target=self._load, name="loading", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+
+    def result(self) -> _Program:
+        """The loaded program; what went wrong while it was loaded is raised here."""
+        return self._future.result()
+
+    def _load(self) -> None:
+        try:
+            self._future.set_result(_Program(*map(importlib.import_module, MODULES)))
+        except BaseException as fault:  # noqa: BLE001 - raised again by who asks for the result
+            self._future.set_exception(fault)
 
 
 def _with_port(settings: Settings, listener: socket.socket) -> Settings:
@@ -74,25 +116,11 @@ def _with_port(settings: Settings, listener: socket.socket) -> Settings:
     return msgspec.structs.replace(settings, port=port, public_url=public_url or settings.public_url)
 
 
-def _loading(name: str) -> "Future[ModuleType]":
-    """The module, imported by a thread."""
-    future: Future[ModuleType] = Future()
-
-    def load() -> None:
-        try:
-            future.set_result(importlib.import_module(name))
-        except BaseException as fault:  # noqa: BLE001 - raised again by who asks for the result
-            future.set_exception(fault)
-
-    Thread(target=load, name=f"loading {name}", daemon=True).start()
-    return future
-
-
-def _ready(settings: Settings) -> None:
+def _ready(settings: Settings, welcome: Callable[[Settings], str]) -> None:
     url = settings.public_url
     click.secho(f"Revivatech Customer Portal {__version__} is ready: {url}", bold=True)
     if settings.mode == "demo":
-        click.echo(importlib.import_module("revivatech.cli.preparing").welcome(settings))
+        click.echo(welcome(settings))
     click.echo(f"  Data is kept in {settings.data.resolve()}. Ctrl-C ends the portal.")
     sys.stdout.flush()
     gc.collect()
