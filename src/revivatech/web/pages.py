@@ -102,9 +102,13 @@ class Pages:
         frame: Frame = state["frame"]
         return frame
 
-    async def error(self, request: Request, status: int, request_id: str) -> Response[Any]:
+    async def error(
+        self, request: Request, status: int, request_id: str, viewer: CustomerActor | StaffActor | None = None
+    ) -> Response[Any]:
         """The page that says what went wrong, what was kept and what to do."""
-        return await self.render(request, "errors/error.html", status=status, status_code=status, request_id=request_id)
+        return await self.render(
+            request, "errors/error.html", viewer=viewer, status=status, status_code=status, request_id=request_id
+        )
 
     def _values(self, request: Request, frame: Frame, language: str) -> dict[str, object]:
         theme = request.cookies.get("theme")

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from litestar.response import Redirect
 from typing_extensions import override
 
+from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import FieldError, NotSignedIn, Refusal
 from revivatech.web.gate import problem_document
 from revivatech.web.portal import portal_of
@@ -123,6 +124,19 @@ def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
+async def _reader(request: Request, status: int) -> CustomerActor | StaffActor | None:
+    """Who is signed in, whose language the page speaks; not asked where something is broken."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None
+    door = portal_of(request).door
+    try:
+        if request.url.path.startswith("/staff"):
+            return await door.staff(request)
+        return (await door.customer(request)).actor
+    except Refusal:
+        return None
+
+
 async def _answer(
     request: Request,
     status: int,
@@ -134,7 +148,7 @@ async def _answer(
 ) -> Response[Any]:
     request_id = request.scope["state"].get("request_id", "-")
     if wants_page(request):
-        page = await portal_of(request).pages.error(request, status, request_id)
+        page = await portal_of(request).pages.error(request, status, request_id, await _reader(request, status))
         page.headers.update(headers)
         return page
     document = problem_document(status, code, detail, request_id) | extra
