@@ -14,7 +14,7 @@ help:           ## Say what there is to do.
 run: .venv/run.stamp ## Start the portal on http://127.0.0.1:8000 with data in ./var (PORT=, HOST=, DATA=).
 	@exec .venv/bin/revivatech serve $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") $(if $(DATA),--data "$(DATA)")
 
-test: .venv/test.stamp ## Run every test, those in a browser too (T=tests/repairs chooses).
+test: .venv/test.stamp assets/node_modules ## Run every test, those in a browser too (T=tests/repairs chooses).
 	@tools/programs chromium && .venv/bin/python -m pytest -n auto --dist worksteal $(T)
 
 check: .venv/check.stamp ## Format, lint, types, import contracts, and that nothing generated is out of date.
@@ -45,4 +45,4 @@ clean:          ## Remove what was installed and built here; ./var, the data, st
 	@tools/install $*
 
 assets/node_modules: assets/package-lock.json
-	@cd assets && npm install --no-save --silent --no-audit --no-fund && touch node_modules
+	@tools/programs npm && cd assets && npm install --no-save --silent --no-audit --no-fund && touch node_modules
