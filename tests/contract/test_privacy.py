@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import psycopg
 import pytest
+from socketio.exceptions import ConnectionError as Refused
 
 from revivatech.settings import Settings
 from support.crawling import crawl, filled
@@ -77,6 +78,23 @@ async def test_r40_anothers_object_looks_like_a_missing_one(served: Served, peop
     async with listening(served.url, ben["Authorization"].removeprefix("Bearer ")) as socket:
         for event in ("subscribe:repair",):
             assert await socket.call(event, ids["repair_id"]) == await socket.call(event, str(uuid4()))
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+async def test_r61_a_cookie_speaks_for_our_own_pages_alone(served: Served, people: People, transport: str) -> None:
+    """With Anna's cookie a page of ours connects; a foreign page, a foreign site and who says nothing are refused."""
+    cookie = {"Cookie": (await served.sign_in_browser(people.anna))["Cookie"]}
+    own = [{"Origin": served.url}, {"Sec-Fetch-Site": "same-origin"}]
+    foreign = [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.test"}]
+    foreign += [{"Origin": "null", "Sec-Fetch-Site": "same-origin"}]
+
+    for headers in own:
+        async with listening(served.url, headers=cookie | headers, transports=(transport,)) as socket:
+            assert await socket.call("events:since", {"seq": 0}) == {"events": [], "resync": False, "lastSeq": 0}
+    for headers in foreign:
+        with pytest.raises(Refused):
+            async with listening(served.url, headers=cookie | headers, transports=(transport,)):
+                pass
 
 
 async def test_r41_nothing_of_the_shops_own_reaches_a_customer(served: Served, people: People, desk: Desk) -> None:

@@ -34,7 +34,7 @@ async def test_a_page_catches_up_after_the_line_was_cut(visit: Visit, line: Prox
     await until_live(anna.page)
 
     await line.cut()
-    connection = anna.page.locator("header [data-connection]")
+    connection = anna.page.locator(".topbar-end [data-connection]")
     await expect(connection).to_have_attribute("data-state", "reconnecting")
     await expect(connection).to_contain_text("last news")
     await desk.move(repair["id"], "diagnosing")
@@ -55,7 +55,7 @@ async def test_a_page_that_was_offline_says_so_and_returns(visit: Visit, people:
     await until_live(anna.page)
 
     await anna.context.set_offline(True)
-    connection = anna.page.locator("header [data-connection]")
+    connection = anna.page.locator(".topbar-end [data-connection]")
     await expect(connection).to_have_attribute("data-state", "offline")
 
     await anna.context.set_offline(False)

@@ -47,7 +47,7 @@ async def test_the_language_changes_everywhere(visit: Visit, people: People, des
     await expect(anna.page).to_have_url(f"{anna.url}/customer/repairs/{repair['id']}")
     await expect(anna.page.locator("html")).to_have_attribute("lang", "pt-BR")
     await expect(anna.page.locator("#repair-now [data-status]")).to_have_text("Recebido")
-    await expect(anna.page.locator("header [data-connection]")).to_contain_text("vivo")
+    await expect(anna.page.locator(".topbar-end [data-connection]")).to_contain_text("vivo")
 
     await desk.move(repair["id"], "diagnosing")
     await expect(anna.page.locator("#repair-now [data-status=diagnosing]")).to_have_text("Em diagnóstico")

@@ -28,7 +28,7 @@ async def until_live(page: Page) -> None:
     await page.wait_for_selector(LIVE, state="attached")
 
 
-@dataclass(slots=True)
+@dataclass
 class Visitor:
     """A browser context with its first page. `complaints` is what its pages did that they should not."""
 
