@@ -5,6 +5,7 @@ signed out of a session of Anna's; "off" is a customer whose account was closed 
 is Anna's: her repair, her notification, her session.
 """
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -352,3 +353,34 @@ async def test_r39_each_actor_hears_what_the_line_says(shop: Shop) -> None:
                 heard[event][actor] = "-"
 
     assert heard == expected
+
+
+async def test_r58_no_other_site_writes_with_our_cookie(shop: Shop) -> None:
+    """On every route that changes something, a cookie without proof of our own origin is refused."""
+    strangers: list[dict[str, str]] = [
+        {},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.test"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://evil.test"},
+        {"Origin": "null"},
+    ]
+    let_in = []
+    for route in routes_of(shop.served.settings):
+        if route.method in {"GET", "HEAD"}:
+            continue
+        actor = "mia" if "/staff" in route.path else "anna"
+        body = await shop.body(route)
+        address = filled(route.path, await shop.ids(route))
+        for stranger in strangers:
+            headers = {"Cookie": shop.browsers[actor]["Cookie"], **stranger}
+            plain = {**headers, "Content-Type": "text/plain"}
+            client = shop.served.client
+            answers = [
+                await client.request(route.method, address, headers=headers, json=body),
+                await client.request(route.method, address, headers=headers, data=body),
+                await client.request(route.method, address, headers=plain, content=json.dumps(body)),
+            ]
+            let_in += [f"{route} {stranger}: {one.status_code}" for one in answers if one.status_code != 403]
+
+    assert let_in == []

@@ -24,7 +24,7 @@ async def line(served: Served) -> AsyncIterator[Proxy]:
         yield proxy
 
 
-async def test_a_page_catches_up_after_the_line_was_cut(visit: Visit, line: Proxy, people: People, desk: Desk) -> None:
+async def test_a_page_catches_up_after_the_line_was_cut(line: Proxy, visit: Visit, people: People, desk: Desk) -> None:
     """Cut, the page says so with the time of the last news; whole again, it shows what happened meanwhile."""
     repair = (await desk.take_in(people.anna))["repair"]
     anna = await visit(line.url)
@@ -65,7 +65,7 @@ async def test_a_page_that_was_offline_says_so_and_returns(visit: Visit, people:
 
 
 async def test_without_a_websocket_the_news_come_by_polling(
-    visit: Visit, line: Proxy, people: People, desk: Desk
+    line: Proxy, visit: Visit, people: People, desk: Desk
 ) -> None:
     """Where a proxy refuses WebSockets the page is live through plain requests."""
     repair = (await desk.take_in(people.anna))["repair"]

@@ -95,7 +95,7 @@ async def _join(head: bytes, reader: asyncio.StreamReader, writer: asyncio.Strea
         async with asyncio.TaskGroup() as ways:
             ways.create_task(_carry(reader, their_writer))
             ways.create_task(_carry(their_reader, writer))
-    except* (ConnectionError, asyncio.IncompleteReadError):
+    except* (ConnectionError, RuntimeError):  # the latter is uvloop's word for a line that is gone
         pass
     finally:
         their_writer.transport.abort()
