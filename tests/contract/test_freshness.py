@@ -90,3 +90,20 @@ async def test_r114_nobody_reads_what_is_older_than_what_was_answered(
 
     assert stale == []
     assert reads > RACES
+
+
+async def test_a_kept_answer_is_in_the_readers_language(served: Served, people: People, desk: Desk) -> None:
+    """One customer in two languages, by header or by cookie, gets each answer in the language of that request."""
+    await desk.take_in(people.anna)
+    token, browser = await served.sign_in(people.anna), await served.sign_in_browser(people.anna)
+    words = {"en": "Received", "pt-BR": "Recebido"}
+
+    for language in ("en", "pt-BR", "en", "pt-BR"):
+        by_header = token | {"Accept-Language": language}
+        by_cookie = browser | {"Cookie": f"{browser['Cookie']}; language={language}"}
+        for headers in (by_header, by_cookie):
+            listed = await served.client.get("/api/customer/repairs", headers=headers)
+            assert listed.json()["items"][0]["stage"]["label"] == words[language]
+        page = await served.client.get("/customer/repairs", headers=by_cookie)
+        assert words[language] in page.text
+        assert f'<html lang="{language}"' in page.text

@@ -17,6 +17,9 @@ from revivatech.web.request import Request
 CUSTOMER_PATHS = ("/api/customer/", "/customer/")
 # Never in an answer's name: a longer one is answered, only not kept.
 LONGEST_NAME = 300
+# The cookies that an answer depends on.
+API_SWITCHES = ("language=",)
+PAGE_SWITCHES = ("theme=", "language=")
 # Between the parts of a kept answer: route template, content type, body.
 MARK = b"\x00"
 
@@ -75,11 +78,12 @@ def name_of(scope: Scope) -> str:
     """The name under which the answer is kept: all that it depends on but the customer; empty: never kept."""
     headers = dict(scope["headers"])
     name = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
-    if not scope["path"].startswith("/api/"):
-        # A page depends on the reader's cookies (theme, language) and on the block that is asked for.
-        name += "|".join(_switches(headers.get(b"cookie", b"").decode("latin-1")))
+    is_page = not scope["path"].startswith("/api/")
+    # Labels come in the reader's language; a page has a theme, too, and may be asked for one block alone.
+    if cookies := headers.get(b"cookie"):
+        name += "|".join(_switches(cookies.decode("latin-1"), PAGE_SWITCHES if is_page else API_SWITCHES))
+    if is_page:
         name += "|" + headers.get(b"x-fragment", b"").decode("latin-1")
-    # Labels come in the reader's language.
     name += "|" + headers.get(b"accept-language", b"").decode("latin-1")[:40]
     return name if len(name) <= LONGEST_NAME else ""
 
@@ -89,8 +93,8 @@ def pack(template: str, media_type: str, body: bytes) -> bytes:
     return MARK.join((template.encode(), media_type.encode(), body))
 
 
-def _switches(cookies: str) -> list[str]:
-    return [part.strip() for part in cookies.split(";") if part.strip().startswith(("theme=", "language="))]
+def _switches(cookies: str, names: tuple[str, ...]) -> list[str]:
+    return [part.strip() for part in cookies.split(";") if part.strip().startswith(names)]
 
 
 async def _send_kept(scope: Scope, send: Send, kept: bytes) -> None:
