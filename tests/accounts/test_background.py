@@ -76,14 +76,13 @@ async def test_hashing_does_not_hold_up_the_loop() -> None:
     """While ten passwords are checked the event loop goes on (F28)."""
     kept = await passwords.hash_password("a password of fifteen")
     checks = asyncio.gather(*(passwords.check_password("a wrong one", kept) for _ in range(10)))
-    longest = 0.0
-    loop = asyncio.get_running_loop()
+    turns = 0
     while not checks.done():
-        before = loop.time()
+        turns += 1
         await asyncio.sleep(0)
-        longest = max(longest, loop.time() - before)
     assert not any(verdict.is_right for verdict in await checks)
-    assert longest < 0.2
+    # A loop that hashed by itself would turn about once a password; how long a turn takes is the machine's affair.
+    assert turns > 200
 
 
 async def test_a_long_queue_of_passwords_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
