@@ -158,7 +158,7 @@ async def test_r4_every_refusal_looks_the_same(served: Served, people: People, w
 async def test_r4_time_does_not_tell_whether_an_account_exists(served: Served, people: People) -> None:
     """Interleaved sign-ins of a known and of unknown accounts take the same median time within a tenth.
 
-    Others use this machine too, so up to three rounds are measured: what tells an account apart does so in each of them.
+    Others use this machine too, so up to three rounds are measured: what tells an account apart does so in each.
     """
     differences = []
     while not differences or (differences[-1] >= 0.1 and len(differences) < 3):
