@@ -49,7 +49,9 @@ async function connect() {
     reconnectionDelay: 1000,
     reconnectionDelayMax: 30_000,
     randomizationFactor: 0.5,
-    auth: (/** @type {(data: object) => void} */ answer) => answer(order.lastSeq === null ? {} : { lastSeq: order.lastSeq }),
+    // One browser may be signed in as a customer and at the desk: the page says which of the two it is of.
+    auth: (/** @type {(data: object) => void} */ answer) =>
+      answer({ realm: meta("live"), ...(order.lastSeq !== null && { lastSeq: order.lastSeq }) }),
   });
 
   let connectedBefore = false;

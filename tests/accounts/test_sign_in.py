@@ -160,7 +160,7 @@ async def test_r4_time_does_not_tell_whether_an_account_exists(served: Served, p
 
     Others use this machine too, so up to three rounds are measured: what tells an account apart does so in each.
     """
-    differences = []
+    differences: list[float] = []
     while not differences or (differences[-1] >= 0.1 and len(differences) < 3):
         differences.append(await difference_in_time(served, people))
     assert differences[-1] < 0.1, differences

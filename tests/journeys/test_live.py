@@ -202,3 +202,22 @@ async def test_of_two_at_the_desk_the_slower_keeps_what_they_wrote(visit: Visit,
     await expect(tom.page.locator("#notes")).to_have_value("A long and careful note.")
     await tom.page.locator("form[action$='/status'] button").click()
     await expect(tom.page.locator("#desk-history")).to_contain_text("A long and careful note.")
+
+
+async def test_one_browser_may_be_at_the_desk_and_at_home(visit: Visit, people: People, desk: Desk) -> None:
+    """Signed in as both in one browser, the desk's page hears the desk and the customer's page the customer."""
+    annas = (await desk.take_in(people.anna))["repair"]
+    bens = (await desk.take_in(people.ben))["repair"]
+    both = await visit()
+    await both.sign_in(people.anna)
+    await both.sign_in(people.tom)
+    at_home = await both.new_page("/customer/repairs")
+    at_the_desk = await both.new_page("/staff")
+    for page in (at_home, at_the_desk):
+        await until_live(page)
+
+    await desk.move(bens["id"], "diagnosing")
+    await expect(at_the_desk.locator(f"#repair-{bens['id']} [data-status=diagnosing]")).to_be_visible()
+    await desk.move(annas["id"], "diagnosing")
+    for page in (at_home, at_the_desk):
+        await expect(page.locator(f"#repair-{annas['id']} [data-status=diagnosing]")).to_be_visible()

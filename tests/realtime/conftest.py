@@ -57,12 +57,16 @@ class Door:
         )
         return token
 
-    async def admit(self, *, token: str | None, cookie_header: str | None) -> Admitted:
+    async def admit(self, *, token: str | None, cookie_header: str | None, realm: Realm | None = None) -> Admitted:
         """Who that is."""
         self.cookies_seen.append(cookie_header)
         key = token if token is not None else (cookie_header or "").removeprefix("session=")
         admitted = self.admitted.get(key)
-        if admitted is None or (admitted.expires_at or datetime.max.replace(tzinfo=utcnow().tzinfo)) < utcnow():
+        if (
+            admitted is None
+            or realm not in {None, admitted.realm}
+            or (admitted.expires_at or datetime.max.replace(tzinfo=utcnow().tzinfo)) < utcnow()
+        ):
             raise NotSignedIn("Nobody.")
         return admitted
 

@@ -125,20 +125,20 @@ class Doorkeeper:
 
     # -------------------------------------------------------------- sockets
 
-    async def admit(self, *, token: str | None, cookie_header: str | None) -> Admitted:
-        """Who comes with this access token, or with this Cookie header where there is no token.
+    async def admit(self, *, token: str | None, cookie_header: str | None, realm: Realm | None = None) -> Admitted:
+        """Who comes with this access token, or with this Cookie header where there is no token; in that realm, if any.
 
         Raises NotSignedIn, and TooMany for an account that connects all the time.
         """
-        for realm in self._cookies:
-            bearer = self._of_socket(realm, token, cookie_header)
+        for candidate in (realm,) if realm else tuple(self._cookies):
+            bearer = self._of_socket(candidate, token, cookie_header)
             if bearer is not None:
-                role, _ = await self._admit(realm, bearer, "sockets", self._api_limit, "")
+                role, _ = await self._admit(candidate, bearer, "sockets", self._api_limit, "")
                 return Admitted(
-                    realm,
+                    candidate,
                     bearer.owner_id,
                     bearer.session_id,
-                    Role(role) if realm == "staff" else None,
+                    Role(role) if candidate == "staff" else None,
                     datetime.fromtimestamp(bearer.expires_at, UTC) if bearer.expires_at is not None else None,
                 )
         raise _not_signed_in()

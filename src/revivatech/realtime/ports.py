@@ -24,10 +24,11 @@ class Admitted(Value, frozen=True):
 class SocketDoor(Protocol):
     """Admission of sockets; the accounts slice implements it."""
 
-    async def admit(self, *, token: str | None, cookie_header: str | None) -> Admitted:
+    async def admit(self, *, token: str | None, cookie_header: str | None, realm: Realm | None = None) -> Admitted:
         """Who comes with this access token, or with this Cookie header where there is no token. Raises NotSignedIn.
 
-        The token is text from outside: anything. The header is given only for a page of our own origin.
+        The token is text from outside: anything. The header is given only for a page of our own origin. Where `realm`
+        is given it must be theirs: one browser may be signed in as a customer and at the desk.
         """
 
     async def ended(self, realm: Realm, session_ids: Collection[UUID]) -> set[UUID]:

@@ -71,9 +71,10 @@ class Pace(Value, frozen=True):
 
 
 class Handshake(msgspec.Struct, frozen=True, rename="camel"):
-    """What a client may send along when it connects."""
+    """What a client may send along when it connects; `realm` tells which of a browser's two sessions its page is of."""
 
     token: str | None = None
+    realm: Realm | None = None
     last_seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)] | None = None
 
 
@@ -286,7 +287,7 @@ class Sockets:
             raise SocketRefused(NotSignedIn.code)
         engine_id = self._server.manager.eio_sid_from_sid(sid, "/")
         try:
-            admitted = await self._admit(handshake.token, cookies)
+            admitted = await self._admit(handshake.token, cookies, handshake.realm)
             connection = Connection(sid, engine_id, admitted, handshake.last_seq)
             account = self._registry.add(connection)
             await self._delivery.prepare(connection)
@@ -303,9 +304,9 @@ class Sockets:
         if len(account.connections) > MOST_SOCKETS:
             await self._end(next(iter(account.connections.values())), "too_many_sockets")
 
-    async def _admit(self, token: str | None, cookies: str | None) -> Admitted:
+    async def _admit(self, token: str | None, cookies: str | None, realm: Realm | None = None) -> Admitted:
         async with self._admissions:
-            admitted = await self._door.admit(token=token, cookie_header=cookies)
+            admitted = await self._door.admit(token=token, cookie_header=cookies, realm=realm)
         if admitted.session_id in self._ended:
             raise NotSignedIn("The session has ended.")
         return admitted
