@@ -28,7 +28,7 @@ def _mail(language: str = "en") -> Mail:
         "anna@customers.example",
         "<1@shop.example>",
         shop=SHOP,
-        customer=Reader(),
+        person=Reader(),
         notification=NOTIFICATION,
         url="https://portal.example/customer/repairs/1",
     )

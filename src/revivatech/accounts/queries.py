@@ -18,13 +18,14 @@ from revivatech.kit.actor import Role
 from revivatech.kit.structs import Value
 
 
-def _for_realms(template: LiteralString) -> dict[Realm, Composed]:
+def for_realms(template: LiteralString) -> dict[Realm, Composed]:
     """The statement for each realm."""
     return {
         "customer": SQL(template).format(
             accounts=Identifier("customers"),
             sessions=Identifier("customer_sessions"),
             tokens=Identifier("customer_refresh_tokens"),
+            links=Identifier("customer_links"),
             owner=Identifier("customer_id"),
             role=SQL("'customer'"),
         ),
@@ -32,6 +33,7 @@ def _for_realms(template: LiteralString) -> dict[Realm, Composed]:
             accounts=Identifier("users"),
             sessions=Identifier("staff_sessions"),
             tokens=Identifier("staff_refresh_tokens"),
+            links=Identifier("staff_links"),
             owner=Identifier("user_id"),
             role=SQL("a.role"),
         ),
@@ -48,6 +50,14 @@ class Account(Value, frozen=True):
     password_hash: str
 
 
+class OwnAccount(Value, frozen=True):
+    """What proving an account once more needs to know of it."""
+
+    id: UUID
+    email: str
+    password_hash: str
+
+
 class Reservation(Value, frozen=True):
     """One counter of failed sign-ins, with this attempt counted."""
 
@@ -57,14 +67,20 @@ class Reservation(Value, frozen=True):
     seconds_left: int
 
 
-ACCOUNT = _for_realms(
+ACCOUNT = for_realms(
     """
     SELECT a.id, a.password_hash FROM {accounts} a
     WHERE a.email = %s AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL
     """
 )
+ACCOUNT_BY_ID = for_realms(
+    """
+    SELECT a.id, a.email, a.password_hash FROM {accounts} a
+    WHERE a.id = %s AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL
+    """
+)
 # The row's lock makes a sign-in and a disabling take turns, so that no session outlives the latter.
-SIGNED_IN = _for_realms(
+SIGNED_IN = for_realms(
     """
     UPDATE {accounts} a SET last_login_at = now(), password_hash = coalesce(%(better)s, a.password_hash)
     WHERE a.id = %(id)s AND a.disabled_at IS NULL AND a.password_hash = %(seen)s
@@ -96,6 +112,11 @@ GIVE_BACK: LiteralString = """
 async def account_by_email(reader: Reader, realm: Realm, email: str) -> Account | None:
     """The account that may sign in with this address, if there is one."""
     return await fetch_one(reader, Account, ACCOUNT[realm], [email])
+
+
+async def account_by_id(reader: Reader, realm: Realm, account_id: UUID) -> OwnAccount | None:
+    """The account of that id, None where it may not sign in with a password."""
+    return await fetch_one(reader, OwnAccount, ACCOUNT_BY_ID[realm], [account_id])
 
 
 async def signed_in(tx: Transaction, realm: Realm, account: Account, better_hash: str | None) -> str | None:
@@ -150,7 +171,7 @@ class Session(Value, frozen=True):
     last_used_at: datetime
 
 
-NEW_SESSION = _for_realms(
+NEW_SESSION = for_realms(
     """
     INSERT INTO {sessions} ({owner}, secret_hash, ip_address, user_agent, expires_at, ends_at)
     VALUES (%(owner)s, %(secret_hash)s, %(address)s::inet, %(user_agent)s,
@@ -159,7 +180,7 @@ NEW_SESSION = _for_realms(
     """
 )
 # The use of a session is written at most every half minute; the row that is read is the one before that.
-USE_SESSION = _for_realms(
+USE_SESSION = for_realms(
     """
     WITH used AS (
       UPDATE {sessions} SET last_used_at = now(), expires_at = least(now() + make_interval(secs => %(idle)s), ends_at)
@@ -171,7 +192,7 @@ USE_SESSION = _for_realms(
       AND a.disabled_at IS NULL
     """
 )
-END_SESSION = _for_realms(
+END_SESSION = for_realms(
     """
     UPDATE {sessions} SET ended_at = now(), end_reason = %(reason)s
     WHERE id = %(id)s AND {owner} = %(owner)s AND ended_at IS NULL
@@ -179,28 +200,28 @@ END_SESSION = _for_realms(
     RETURNING id, {owner} AS owner_id
     """
 )
-END_SESSION_OF_TOKEN = _for_realms(
+END_SESSION_OF_TOKEN = for_realms(
     """
     UPDATE {sessions} SET ended_at = now(), end_reason = %(reason)s
     WHERE id = (SELECT session_id FROM {tokens} WHERE token_hash = %(token_hash)s) AND ended_at IS NULL
     RETURNING id, {owner} AS owner_id
     """
 )
-END_SESSIONS = _for_realms(
+END_SESSIONS = for_realms(
     """
     UPDATE {sessions} SET ended_at = now(), end_reason = %(reason)s
     WHERE {owner} = %(owner)s AND ended_at IS NULL
     RETURNING id, {owner} AS owner_id
     """
 )
-SESSIONS = _for_realms(
+SESSIONS = for_realms(
     """
     SELECT id, host(ip_address) AS ip_address, user_agent, created_at, last_used_at FROM {sessions}
     WHERE {owner} = %s AND ended_at IS NULL AND expires_at > now()
     ORDER BY last_used_at DESC, id LIMIT 100
     """
 )
-OVER = _for_realms(
+OVER = for_realms(
     """
     SELECT asked.id FROM unnest(%s::uuid[]) AS asked (id)
     LEFT JOIN {sessions} s ON s.id = asked.id AND s.ended_at IS NULL AND s.expires_at > now()
@@ -208,7 +229,7 @@ OVER = _for_realms(
     WHERE a.id IS NULL
     """
 )
-FORGET_SESSIONS = _for_realms(
+FORGET_SESSIONS = for_realms(
     """
     DELETE FROM {sessions}
     WHERE ends_at < now() - interval '30 days' OR ended_at < now() - interval '30 days'
@@ -326,8 +347,8 @@ class SpentToken(Value, frozen=True):
     successor: bytes | None
 
 
-ADD_TOKEN = _for_realms("INSERT INTO {tokens} (token_hash, session_id) VALUES (%s, %s)")
-CLAIM_TOKEN = _for_realms(
+ADD_TOKEN = for_realms("INSERT INTO {tokens} (token_hash, session_id) VALUES (%s, %s)")
+CLAIM_TOKEN = for_realms(
     """
     UPDATE {tokens} t SET replaced_at = now() FROM {sessions} s JOIN {accounts} a ON a.id = s.{owner}
     WHERE t.token_hash = %s AND t.replaced_at IS NULL AND s.id = t.session_id
@@ -335,13 +356,13 @@ CLAIM_TOKEN = _for_realms(
     RETURNING s.id AS session_id, a.id AS owner_id, {role} AS role
     """
 )
-EXTEND = _for_realms(
+EXTEND = for_realms(
     """
     UPDATE {sessions} SET last_used_at = now(), expires_at = least(now() + make_interval(secs => %(idle)s), ends_at)
     WHERE id = %(id)s AND ended_at IS NULL
     """
 )
-SPENT_TOKEN = _for_realms(
+SPENT_TOKEN = for_realms(
     """
     SELECT s.id AS session_id, a.id AS owner_id, {role} AS role,
       s.ended_at IS NULL AND s.expires_at > now() AND a.disabled_at IS NULL AS is_alive,
@@ -435,8 +456,8 @@ CUSTOMER: LiteralString = """
 """
 STAFF: LiteralString = "SELECT id, email, first_name, last_name, role, language, timezone FROM users"
 
-SET_PASSWORD = _for_realms("UPDATE {accounts} SET password_hash = %s WHERE email = %s RETURNING id")
-DISABLE = _for_realms("UPDATE {accounts} SET disabled_at = coalesce(disabled_at, now()) WHERE id = %s RETURNING id")
+SET_PASSWORD = for_realms("UPDATE {accounts} SET password_hash = %s WHERE email = %s RETURNING id")
+DISABLE = for_realms("UPDATE {accounts} SET disabled_at = coalesce(disabled_at, now()) WHERE id = %s RETURNING id")
 ENSURE_CUSTOMERS: LiteralString = """
     WITH given AS (
       SELECT * FROM unnest(%(key)s::text[], %(email)s::text[], %(first_name)s::text[], %(last_name)s::text[],

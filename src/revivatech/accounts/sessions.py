@@ -10,6 +10,8 @@ from revivatech.accounts.contracts import Client, EndReason, Realm, SessionView,
 from revivatech.accounts.credentials import Presented, new_secret, successor, write_credential
 from revivatech.accounts.devices import device_name
 from revivatech.accounts.keys import keyring
+from revivatech.accounts.links import queries as links
+from revivatech.accounts.notices import queries as notices
 from revivatech.accounts.tokens import LIFE_SECONDS, AccessTokens
 from revivatech.db import Database, Transaction
 from revivatech.jobs.queue import enqueue
@@ -196,6 +198,8 @@ async def sessions_of(db: Database, actor: CustomerActor) -> list[SessionView]:
 
 
 async def forget_old(db: Database) -> None:
-    """Delete what nobody asks for any more: sessions a month after their end, yesterday's failed sign-ins."""
+    """Delete what nobody asks for any more: ended sessions, failed sign-ins, links and mails of long ago."""
     async with db.transaction() as tx:
         await queries.forget_old(tx)
+        await links.forget_old(tx)
+        await notices.forget_old(tx)

@@ -36,7 +36,7 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
         customer.email,
         message_id,
         shop=settings_of_shop,
-        customer=customer,
+        person=customer,
         notification=notification,
         url=url,
     )

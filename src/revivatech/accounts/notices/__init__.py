@@ -1,0 +1,1 @@
+"""Mails about an account: links to follow, and word of what happened to it."""
