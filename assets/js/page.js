@@ -23,13 +23,18 @@ export function fill(pattern, values) {
   return pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** @type {string[]} what is to be said with the next frame */
+const unsaid = [];
+
 /** Says something to whoever listens to the page, without moving the focus. @param {string} message */
 export function announce(message) {
   const region = document.getElementById("live-status");
   if (!region || !message) return;
+  unsaid.push(message);
+  if (unsaid.length > 1) return;
   // The same words twice are read twice only when the region was empty in between.
   region.textContent = "";
-  requestAnimationFrame(() => (region.textContent = message));
+  requestAnimationFrame(() => (region.textContent = unsaid.splice(0).join(" · ")));
 }
 
 /** Leaves for the sign-in page and comes back here afterwards. @param {string} [reason] */

@@ -192,6 +192,10 @@ async def test_of_two_at_the_desk_the_slower_keeps_what_they_wrote(visit: Visit,
     repair = (await desk.take_in(people.anna))["repair"]
     tom = await visit()
     tom.forgive("status of 409")
+    # Without news the page stays as it was opened.
+    await tom.context.add_init_script("window.EventSource = window.WebSocket = undefined")
+    await tom.context.route("**/socket.io/**", lambda route: route.fulfill(status=503))
+    tom.forgive("status of 503")
     await tom.sign_in(people.tom)
     await tom.open(f"/staff/repairs/{repair['id']}")
     await tom.page.fill("#notes", "A long and careful note.")
@@ -201,6 +205,22 @@ async def test_of_two_at_the_desk_the_slower_keeps_what_they_wrote(visit: Visit,
     await expect(tom.page.get_by_role("alert")).to_contain_text("Somebody was faster")
     await expect(tom.page.locator("#notes")).to_have_value("A long and careful note.")
     await tom.page.locator("form[action$='/status'] button").click()
+    await expect(tom.page.locator("#desk-history")).to_contain_text("A long and careful note.")
+
+
+async def test_who_has_seen_the_change_at_the_desk_may_go_on(visit: Visit, people: People, desk: Desk) -> None:
+    """A page that shows a colleague's change saves the next step, with the note that was being written."""
+    repair = (await desk.take_in(people.anna))["repair"]
+    tom = await visit()
+    await tom.sign_in(people.tom)
+    await tom.open(f"/staff/repairs/{repair['id']}")
+    await until_live(tom.page)
+    await tom.page.fill("#notes", "A long and careful note.")
+    moved = await desk.move(repair["id"], "diagnosing")
+    await expect(tom.page.locator("#status-steps input")).to_have_value(str(moved["repair"]["version"]))
+    await expect(tom.page.locator("#desk-state [data-status=diagnosing]").first).to_be_visible()
+    await tom.page.locator("form[action$='/status'] button").click()
+
     await expect(tom.page.locator("#desk-history")).to_contain_text("A long and careful note.")
 
 

@@ -71,8 +71,8 @@ class Visitor:
         page.on("websocket", lambda socket: self._on_request(socket.url))
 
     def _on_error(self, error: str) -> None:
-        # Chromium's own word when somebody leaves before a page has faded in.
-        if "Transition was skipped" not in error:
+        # Chromium's own words when somebody leaves before a page has faded in.
+        if not error.startswith(("Transition was ", "AbortError: Transition was ")):
             self.complaints.append(f"error: {error}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
