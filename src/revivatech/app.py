@@ -16,6 +16,8 @@ from revivatech import __version__, worker
 from revivatech.accounts import pages as accounts_pages
 from revivatech.accounts import routes as accounts_routes
 from revivatech.accounts import service as accounts
+from revivatech.accounts.activity import pages as activity_pages
+from revivatech.accounts.activity import routes as activity_routes
 from revivatech.cache.store import Cache, CacheAway
 from revivatech.dashboard import pages as dashboard_pages
 from revivatech.dashboard import routes as dashboard_routes
@@ -61,6 +63,8 @@ HANDLERS = [
     home,  # /
     *accounts_routes.handlers,  # /api/customer/auth, /profile, /sessions; /api/staff/auth
     *accounts_pages.handlers,  # /customer/sign-in, /staff/sign-in
+    *activity_routes.handlers,  # /api/customer/activity
+    *activity_pages.handlers,  # /customer/account/activity
     *repairs_routes.handlers,  # /api/customer/repairs
     *repairs_pages.handlers,  # /customer/repairs
     *notifications_routes.handlers,  # /api/customer/notifications, /events

@@ -51,6 +51,7 @@ POST   /api/customer/auth/logout                           204    204  204  204 
 GET    /api/customer/profile                               401    200  200  401  401  401  401   401
 GET    /api/customer/sessions                              401    200  200  401  401  401  401   401
 DELETE /api/customer/sessions/{session_id:uuid}            401    204  404  401  401  401  401   401
+GET    /api/customer/activity                              401    200  200  401  401  401  401   401
 GET    /api/customer/repairs                               401    200  200  401  401  401  401   401
 GET    /api/customer/repairs/{repair_id:uuid}              401    200  404  401  401  401  401   401
 GET    /api/customer/repairs/{repair_id:uuid}/timeline     401    200  404  401  401  401  401   401
@@ -92,6 +93,7 @@ POST   /preferences/language                               303    303  303  303 
 GET    /styleguide                                         200    200  200  200  200  200  200   200
 
 GET    /customer/dashboard                                 door   200  200  door door door door  door
+GET    /customer/account/activity                          door   200  200  door door door door  door
 GET    /customer/repairs                                   door   200  200  door door door door  door
 GET    /customer/repairs/{repair_id:uuid}                  door   200  404  door door door door  door
 GET    /customer/notifications                             door   200  200  door door door door  door

@@ -1,11 +1,12 @@
 """What other slices and app.py may call: the names of this slice, in one place."""
 
+from revivatech.accounts.activity.service import forget_old_visits, forget_visits, note_visit
+from revivatech.accounts.activity.service import note as note_activity
 from revivatech.accounts.administration import (
-    change_role,
     create_staff,
     demo_accounts_present,
     disable_customer,
-    disable_staff,
+    enable_customer,
     set_password,
 )
 from revivatech.accounts.directory import (
@@ -20,16 +21,28 @@ from revivatech.accounts.directory import (
     staff_members,
 )
 from revivatech.accounts.doorkeeper import Doorkeeper
+from revivatech.accounts.keys import Key, keyring
+from revivatech.accounts.notices.service import post as post_notice
 from revivatech.accounts.passwords import DEMO_PASSWORD
+from revivatech.accounts.people import service as people
+from revivatech.accounts.permissions import TABLE as PERMISSIONS
+from revivatech.accounts.permissions import Permission, may, permissions_of, require, roles_with
+from revivatech.accounts.personal.service import begin_erasure, cancel_erasure
 from revivatech.accounts.profiles import customer_profile, staff_profile
+from revivatech.accounts.proof import ProofNeeded, prove
 from revivatech.accounts.sessions import forget_old
 
 __all__ = [
     "DEMO_PASSWORD",
+    "PERMISSIONS",
     "Doorkeeper",
+    "Key",
+    "Permission",
+    "ProofNeeded",
     "active_staff",
     "all_staff",
-    "change_role",
+    "begin_erasure",
+    "cancel_erasure",
     "create_staff",
     "customer",
     "customer_by_email",
@@ -37,10 +50,22 @@ __all__ = [
     "customers",
     "demo_accounts_present",
     "disable_customer",
-    "disable_staff",
+    "enable_customer",
     "ensure_customers",
     "find_customers",
     "forget_old",
+    "forget_old_visits",
+    "forget_visits",
+    "keyring",
+    "may",
+    "note_activity",
+    "note_visit",
+    "people",
+    "permissions_of",
+    "post_notice",
+    "prove",
+    "require",
+    "roles_with",
     "set_password",
     "staff_member",
     "staff_members",

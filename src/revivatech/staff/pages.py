@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import structs
 
+from revivatech.accounts import service as accounts
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Refusal
@@ -231,9 +232,10 @@ async def _repair(
     portal = portal_of(request)
     words = await _words(request, actor)
     timezone = await _timezone(request, actor)
-    async with portal.db.read() as reader:
-        one = await service.desk_repair(reader, words, repair_id)
-        items = await service.desk_timeline(reader, words, repair_id)
+    async with portal.db.transaction() as tx:
+        one = await service.desk_repair(tx, words, repair_id)
+        items = await service.desk_timeline(tx, words, repair_id)
+        await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
     outlook = service.outlook(one.repair, words, [item.item for item in items])
     errors = _problems(refusal, words.language)
     return await portal.pages.render(

@@ -101,8 +101,10 @@ async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[An
     actor = await admitted(request, Permission.READ)
     db = portal_of(request).db
     words = await service.words_for(db, actor)
-    async with db.read() as reader:
-        return json(await service.desk_repair(reader, words, repair_id))
+    async with db.transaction() as tx:
+        one = await service.desk_repair(tx, words, repair_id)
+        await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
+    return json(one)
 
 
 @patch(
@@ -149,8 +151,11 @@ async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[
     actor = await admitted(request, Permission.READ)
     db = portal_of(request).db
     words = await service.words_for(db, actor)
-    async with db.read() as reader:
-        return json(Page(await service.desk_timeline(reader, words, repair_id)))
+    async with db.transaction() as tx:
+        one = await service.desk_repair(tx, words, repair_id)
+        items = await service.desk_timeline(tx, words, repair_id)
+        await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
+    return json(Page(items))
 
 
 @get("/api/staff/stages", tags=["Staff"], responses=answers(Page[StageChoice], 401, 429))

@@ -1,0 +1,105 @@
+"""The tables customer_activity_log (read here, written by accounts.queries) and staff_access_log."""
+
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from revivatech.db import Reader, Transaction, execute, fetch_all
+from revivatech.kit.structs import Value
+
+
+class Position(Value):
+    """The last entry of a page, and which list it belongs to."""
+
+    list: str
+    at: datetime
+    id: UUID
+
+
+class EntryRow(Value):
+    """An entry of either table; those of the staff bear no address and no program."""
+
+    id: UUID
+    kind: str
+    metadata: dict[str, Any]
+    ip_address: str | None
+    user_agent: str | None
+    created_at: datetime
+
+
+class Visit(Value):
+    """A staff member has opened something of a customer's; `name` is how the customer knows it."""
+
+    customer_id: UUID
+    user_id: UUID
+    object_kind: str
+    object_id: UUID
+    name: str
+
+
+OWN: LiteralString = """
+    SELECT id, activity_type AS kind, metadata, host(ip_address) AS ip_address, user_agent, created_at
+    FROM customer_activity_log WHERE customer_id = %(customer_id)s
+"""
+STAFFS: LiteralString = """
+    SELECT l.id, 'staff_opened_' || l.object_kind AS kind,
+      jsonb_build_object('name', u.first_name, 'object', l.object_name) AS metadata,
+      NULL::text AS ip_address, NULL::text AS user_agent, l.created_at
+    FROM staff_access_log l JOIN users u ON u.id = l.user_id WHERE l.customer_id = %(customer_id)s
+"""
+NEWEST: LiteralString = "ORDER BY created_at DESC, id DESC LIMIT %(limit)s"
+
+
+def _both(*after: LiteralString) -> LiteralString:
+    """The newest of both tables together, each behind the position if there is one; each gives no more than a page."""
+    own, staffs = after or ("", "")
+    parts = ("SELECT * FROM ((", OWN, own, NEWEST, ") UNION ALL (", STAFFS, staffs, NEWEST, ")) entries", NEWEST)
+    return " ".join(parts)
+
+
+FROM_START = _both()
+AFTER = _both("AND (created_at, id) < (%(at)s, %(id)s)", "AND (l.created_at, l.id) < (%(at)s, %(id)s)")
+
+
+async def entries(reader: Reader, customer_id: UUID, after: Position | None, limit: int) -> list[EntryRow]:
+    """At most `limit` entries of that customer after that position, newest first."""
+    parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit}
+    if after is None:
+        return await fetch_all(reader, EntryRow, FROM_START, parameters)
+    return await fetch_all(reader, EntryRow, AFTER, parameters | {"at": after.at, "id": after.id})
+
+
+async def note_visit(tx: Transaction, visit: Visit) -> bool:
+    """Whether this was the staff member's first look at it in this hour, which is now on record."""
+    noted = await execute(
+        tx,
+        """
+        INSERT INTO staff_access_log (customer_id, user_id, object_kind, object_id, object_name)
+        VALUES (%(customer_id)s, %(user_id)s, %(object_kind)s, %(object_id)s, %(name)s)
+        ON CONFLICT (user_id, object_id, hour) DO NOTHING
+        """,
+        {name: getattr(visit, name) for name in Visit.__struct_fields__},
+    )
+    return noted == 1
+
+
+# The table refuses to lose a row unless the transaction says that it forgets.
+FORGETTING: LiteralString = "SELECT set_config('revivatech.forgetting', %s, true)"
+
+
+async def forget_visits_of(tx: Transaction, customer_id: UUID) -> int:
+    """How many visits of that customer are forgotten."""
+    return await _forget(tx, "DELETE FROM staff_access_log WHERE customer_id = %s", customer_id)
+
+
+async def forget_old_visits(tx: Transaction, days: int) -> int:
+    """How many visits of longer ago are forgotten."""
+    return await _forget(tx, "DELETE FROM staff_access_log WHERE created_at < now() - make_interval(days => %s)", days)
+
+
+async def _forget(tx: Transaction, statement: LiteralString, value: UUID | int) -> int:
+    await execute(tx, FORGETTING, ["on"])
+    forgotten = await execute(tx, statement, [value])
+    # Nothing else of this transaction may forget.
+    await execute(tx, FORGETTING, ["off"])
+    return forgotten

@@ -1,0 +1,79 @@
+"""Writing the log, and reading it."""
+
+from typing import Literal
+from uuid import UUID
+
+from revivatech.accounts import queries as accounts
+from revivatech.accounts.activity import queries
+from revivatech.accounts.activity.contracts import ActivityEntry
+from revivatech.accounts.activity.queries import EntryRow, Position, Visit
+from revivatech.accounts.activity.words import say
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.devices import device_name
+from revivatech.db import Reader, Transaction
+from revivatech.kit.actor import CustomerActor, StaffActor
+from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.paging import Page, decode_cursor, encode_cursor
+
+LIST = "account-activity"
+NOBODY = Client()
+
+
+async def note(tx: Transaction, customer_id: UUID, kind: str, client: Client = NOBODY, **facts: str) -> None:
+    """Append to what the customer's account has seen; a part: the entry stands or falls with the act."""
+    await accounts.note_activity(tx, customer_id, kind, say(kind, facts, "en"), facts, client)
+
+
+async def note_visit(
+    tx: Transaction, actor: StaffActor, customer_id: UUID, kind: Literal["repair"], object_id: UUID, name: str
+) -> None:
+    """Put on record that a staff member has opened something of a customer's (R135); a part.
+
+    One row a staff member, object and hour. The record is append-only: the table refuses everything else.
+    """
+    await queries.note_visit(tx, Visit(customer_id, actor.id, kind, object_id, name))
+
+
+async def forget_visits(tx: Transaction, customer_id: UUID) -> int:
+    """How many visits of an erased customer are forgotten; a part."""
+    return await queries.forget_visits_of(tx, customer_id)
+
+
+async def forget_old_visits(tx: Transaction, days: int) -> int:
+    """How many visits of more than so many days ago are forgotten; a part."""
+    return await queries.forget_old_visits(tx, days)
+
+
+async def activity(
+    reader: Reader, actor: CustomerActor, language: str, *, limit: int, cursor: str | None = None
+) -> Page[ActivityEntry]:
+    """A page of what the customer's account has seen, newest first. Raises InvalidInput for a foreign cursor."""
+    rows = await queries.entries(reader, actor.id, _position(cursor), limit + 1)
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Page(
+        [_entry(row, language) for row in shown],
+        encode_cursor(Position(LIST, shown[-1].created_at, shown[-1].id)) if more else None,
+    )
+
+
+def _entry(row: EntryRow, language: str) -> ActivityEntry:
+    return ActivityEntry(
+        row.id,
+        row.kind,
+        say(row.kind, row.metadata, language),
+        device_name(row.user_agent or ""),
+        row.ip_address,
+        row.created_at,
+    )
+
+
+def _position(cursor: str | None) -> Position | None:
+    if cursor is None:
+        return None
+    position = decode_cursor(cursor, Position)
+    if position.list != LIST:
+        raise InvalidInput(
+            "The cursor belongs to another list.", errors=[FieldError("cursor", "This is not a cursor of this list.")]
+        )
+    return position
