@@ -117,6 +117,10 @@ class Cache:
         """Note that a session has ended, for longer than its access tokens live. Raises CacheAway."""
         await self._do("SET", f"{self.prefix}:{{{owner_id}}}:session:{session_id}", ENDED, "EX", ENDED_SECONDS)
 
+    async def forget_session(self, owner_id: UUID, session_id: UUID) -> None:
+        """Have PostgreSQL asked about this session at its next use. Raises CacheAway."""
+        await self._do("DEL", f"{self.prefix}:{{{owner_id}}}:session:{session_id}")
+
     async def is_up(self) -> bool:
         """Whether Valkey answers now."""
         try:

@@ -23,6 +23,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 400
     title: ClassVar[str] = "Bad Request"
+    # The page that says it better than an error page; a browser is sent there.
+    page: ClassVar[str] = ""
 
     def __init__(
         self,

@@ -63,6 +63,8 @@ def on_refusal(request: Request, refusal: Refusal) -> Response[Any]:
     """The answer to something that a verb would not do."""
     if isinstance(refusal, NotSignedIn) and wants_page(request):
         return _to_sign_in(request)
+    if refusal.page and wants_page(request):
+        return Redirect(refusal.page, status_code=303)
     return Later(
         _answer(request, refusal.status, refusal.code, refusal.detail, refusal.errors, refusal.extra, refusal.headers)
     )

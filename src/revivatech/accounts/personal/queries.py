@@ -1,0 +1,140 @@
+"""What the tables of accounts keep of a customer, column by column, and what retention takes out of them."""
+
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from revivatech.db import Transaction, execute, one_changed
+from revivatech.db.personal import Table
+
+CREDENTIAL = "proves who signs in; a copy would open the account"
+
+CUSTOMER = Table(
+    "customers",
+    "account/profile",
+    own=(
+        "email",
+        "first_name",
+        "last_name",
+        "is_organisation",
+        "phone",
+        "avatar_url",
+        "language",
+        "timezone",
+        "email_verified_at",
+        "two_factor_enabled",
+        "disabled_at",
+        "last_login_at",
+    ),
+    hidden={"password_hash": CREDENTIAL, "import_key": "the key of another system, made of what is shown"},
+    kept=("created_at",),
+    technical=("id", "updated_at", "search_text", "erasure_at", "erased_at"),
+    blanks={
+        "email": "NULL",
+        "first_name": "'Erased'",
+        "last_name": "''",
+        "is_organisation": "false",
+        "phone": "NULL",
+        "avatar_url": "NULL",
+        "language": "'en'",
+        "timezone": "'UTC'",
+        "email_verified_at": "NULL",
+        "two_factor_enabled": "false",
+        "disabled_at": "now()",
+        "last_login_at": "NULL",
+        "password_hash": "NULL",
+        "import_key": "NULL",
+        "erasure_at": "NULL",
+        "erased_at": "coalesce(erased_at, now())",
+    },
+    whose="id = %(customer)s",
+)
+SESSIONS = Table(
+    "customer_sessions",
+    "account/sessions",
+    own=("ip_address", "user_agent", "created_at", "last_used_at", "expires_at", "ended_at", "end_reason"),
+    hidden={"secret_hash": CREDENTIAL},
+    technical=("id", "customer_id", "ends_at"),
+)
+REFRESH_TOKENS = Table(
+    "customer_refresh_tokens",
+    "",
+    hidden={"token_hash": CREDENTIAL},
+    technical=("session_id", "created_at", "replaced_at"),
+    whose="session_id IN (SELECT id FROM customer_sessions WHERE customer_id = %(customer)s)",
+)
+LINKS = Table(
+    "customer_links",
+    "account/links",
+    own=("purpose", "email", "created_at", "expires_at", "used_at"),
+    technical=("id", "customer_id"),
+)
+MAILS = Table(
+    "account_mails",
+    "account/mails",
+    own=("kind", "recipient", "facts", "created_at", "sent_at"),
+    technical=("id", "customer_id", "user_id", "link_id"),
+)
+ACTIVITY = Table(
+    "customer_activity_log",
+    "account/activity",
+    own=("activity_type", "description", "metadata", "ip_address", "user_agent", "created_at"),
+    technical=("id", "customer_id"),
+)
+
+# Erased in this order: what refers to a row goes before it.
+TABLES = (REFRESH_TOKENS, SESSIONS, LINKS, MAILS, ACTIVITY, CUSTOMER)
+
+BATCH = 1000
+OLD_ADDRESSES: tuple[LiteralString, ...] = (
+    """
+    UPDATE customer_activity_log SET ip_address = NULL, user_agent = NULL WHERE id IN (
+      SELECT id FROM customer_activity_log
+      WHERE created_at < now() - make_interval(days => %(days)s)
+        AND (ip_address IS NOT NULL OR user_agent IS NOT NULL)
+      ORDER BY created_at LIMIT %(batch)s
+    )
+    """,
+    # A session that is in use keeps its device's name: by it the owner knows the session.
+    """
+    UPDATE customer_sessions SET ip_address = NULL, user_agent = NULL WHERE id IN (
+      SELECT id FROM customer_sessions
+      WHERE created_at < now() - make_interval(days => %(days)s)
+        AND last_used_at < now() - make_interval(days => %(days)s)
+        AND (ip_address IS NOT NULL OR user_agent IS NOT NULL)
+      ORDER BY created_at LIMIT %(batch)s
+    )
+    """,
+    """
+    UPDATE staff_sessions SET ip_address = NULL, user_agent = NULL WHERE id IN (
+      SELECT id FROM staff_sessions
+      WHERE created_at < now() - make_interval(days => %(days)s)
+        AND last_used_at < now() - make_interval(days => %(days)s)
+        AND (ip_address IS NOT NULL OR user_agent IS NOT NULL)
+      ORDER BY created_at LIMIT %(batch)s
+    )
+    """,
+)
+OLD_ACTIVITY: LiteralString = """
+    DELETE FROM customer_activity_log WHERE id IN (
+      SELECT id FROM customer_activity_log WHERE created_at < now() - interval '2 years'
+      ORDER BY created_at LIMIT %(batch)s
+    )
+"""
+
+
+async def forget_addresses(tx: Transaction, days: int) -> int:
+    """How many rows lost their network address and program, at most a batch a table."""
+    return sum([await execute(tx, statement, {"days": days, "batch": BATCH}) for statement in OLD_ADDRESSES])
+
+
+async def forget_activity(tx: Transaction) -> int:
+    """How many entries of more than two years ago were deleted, at most a batch."""
+    return await execute(tx, OLD_ACTIVITY, {"batch": BATCH})
+
+
+async def set_erasure(tx: Transaction, customer_id: UUID, at: datetime | None) -> bool:
+    """Whether there is such a customer who is not erased; they will be then, or for None will not."""
+    return await one_changed(
+        tx, "UPDATE customers SET erasure_at = %s WHERE id = %s AND erased_at IS NULL", [at, customer_id]
+    )

@@ -1,0 +1,1 @@
+"""The mails that were kept of a customer."""

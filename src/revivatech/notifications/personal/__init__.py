@@ -1,0 +1,1 @@
+"""What notifications keep of a customer."""
