@@ -1,31 +1,66 @@
 """A mail from its three files: subject, text and HTML, in the reader's language."""
 
+import re
+from collections.abc import Mapping
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import parseaddr
 from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from typing_extensions import override
 
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
 from revivatech.kit.text import one_line
 
 
+FURTHER_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
+# RFC 5322 allows a line of 998 characters.
+PRINTABLE = re.compile(r"[!-~]([ -~]{0,900}[!-~])?")
+
+
 class Mail(Value):
-    """One mail to one person. `message_id` is the same for every try, so that a mailbox shows one mail."""
+    """One mail to one person. `message_id` is the same for every try, so that a mailbox shows one mail.
+
+    `headers` are further ones, such as List-Unsubscribe. Raises ValueError for a name that is not offered, and for a
+    value that is not one line of printable ASCII: it could begin a header of its own (R54).
+    """
 
     message_id: str
     recipient: str
     subject: str
     text: str
     html: str
+    headers: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse headers that are none of ours."""
+        for name, value in self.headers.items():
+            if name not in FURTHER_HEADERS or not PRINTABLE.fullmatch(value):
+                raise ValueError(f"The header {name!r} cannot be sent.")
 
 
-def compose(folder: str, language: str, recipient: str, message_id: str, **context: object) -> Mail:
+class Unfolded(UnstructuredHeader):
+    """A header on one line: Python folds a long address into encoded words, in which no program looks for it."""
+
+    @override
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def compose(
+    folder: str,
+    language: str,
+    recipient: str,
+    message_id: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> Mail:
     """The mail of the folder `<slice>/<event>`, whose files are subject.txt, body.txt and body.html."""
     environment = _environment(language)
     return Mail(
@@ -34,6 +69,7 @@ def compose(folder: str, language: str, recipient: str, message_id: str, **conte
         subject=one_line(environment.get_template(f"{folder}/subject.txt").render(context)),
         text=environment.get_template(f"{folder}/body.txt").render(context).strip() + "\n",
         html=environment.get_template(f"{folder}/body.html").render(context),
+        headers=dict(headers or {}),
     )
 
 
@@ -42,7 +78,7 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
 
     Raises ValueError for a recipient that is no address.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     # The header registry refuses line breaks and parses the address, so that no name can add a header (R54).
     name, address = parseaddr(sender)
     message["From"] = Address(name, addr_spec=address)
@@ -53,9 +89,21 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     message["Subject"] = one_line(mail.subject)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
+    for header, value in mail.headers.items():
+        message[header] = value
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _policy() -> Policy:
+    headers = HeaderRegistry()
+    for name in FURTHER_HEADERS:
+        headers.map_to_type(name, Unfolded)
+    return SMTP.clone(header_factory=headers)
+
+
+POLICY = _policy()
 
 
 def message_id_for(reference: object, sender: str) -> str:

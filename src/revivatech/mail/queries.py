@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one
 from revivatech.kit.structs import Value
 from revivatech.mail.message import Mail
@@ -16,6 +18,7 @@ class KeptMail(Value):
     subject: str
     text_body: str
     html_body: str
+    headers: dict[str, str]
     created_at: datetime
 
 
@@ -24,11 +27,11 @@ async def keep(tx: Transaction, mail: Mail) -> None:
     await execute(
         tx,
         """
-        INSERT INTO kept_mails (message_id, recipient, subject, text_body, html_body)
-        VALUES (%(message_id)s, %(recipient)s, %(subject)s, %(text)s, %(html)s)
+        INSERT INTO kept_mails (message_id, recipient, subject, text_body, html_body, headers)
+        VALUES (%(message_id)s, %(recipient)s, %(subject)s, %(text)s, %(html)s, %(headers)s)
         ON CONFLICT (message_id) DO NOTHING
         """,
-        {field: getattr(mail, field) for field in Mail.__struct_fields__},
+        {**{field: getattr(mail, field) for field in Mail.__struct_fields__}, "headers": Jsonb(mail.headers)},
     )
 
 
@@ -38,7 +41,7 @@ async def newest(reader: Reader, limit: int) -> list[KeptMail]:
         reader,
         KeptMail,
         """
-        SELECT id, recipient, subject, text_body, html_body, created_at FROM kept_mails
+        SELECT id, recipient, subject, text_body, html_body, headers, created_at FROM kept_mails
         ORDER BY created_at DESC, id DESC LIMIT %s
         """,
         [limit],
@@ -50,6 +53,6 @@ async def one(reader: Reader, mail_id: UUID) -> KeptMail | None:
     return await fetch_one(
         reader,
         KeptMail,
-        "SELECT id, recipient, subject, text_body, html_body, created_at FROM kept_mails WHERE id = %s",
+        "SELECT id, recipient, subject, text_body, html_body, headers, created_at FROM kept_mails WHERE id = %s",
         [mail_id],
     )

@@ -9,6 +9,9 @@ from revivatech.db import Database
 from revivatech.mail.message import compose, message_id_for
 from revivatech.mail.sender import MailRefused, Sender
 from revivatech.notifications import queries
+from revivatech.notifications.preferences import service as preferences
+from revivatech.notifications.preferences import tokens
+from revivatech.notifications.preferences.tokens import Subscription
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 
@@ -16,29 +19,36 @@ log = structlog.get_logger(__name__)
 
 
 async def send_mail(db: Database, sender: Sender, settings: Settings, notification_id: UUID) -> None:
-    """Send the notification's mail unless it was sent; what the sender raises leaves it to be tried again.
+    """Send the notification's mail unless it was sent or the customer does not want such mail (any more).
 
-    A crash between sending and noting it sends the mail a second time, under the same Message-ID.
+    What the sender raises leaves it to be tried again. A crash between sending and noting it sends the mail a second time, under the same Message-ID.
     """
     async with db.read() as reader:
         notification = await queries.to_send(reader, notification_id, "email")
         if notification is None:
+            return
+        if not await preferences.may_send(reader, notification.customer_id, notification.topic, "email"):
             return
         customer = await accounts.customer(reader, notification.customer_id)
         settings_of_shop = await shop.current(reader)
     if customer is None or not customer.email:
         return
     message_id = message_id_for(notification_id, settings.mail_from)
-    url = settings.public_url.rstrip("/") + (notification.data.get("url") or "/customer/dashboard")
+    portal_url = settings.public_url.rstrip("/")
+    subscription = Subscription(customer.id, notification.topic, "email")
+    unsubscribe_url = f"{portal_url}/unsubscribe/{tokens.text_of(settings, subscription)}"
     mail = compose(
         "notifications/repair_update",
         customer.language,
         customer.email,
         message_id,
+        headers=unsubscribe_headers(unsubscribe_url),
         shop=settings_of_shop,
         person=customer,
         notification=notification,
-        url=url,
+        url=portal_url + (notification.data.get("url") or "/customer/dashboard"),
+        unsubscribe_url=unsubscribe_url,
+        preferences_url=f"{portal_url}/customer/account/preferences",
     )
     try:
         await sender.send(mail)
@@ -48,3 +58,8 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
     async with db.transaction() as tx:
         await queries.delivered(tx, notification_id, "email", customer.id, message_id)
     log.info("mail_sent", notification=str(notification_id))
+
+
+def unsubscribe_headers(url: str) -> dict[str, str]:
+    """What lets a mail program offer to unsubscribe with one click (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
