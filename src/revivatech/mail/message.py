@@ -10,13 +10,13 @@ from email.utils import parseaddr
 from functools import cache
 from importlib import resources
 
+import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from typing_extensions import override
 
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
 from revivatech.kit.text import one_line
-
 
 FURTHER_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
 # RFC 5322 allows a line of 998 characters.
@@ -35,7 +35,7 @@ class Mail(Value):
     subject: str
     text: str
     html: str
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse headers that are none of ours."""
