@@ -9,6 +9,7 @@ from email.policy import SMTP, Policy
 from email.utils import parseaddr
 from functools import cache
 from importlib import resources
+from uuid import UUID
 
 import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
@@ -36,6 +37,8 @@ class Mail(Value):
     text: str
     html: str
     headers: dict[str, str] = msgspec.field(default_factory=dict)
+    # Whose it is, where it is a customer\'s: a kept one goes with them.
+    customer_id: UUID | None = None
 
     def __post_init__(self) -> None:
         """Refuse headers that are none of ours."""
@@ -59,6 +62,7 @@ def compose(
     message_id: str,
     *,
     headers: Mapping[str, str] | None = None,
+    customer_id: UUID | None = None,
     **context: object,
 ) -> Mail:
     """The mail of the folder `<slice>/<event>`, whose files are subject.txt, body.txt and body.html."""
@@ -70,6 +74,7 @@ def compose(
         text=environment.get_template(f"{folder}/body.txt").render(context).strip() + "\n",
         html=environment.get_template(f"{folder}/body.html").render(context),
         headers=dict(headers or {}),
+        customer_id=customer_id,
     )
 
 

@@ -27,8 +27,8 @@ async def keep(tx: Transaction, mail: Mail) -> None:
     await execute(
         tx,
         """
-        INSERT INTO kept_mails (message_id, recipient, subject, text_body, html_body, headers)
-        VALUES (%(message_id)s, %(recipient)s, %(subject)s, %(text)s, %(html)s, %(headers)s)
+        INSERT INTO kept_mails (message_id, recipient, subject, text_body, html_body, headers, customer_id)
+        VALUES (%(message_id)s, %(recipient)s, %(subject)s, %(text)s, %(html)s, %(headers)s, %(customer_id)s)
         ON CONFLICT (message_id) DO NOTHING
         """,
         {**{field: getattr(mail, field) for field in Mail.__struct_fields__}, "headers": Jsonb(mail.headers)},

@@ -22,6 +22,7 @@ class Pending(Value, frozen=True):
     first_name: str
     language: str
     timezone: str
+    customer_id: UUID | None
 
 
 NEW = for_realms(
@@ -62,7 +63,7 @@ async def pending(reader: Reader, mail_id: UUID) -> Pending | None:
         """
         SELECT CASE WHEN m.user_id IS NULL THEN 'customer' ELSE 'staff' END AS realm, m.kind, m.recipient, m.link_id,
           m.facts, coalesce(c.first_name, u.first_name) AS first_name, coalesce(c.language, u.language) AS language,
-          coalesce(c.timezone, u.timezone) AS timezone
+          coalesce(c.timezone, u.timezone) AS timezone, m.customer_id
         FROM account_mails m LEFT JOIN customers c ON c.id = m.customer_id LEFT JOIN users u ON u.id = m.user_id
         WHERE m.id = %s AND m.sent_at IS NULL
         """,

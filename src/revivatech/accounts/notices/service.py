@@ -76,6 +76,7 @@ async def send(db: Database, sender: Sender, settings: Settings, mail_id: UUID) 
         mail.language,
         mail.recipient,
         message_id_for(mail_id, settings.mail_from),
+        customer_id=mail.customer_id,
         **mail.facts,
         shop=settings_of_shop,
         person=mail,
