@@ -15,6 +15,7 @@ PREFIX = "REVIVATECH_"
 # Names that every platform already knows, taken without our prefix too.
 COMMON_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "smtp_url": "SMTP_URL"}
 SHORTEST_SECRET = 32
+STORAGE_SCHEMES = ("file", "s3", "s3a", "gs", "az")
 
 
 class SettingsError(Exception):
@@ -63,6 +64,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Where mail goes, `smtp://user:password@host:587`; empty keeps mail in the database, unsent."),
     ] = ""
     mail_from: Annotated[str, Meta(description="The sender of every mail.")] = "portal@localhost"
+    storage_url: Annotated[
+        str,
+        Meta(
+            description="Where files are kept: `s3://bucket/prefix`, `gs://…`, `az://account/container` or "
+            "`file:///folder`; empty: the folder `files` below `data`."
+        ),
+    ] = ""
+    twilio_account_sid: Annotated[
+        str, Meta(description="The account of Twilio that sends SMS; empty: none is sent, and nothing asks for one.")
+    ] = ""
+    twilio_auth_token: Annotated[str, Meta(description="The secret of that account.")] = ""
+    twilio_from: Annotated[
+        str,
+        Meta(description="The sender of every SMS: a number such as `+351912345678`, or a messaging service `MG…`."),
+    ] = ""
+    twilio_url: Annotated[str, Meta(description="Twilio's API, where a region has another.")] = "https://api.twilio.com"
     jobs_in_web: Annotated[
         bool, Meta(description="Run the jobs inside the web process; false where `revivatech worker` runs.")
     ] = True
@@ -130,6 +147,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     if not settings.public_url:
         host = "127.0.0.1" if settings.host in {"0.0.0.0", "::", ""} else settings.host  # noqa: S104 - not bound here
         settings = msgspec.structs.replace(settings, public_url=f"http://{host}:{settings.port}")
+    _refuse_contradictions(settings)
     _refuse_weakness(settings)
     return settings
 
@@ -181,7 +199,7 @@ def _sentence(message: str) -> str:
     return f"{PREFIX}{name.upper()} is wrong: {problem}." if name else f"A setting is wrong: {problem}."
 
 
-def _refuse_weakness(settings: Settings) -> None:
+def _refuse_contradictions(settings: Settings) -> None:
     for proxy in settings.trusted_proxies:
         try:
             ipaddress.ip_network(proxy)
@@ -189,6 +207,17 @@ def _refuse_weakness(settings: Settings) -> None:
             raise SettingsError(
                 f"{PREFIX}TRUSTED_PROXIES holds {proxy!r}, which is no address or network; '*' is not accepted."
             ) from None
+    if settings.storage_url and urlsplit(settings.storage_url).scheme not in STORAGE_SCHEMES:
+        raise SettingsError(f"{PREFIX}STORAGE_URL must begin with one of {', '.join(STORAGE_SCHEMES)}, each with ://.")
+    twilio = (settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_from)
+    if any(twilio) and not all(twilio):
+        raise SettingsError(f"{PREFIX}TWILIO_ACCOUNT_SID, _AUTH_TOKEN and _FROM belong together: give all or none.")
+    address = urlsplit(settings.twilio_url)
+    if address.scheme != "https" and not is_loopback(address.hostname or ""):
+        raise SettingsError(f"{PREFIX}TWILIO_URL must begin with https://: it is sent a secret.")
+
+
+def _refuse_weakness(settings: Settings) -> None:
     if any(len(key) < SHORTEST_SECRET for key in settings.secret_key):
         raise SettingsError(f"{PREFIX}SECRET_KEY is too short: give at least {SHORTEST_SECRET} random characters.")
     if not settings.is_production:

@@ -18,6 +18,7 @@ from revivatech.mail.sender import Sender, sender_for
 from revivatech.notifications import jobs as notifications_jobs
 from revivatech.realtime import jobs as realtime_jobs
 from revivatech.settings import Settings
+from revivatech.storage import Files, files_for
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ class Services:
     db: Database
     cache: Cache
     sender: Sender
+    files: Files
 
 
 def build_jobs(url: str) -> App:
@@ -80,7 +82,7 @@ async def work(settings: Settings, services: Services) -> None:
 @asynccontextmanager
 async def running(settings: Settings, db: Database, cache: Cache) -> AsyncIterator[None]:
     """Jobs run beside the block; a runner that fails (the database restarts) begins again."""
-    services = Services(settings, db, cache, sender_for(settings, db))
+    services = Services(settings, db, cache, sender_for(settings, db), files_for(settings))
 
     async def keep_working() -> None:
         while True:

@@ -1,5 +1,6 @@
 """`revivatech check`."""
 
+import asyncio
 import os
 import smtplib
 import ssl
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
 import click
 import psycopg
@@ -18,7 +20,9 @@ from revivatech.cli.services import data_option
 from revivatech.cli.troubles import Trouble
 from revivatech.db.migrate import MigrationError, pending
 from revivatech.embedded import EmbeddedError, binaries, running
+from revivatech.kit.errors import Refusal
 from revivatech.settings import Settings, read_settings
+from revivatech.storage.files import Files, files_for, folder_of
 
 PATIENCE = 4.0
 OLDEST_POSTGRES = 180000
@@ -113,6 +117,30 @@ def _mail(settings: Settings) -> str:
     return f"{host}:{port} takes mail."
 
 
+def _files(settings: Settings) -> str:
+    files = files_for(settings)
+    if files.is_local:
+        folder = folder_of(files.url)
+        nearest = next(part for part in (folder, *folder.parents) if part.exists())
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+            raise Trouble(f"{nearest} may not be written by this user.")
+        return f"{folder}."
+    try:
+        asyncio.run(_try_out(files))
+    except (Refusal, ValueError) as error:
+        raise Trouble(f"{files.url} does not take files: {error.__cause__ or error}") from None
+    return f"{files.url} takes files."
+
+
+async def _try_out(files: Files) -> None:
+    """Put, read and delete a file of our own."""
+    key = f"check/{uuid4()}"
+    await files.put(key, b"check", "text/plain")
+    if await files.get(key) != b"check":
+        raise Trouble(f"{files.url} does not give back what it was given.")
+    await files.delete(key)
+
+
 def _embedded(settings: Settings, server: str) -> str:
     """The address of a server that a running portal has started; empty when none runs and one could be started."""
     found = running(settings.data)
@@ -131,4 +159,5 @@ LOOKS: dict[str, Look] = {
     "Database": _database,
     "Cache": _valkey,
     "Mail": _mail,
+    "Files": _files,
 }

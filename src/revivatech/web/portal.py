@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from revivatech.cache.store import Cache
 from revivatech.db import Database
 from revivatech.settings import Settings
+from revivatech.storage import Files
 from revivatech.web.door import Door
 from revivatech.web.pages import Pages
 from revivatech.web.request import Request
@@ -18,6 +19,7 @@ class Portal:
     settings: Settings
     db: Database
     cache: Cache
+    files: Files
     door: Door
     pages: Pages
     # Whether this process hears what other processes publish.

@@ -1,0 +1,1 @@
+"""Short messages to telephones: what sends them, and what stands there where nothing does."""
