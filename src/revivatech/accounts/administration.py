@@ -3,20 +3,24 @@
 from uuid import UUID
 
 from revivatech.accounts import queries, sessions
-from revivatech.accounts.contracts import EmailTaken, LastAdmin, NewStaff, Realm
+from revivatech.accounts.contracts import Client, EmailTaken, NewStaff, Realm
 from revivatech.accounts.passwords import DEMO_PASSWORD, check_password, hash_password
+from revivatech.accounts.people.audit import note
+from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.signin import EMAIL
-from revivatech.db import Database, Reader, Transaction
-from revivatech.kit.actor import Actor, Role, StaffActor, SystemActor
-from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, NotFound
+from revivatech.db import Database, Reader
+from revivatech.kit.actor import Actor
+from revivatech.kit.errors import FieldError, InvalidInput, NotFound
 from revivatech.kit.text import normal_email
 
 DEMO_DOMAIN = "demo.example"
+# The command line has no address on the network.
+NOWHERE = Client()
 
 
 async def create_staff(db: Database, actor: Actor, new: NewStaff, password: str) -> UUID:
     """The id of the new staff member. Raises NotAllowed, InvalidInput, EmailTaken."""
-    _require_admin(actor)
+    require(actor, Permission.MANAGE_STAFF)
     email = _email(new.email)
     password_hash = await hash_password(password)
     async with db.transaction() as tx:
@@ -24,6 +28,7 @@ async def create_staff(db: Database, actor: Actor, new: NewStaff, password: str)
         user_id = await queries.new_staff(tx, created, password_hash)
         if user_id is None:
             raise EmailTaken("Another staff member has this e-mail address.")
+        await note(tx, actor, "staff_created", NOWHERE, user_id=user_id, role=new.role.value)
     return user_id
 
 
@@ -41,35 +46,23 @@ async def set_password(db: Database, realm: Realm, email: str, password: str) ->
     return account_id
 
 
-async def disable_customer(db: Database, actor: Actor, customer_id: UUID) -> None:
+async def disable_customer(db: Database, actor: Actor, customer_id: UUID, client: Client = NOWHERE) -> None:
     """Close an account and end its sessions at once. Raises NotAllowed unless a manager or admin asks, NotFound."""
-    if not isinstance(actor, SystemActor) and not (
-        isinstance(actor, StaffActor) and actor.role in {Role.MANAGER, Role.ADMIN}
-    ):
-        raise NotAllowed("Only a manager may close an account.")
+    require(actor, Permission.DISABLE_CUSTOMERS)
     async with db.transaction() as tx:
-        await _disable(tx, "customer", customer_id)
-
-
-async def disable_staff(db: Database, actor: Actor, user_id: UUID) -> None:
-    """Close a staff account and end its sessions at once. Raises NotAllowed, NotFound, LastAdmin."""
-    _require_admin(actor)
-    _require_other(actor, user_id)
-    async with db.transaction() as tx:
-        await _keep_an_admin(tx, user_id)
-        await _disable(tx, "staff", user_id)
-
-
-async def change_role(db: Database, actor: Actor, user_id: UUID, role: Role) -> None:
-    """Give a staff member another role; they sign in anew. Raises NotAllowed, NotFound, LastAdmin."""
-    _require_admin(actor)
-    _require_other(actor, user_id)
-    async with db.transaction() as tx:
-        if role is not Role.ADMIN:
-            await _keep_an_admin(tx, user_id)
-        if not await queries.change_role(tx, user_id, role):
+        if not await queries.disable(tx, "customer", customer_id):
             raise NotFound
-        await sessions.end_all(tx, "staff", user_id, "role")
+        await sessions.end_all(tx, "customer", customer_id, "disabled")
+        await note(tx, actor, "customer_disabled", client, customer_id=customer_id)
+
+
+async def enable_customer(db: Database, actor: Actor, customer_id: UUID, client: Client = NOWHERE) -> None:
+    """Open an account again. Raises NotAllowed unless a manager or admin asks, NotFound."""
+    require(actor, Permission.DISABLE_CUSTOMERS)
+    async with db.transaction() as tx:
+        if not await queries.enable_customer(tx, customer_id):
+            raise NotFound
+        await note(tx, actor, "customer_enabled", client, customer_id=customer_id)
 
 
 async def demo_accounts_present(reader: Reader) -> list[str]:
@@ -77,29 +70,6 @@ async def demo_accounts_present(reader: Reader) -> list[str]:
     accounts = await queries.hashes_like(reader, f"%@{DEMO_DOMAIN}")
     verdicts = [await check_password(DEMO_PASSWORD, account.password_hash) for account in accounts]
     return sorted(account.email for account, verdict in zip(accounts, verdicts, strict=True) if verdict.is_right)
-
-
-async def _disable(tx: Transaction, realm: Realm, account_id: UUID) -> None:
-    if not await queries.disable(tx, realm, account_id):
-        raise NotFound
-    await sessions.end_all(tx, realm, account_id, "disabled")
-
-
-async def _keep_an_admin(tx: Transaction, user_id: UUID) -> None:
-    if await queries.lock_admins(tx) == [user_id]:
-        raise LastAdmin("The shop needs at least one admin.")
-
-
-def _require_admin(actor: Actor) -> None:
-    if isinstance(actor, SystemActor) or (isinstance(actor, StaffActor) and actor.role is Role.ADMIN):
-        return
-    raise NotAllowed("Only an admin may change staff accounts.")
-
-
-def _require_other(actor: Actor, user_id: UUID) -> None:
-    """Nobody raises, lowers or closes themselves: another admin does."""
-    if isinstance(actor, StaffActor) and actor.id == user_id:
-        raise NotAllowed("Another admin must do this.")
 
 
 def _email(text: str) -> str:

@@ -4,22 +4,13 @@ from uuid import UUID
 
 from revivatech.accounts import queries
 from revivatech.accounts.contracts import CustomerProfile, StaffProfile
+from revivatech.accounts.permissions import permissions_of
 from revivatech.accounts.ports import RepairCounts
 from revivatech.db import Reader
-from revivatech.kit.actor import Role
 from revivatech.kit.errors import NotSignedIn
 
 # What a client may offer. What is allowed is judged where it is done, never by this list.
 CUSTOMER_PERMISSIONS = ("repairs:read", "notifications:read", "profile:read", "sessions:end")
-WORK = ("repairs:read", "repairs:work")
-COUNTER = (*WORK, "repairs:intake", "customers:read")
-LEAD = (*COUNTER, "repairs:reopen", "customers:disable")
-STAFF_PERMISSIONS: dict[Role, tuple[str, ...]] = {
-    Role.TECHNICIAN: WORK,
-    Role.FRONT_DESK: COUNTER,
-    Role.MANAGER: LEAD,
-    Role.ADMIN: (*LEAD, "staff:manage"),
-}
 
 
 async def customer_profile(reader: Reader, customer_id: UUID, repair_counts: RepairCounts) -> CustomerProfile:
@@ -62,5 +53,5 @@ async def staff_profile(reader: Reader, user_id: UUID) -> StaffProfile:
         two_factor_enabled=row.two_factor_enabled,
         created_at=row.created_at,
         last_login_at=row.last_login_at,
-        permissions=list(STAFF_PERMISSIONS[row.role]),
+        permissions=[*permissions_of(row.role)],
     )

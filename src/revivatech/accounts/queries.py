@@ -26,14 +26,25 @@ def for_realms(template: LiteralString) -> dict[Realm, Composed]:
             sessions=Identifier("customer_sessions"),
             tokens=Identifier("customer_refresh_tokens"),
             links=Identifier("customer_links"),
+            pending=Identifier("customer_pending_sign_ins"),
+            authenticators=Identifier("customer_authenticators"),
+            recovery=Identifier("customer_recovery_codes"),
+            passkeys=Identifier("customer_passkeys"),
+            devices=Identifier("customer_known_devices"),
             owner=Identifier("customer_id"),
-            role=SQL("'customer'"),
+            # Who has asked to be erased may sign in and do nothing but take it back.
+            role=SQL("CASE WHEN a.erasure_at IS NULL THEN 'customer' ELSE 'erasing' END"),
         ),
         "staff": SQL(template).format(
             accounts=Identifier("users"),
             sessions=Identifier("staff_sessions"),
             tokens=Identifier("staff_refresh_tokens"),
             links=Identifier("staff_links"),
+            pending=Identifier("staff_pending_sign_ins"),
+            authenticators=Identifier("staff_authenticators"),
+            recovery=Identifier("staff_recovery_codes"),
+            passkeys=Identifier("staff_passkeys"),
+            devices=Identifier("staff_known_devices"),
             owner=Identifier("user_id"),
             role=SQL("a.role"),
         ),
@@ -58,6 +69,15 @@ class OwnAccount(Value, frozen=True):
     password_hash: str
 
 
+class Arriving(Value, frozen=True):
+    """An account that is about to be signed in."""
+
+    id: UUID
+    role: str
+    email: str | None
+    two_factor_enabled: bool
+
+
 class Reservation(Value, frozen=True):
     """One counter of failed sign-ins, with this attempt counted."""
 
@@ -79,14 +99,20 @@ ACCOUNT_BY_ID = for_realms(
     WHERE a.id = %s AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL
     """
 )
-# The row's lock makes a sign-in and a disabling take turns, so that no session outlives the latter.
-SIGNED_IN = for_realms(
+# The row's lock makes a sign-in and a disabling or a change of password take turns, so that no session outlives them.
+STILL_PROVEN = for_realms(
     """
-    UPDATE {accounts} a SET last_login_at = now(), password_hash = coalesce(%(better)s, a.password_hash)
+    UPDATE {accounts} a SET password_hash = coalesce(%(better)s, a.password_hash)
     WHERE a.id = %(id)s AND a.disabled_at IS NULL AND a.password_hash = %(seen)s
-    RETURNING {role}
     """
 )
+ARRIVING = for_realms(
+    """
+    SELECT a.id, {role} AS role, a.email, a.two_factor_enabled FROM {accounts} a
+    WHERE a.id = %s AND a.disabled_at IS NULL FOR UPDATE
+    """
+)
+ARRIVED = for_realms("UPDATE {accounts} SET last_login_at = now() WHERE id = %s")
 RESERVE: LiteralString = """
     INSERT INTO login_failures AS f (key, window_started_at, failures)
     SELECT key, now(), 1 FROM unnest(%(keys)s::bytea[]) AS asked (key) ORDER BY key
@@ -119,12 +145,21 @@ async def account_by_id(reader: Reader, realm: Realm, account_id: UUID) -> OwnAc
     return await fetch_one(reader, OwnAccount, ACCOUNT_BY_ID[realm], [account_id])
 
 
-async def signed_in(tx: Transaction, realm: Realm, account: Account, better_hash: str | None) -> str | None:
-    """The role of the account, now marked as signed in; None where it has changed since it was read."""
-    role: str | None = await fetch_value(
-        tx, SIGNED_IN[realm], {"id": account.id, "seen": account.password_hash, "better": better_hash}
+async def still_proven(tx: Transaction, realm: Realm, account: Account, better_hash: str | None) -> bool:
+    """Whether the account is as it was when its password was proven; its row is locked, a better hash kept."""
+    return await one_changed(
+        tx, STILL_PROVEN[realm], {"id": account.id, "seen": account.password_hash, "better": better_hash}
     )
-    return role
+
+
+async def arriving(tx: Transaction, realm: Realm, account_id: UUID) -> Arriving | None:
+    """The account, locked; None where it may not sign in."""
+    return await fetch_one(tx, Arriving, ARRIVING[realm], [account_id])
+
+
+async def arrived(tx: Transaction, realm: Realm, account_id: UUID) -> None:
+    """Note that the account is signed in now."""
+    await execute(tx, ARRIVED[realm], [account_id])
 
 
 async def reserve_failures(tx: Transaction, keys: Sequence[bytes], window_seconds: int) -> list[Reservation]:
@@ -593,12 +628,20 @@ async def disable(tx: Transaction, realm: Realm, account_id: UUID) -> bool:
     return await one_changed(tx, DISABLE[realm], [account_id])
 
 
+async def enable_customer(tx: Transaction, customer_id: UUID) -> bool:
+    """Whether there is such a customer; they may sign in again."""
+    return await one_changed(tx, "UPDATE customers SET disabled_at = NULL WHERE id = %s", [customer_id])
+
+
 async def lock_admins(tx: Transaction) -> list[UUID]:
     """The ids of the admins who can sign in, locked, so that two of them cannot remove each other at once."""
     rows = await fetch_all(
         tx,
         Id,
-        "SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE",
+        """
+        SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL
+        ORDER BY id FOR UPDATE
+        """,
     )
     return [row.id for row in rows]
 

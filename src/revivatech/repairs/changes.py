@@ -94,11 +94,26 @@ async def assign(
     tx: Transaction, actor: StaffActor, repair_id: UUID, technician_id: UUID | None, version: int
 ) -> Changed:
     """As `service.assign`, joining a transaction."""
+    # People are held before repairs, here as where an account is closed: two orders would wait for each other.
+    is_colleague = technician_id is not None and await accounts.people.can_be_given_work(tx, technician_id)
     before = await access_repair(tx, actor, repair_id)
     _hold_to_version(before, version)
-    if technician_id is not None and technician_id != before.technician_id:
-        await _require_colleague(tx, technician_id)
+    if technician_id is not None and technician_id != before.technician_id and not is_colleague:
+        raise _no_such_colleague()
     return await _rewrite(tx, actor, before, structs.replace(_facts(before), technician_id=technician_id))
+
+
+async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | None) -> int:
+    """Give all open repairs of a technician to a colleague, or to nobody; how many they were.
+
+    Each leaves the traces of an assignment. Raises InvalidInput where there is no such colleague.
+    """
+    if to_id is not None and not await accounts.people.can_be_given_work(tx, to_id):
+        raise _no_such_colleague()
+    rows = await queries.open_of(tx, from_id)
+    for row in rows:
+        await _rewrite(tx, actor, row, structs.replace(_facts(row), technician_id=to_id))
+    return len(rows)
 
 
 async def take_in(tx: Transaction, memory: Known, actor: StaffActor, new: NewRepair) -> Changed:
@@ -107,8 +122,8 @@ async def take_in(tx: Transaction, memory: Known, actor: StaffActor, new: NewRep
     if key and (present := await queries.repair_by_import(tx, DESK, key)):
         return Changed(present, await _customer(tx, present.customer_id))
     customer = await _customer_at_counter(tx, memory, new)
-    if new.technician_id is not None:
-        await _require_colleague(tx, new.technician_id)
+    if new.technician_id is not None and not await accounts.people.can_be_given_work(tx, new.technician_id):
+        raise _no_such_colleague()
     for _ in range(NUMBER_TRIES):
         row = await queries.insert(tx, _new_row(memory, customer, new, key))
         if row is not None:
@@ -180,10 +195,9 @@ def _text(text: str | None) -> str | None:
     return (plain(text) or None) if text else None
 
 
-async def _require_colleague(tx: Transaction, user_id: UUID) -> None:
-    if not any(member.id == user_id for member in await accounts.active_staff(tx)):
-        problem = marked("There is no such colleague.")
-        raise InvalidInput("Nobody could be assigned.", errors=[FieldError("technicianId", problem)])
+def _no_such_colleague() -> InvalidInput:
+    problem = marked("There is no such colleague.")
+    return InvalidInput("Nobody could be assigned.", errors=[FieldError("technicianId", problem)])
 
 
 async def _customer(tx: Transaction, customer_id: UUID) -> Customer:
@@ -292,7 +306,7 @@ def _total(*costs: Decimal | None) -> Decimal | None:
     return total
 
 
-async def _rewrite(tx: Transaction, actor: StaffActor, before: DeskRow, facts: NewFacts) -> Changed:
+async def _rewrite(tx: Transaction, actor: Actor, before: DeskRow, facts: NewFacts) -> Changed:
     customer = await _customer(tx, before.customer_id)
     if facts == _facts(before):
         return Changed(before, customer)

@@ -627,6 +627,42 @@ class NewEntry(Value):
     event_seq: int | None
 
 
+async def open_of(tx: Transaction, technician_id: UUID) -> list[DeskRow]:
+    """The technician's open repairs, held until the commit; in an order that is the same for everybody."""
+    return await fetch_all(
+        tx,
+        DeskRow,
+        _sql(
+            "SELECT",
+            DESK_COLUMNS,
+            "FROM repairs WHERE technician_id = %s AND",
+            OPEN,
+            "ORDER BY customer_id, id FOR NO KEY UPDATE",
+        ),
+        [technician_id],
+    )
+
+
+class WorkRow(Value):
+    """How many open repairs somebody has."""
+
+    technician_id: UUID
+    total: int
+
+
+async def open_work(reader: Reader) -> list[WorkRow]:
+    """How many open repairs each technician has who has any."""
+    return await fetch_all(
+        reader,
+        WorkRow,
+        _sql(
+            "SELECT technician_id, count(*) AS total FROM repairs WHERE technician_id IS NOT NULL AND",
+            OPEN,
+            "GROUP BY technician_id",
+        ),
+    )
+
+
 async def append(tx: Transaction, entry: NewEntry) -> None:
     """Write an entry of the history."""
     # clock_timestamp: two entries of one transaction keep their order.

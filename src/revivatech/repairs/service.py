@@ -12,7 +12,7 @@ from revivatech.kit.errors import FieldError, InvalidInput, NotFound
 from revivatech.kit.paging import Page, decode_cursor, encode_cursor
 from revivatech.kit.text import one_line
 from revivatech.repairs import changes, queries, states, views
-from revivatech.repairs.changes import move
+from revivatech.repairs.changes import hand_over, move
 from revivatech.repairs.contracts import (
     ActivityItem,
     DeskFilter,
@@ -30,11 +30,12 @@ from revivatech.repairs.contracts import (
     Trend,
 )
 from revivatech.repairs.known import Words, known
+from revivatech.repairs.known import forget as forget_known
 from revivatech.repairs.outlook import outlook
 from revivatech.repairs.queries import DuePosition, ListPosition
 from revivatech.repairs.states import OPEN, allowed
 
-# `move` is a part for other slices: it joins their transaction.
+# `hand_over` and `move` are parts for other slices: they join their transaction.
 __all__ = [
     "ENDED",
     "OPEN",
@@ -47,12 +48,15 @@ __all__ = [
     "desk_repair",
     "desk_timeline",
     "edit_repair",
+    "forget_known",
     "get_repair",
+    "hand_over",
     "intake",
     "list_repairs",
     "move",
     "open_counts",
     "open_repairs",
+    "open_work",
     "outlook",
     "recent_activity",
     "stats",
@@ -213,6 +217,11 @@ async def open_counts(reader: Reader) -> list[StatusCount]:
         StatusCount(status, row.total if (row := rows.get(status.value)) else 0, row.overdue if row else 0)
         for status in states.OPEN
     ]
+
+
+async def open_work(reader: Reader) -> dict[UUID, int]:
+    """How many open repairs each technician has; nobody without any is named."""
+    return {row.technician_id: row.total for row in await queries.open_work(reader)}
 
 
 # ---------------------------------------------------------------- changes

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from revivatech.accounts import service as accounts
+from revivatech.accounts.service import Permission
 from revivatech.kit.actor import Actor, CustomerActor, Role, StaffActor, SystemActor
 from revivatech.repairs.contracts import ENDED, Status
 
 STAFF = frozenset(Role)
-MANAGERS = frozenset({Role.MANAGER, Role.ADMIN})
 
 
 class Rule(NamedTuple):
@@ -21,7 +22,7 @@ class Rule(NamedTuple):
 _BY_STAFF = Rule()
 _BY_CUSTOMER_TOO = Rule(customer=True)
 # Work that was handed over or called off begins again: under warranty, or by a mistake. A manager answers for it.
-_BY_MANAGER = Rule(MANAGERS)
+_BY_MANAGER = Rule(accounts.roles_with(Permission.REOPEN))
 
 TABLE: Mapping[Status, Mapping[Status, Rule]] = MappingProxyType(
     {

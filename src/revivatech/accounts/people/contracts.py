@@ -1,0 +1,85 @@
+"""What is known and said of staff accounts."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from revivatech.kit.actor import Role
+from revivatech.kit.errors import Conflict
+from revivatech.kit.structs import Json, Value
+
+StaffState = Literal["active", "invited", "disabled"]
+# What the log holds; a page has a sentence for each.
+Action = Literal[
+    "staff_created",
+    "staff_invited",
+    "staff_invited_again",
+    "invitation_withdrawn",
+    "staff_joined",
+    "role_changed",
+    "staff_disabled",
+    "staff_enabled",
+    "work_handed_over",
+    "customer_disabled",
+    "customer_enabled",
+]
+
+
+class StaffAccount(Json):
+    """A staff member's account as an admin sees it; `invited_until` is null where no invitation waits."""
+
+    id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    language: str
+    timezone: str
+    state: StaffState
+    has_joined: bool
+    two_factor_enabled: bool
+    invited_until: datetime | None
+    last_login_at: datetime | None
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Invitation(Value, frozen=True):
+    """An invitation that waits for its answer: whom it calls, and as what."""
+
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+
+
+class AuditEntry(Json):
+    """One thing that somebody did to a colleague's or a customer's account; `actor_id` is null for the command line."""
+
+    id: UUID
+    action: str
+    actor_id: UUID | None
+    actor_name: str
+    user_id: UUID | None
+    user_name: str
+    customer_id: UUID | None
+    facts: dict[str, str]
+    ip_address: str | None
+    request_id: str | None
+    created_at: datetime
+
+
+class AlreadyJoined(Conflict):
+    """The person has a password already: there is nothing to invite them to."""
+
+    code: ClassVar[str] = "already_joined"
+
+
+class NotJoined(Conflict):
+    """The person has no password yet: an invitation is their way in."""
+
+    code: ClassVar[str] = "not_joined"

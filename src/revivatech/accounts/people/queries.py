@@ -1,0 +1,176 @@
+"""The tables users, as admins and their owners change it, and staff_audit_log."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from msgspec import structs
+from psycopg.types.json import Jsonb
+
+from revivatech.accounts.people.contracts import AuditEntry, Invitation, StaffAccount
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.kit.actor import Role
+from revivatech.kit.structs import Value
+
+ACCOUNTS: LiteralString = """
+    SELECT u.id, u.email, u.first_name, u.last_name, u.role, u.language, u.timezone,
+      CASE WHEN u.disabled_at IS NOT NULL THEN 'disabled' WHEN u.password_hash IS NULL THEN 'invited' ELSE 'active' END
+        AS state,
+      u.password_hash IS NOT NULL AS has_joined, u.two_factor_enabled,
+      (SELECT l.expires_at FROM staff_links l
+       WHERE l.user_id = u.id AND l.purpose = 'invitation' AND l.used_at IS NULL AND l.expires_at > now())
+        AS invited_until,
+      u.last_login_at, u.created_at
+    FROM users u
+"""
+
+
+class Member(Value, frozen=True):
+    """What a change of a staff account has to know of it."""
+
+    id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    has_joined: bool
+    is_disabled: bool
+
+
+async def accounts(reader: Reader) -> list[StaffAccount]:
+    """Everybody, by name; those who have left at the end."""
+    rows = await fetch_all(
+        reader,
+        StaffAccount,
+        ACCOUNTS + " ORDER BY u.disabled_at IS NOT NULL, lower(u.first_name), lower(u.last_name), u.id",
+    )
+    return [structs.replace(row, role=Role(row.role)) for row in rows]
+
+
+async def account(reader: Reader, user_id: UUID) -> StaffAccount | None:
+    """That person's account."""
+    row = await fetch_one(reader, StaffAccount, ACCOUNTS + " WHERE u.id = %s", [user_id])
+    return row and structs.replace(row, role=Role(row.role))
+
+
+async def lock(tx: Transaction, user_id: UUID) -> Member | None:
+    """That person, held until the commit, so that two who change an account take turns."""
+    row = await fetch_one(
+        tx,
+        Member,
+        """
+        SELECT id, email, first_name, last_name, role, password_hash IS NOT NULL AS has_joined,
+          disabled_at IS NOT NULL AS is_disabled
+        FROM users WHERE id = %s FOR UPDATE
+        """,
+        [user_id],
+    )
+    return row and structs.replace(row, role=Role(row.role))
+
+
+async def invited(reader: Reader, user_id: UUID) -> Invitation | None:
+    """That person where they may still join."""
+    row = await fetch_one(
+        reader,
+        Invitation,
+        """
+        SELECT email, first_name, last_name, role FROM users
+        WHERE id = %s AND password_hash IS NULL AND disabled_at IS NULL
+        """,
+        [user_id],
+    )
+    return row and structs.replace(row, role=Role(row.role))
+
+
+async def join(tx: Transaction, user_id: UUID, password_hash: str) -> bool:
+    """Whether the person had not joined yet; that is their password now."""
+    return await one_changed(
+        tx,
+        "UPDATE users SET password_hash = %s WHERE id = %s AND password_hash IS NULL AND disabled_at IS NULL",
+        [password_hash, user_id],
+    )
+
+
+async def enable(tx: Transaction, user_id: UUID) -> None:
+    """Let the person sign in again."""
+    await execute(tx, "UPDATE users SET disabled_at = NULL WHERE id = %s", [user_id])
+
+
+async def write_own(
+    tx: Transaction, user_id: UUID, *, first_name: str, last_name: str, language: str, timezone: str
+) -> bool:
+    """Whether there is such a person; that is what they are called, and how they read."""
+    return await one_changed(
+        tx,
+        "UPDATE users SET first_name = %s, last_name = %s, language = %s, timezone = %s WHERE id = %s",
+        [first_name, last_name, language, timezone, user_id],
+    )
+
+
+async def hold_active(tx: Transaction, user_id: UUID) -> bool:
+    """Whether that person can be given work; nobody closes the account before the commit."""
+    found = await fetch_value(tx, "SELECT id FROM users WHERE id = %s AND disabled_at IS NULL FOR SHARE", [user_id])
+    return found is not None
+
+
+# ------------------------------------------------------------------ the log
+
+
+class AuditPosition(Value, frozen=True):
+    """The last entry of a page."""
+
+    created_at: datetime
+    id: UUID
+
+
+async def note(
+    tx: Transaction,
+    action: str,
+    *,
+    actor_id: UUID | None,
+    user_id: UUID | None,
+    customer_id: UUID | None,
+    facts: Mapping[str, str],
+    address: str | None,
+    request_id: str | None,
+) -> None:
+    """Append to the log."""
+    # clock_timestamp: two entries of one transaction keep their order.
+    await execute(
+        tx,
+        """
+        INSERT INTO staff_audit_log (action, actor_id, user_id, customer_id, facts, ip_address, request_id, created_at)
+        VALUES (%s, %s, %s, %s, %s, %s::inet, %s, clock_timestamp())
+        """,
+        [action, actor_id, user_id, customer_id, Jsonb(dict(facts)), address, request_id],
+    )
+
+
+async def log(reader: Reader, after: AuditPosition | None, limit: int) -> list[AuditEntry]:
+    """At most `limit` entries after that position, the newest first."""
+    return await fetch_all(
+        reader,
+        AuditEntry,
+        """
+        SELECT e.id, e.action, e.actor_id, coalesce(a.first_name || ' ' || a.last_name, '') AS actor_name,
+          e.user_id, coalesce(u.first_name || ' ' || u.last_name, '') AS user_name, e.customer_id, e.facts,
+          host(e.ip_address) AS ip_address, e.request_id, e.created_at
+        FROM staff_audit_log e LEFT JOIN users a ON a.id = e.actor_id LEFT JOIN users u ON u.id = e.user_id
+        WHERE %(at)s::timestamptz IS NULL OR (e.created_at, e.id) < (%(at)s, %(id)s)
+        ORDER BY e.created_at DESC, e.id DESC LIMIT %(limit)s
+        """,
+        {"at": after.created_at if after else None, "id": after.id if after else None, "limit": limit},
+    )
+
+
+async def forget_old(tx: Transaction) -> None:
+    """Forget the network addresses after 90 days, and entries after two years."""
+    await execute(
+        tx,
+        """
+        UPDATE staff_audit_log SET ip_address = NULL
+        WHERE ip_address IS NOT NULL AND created_at < now() - interval '90 days'
+        """,
+    )
+    await execute(tx, "DELETE FROM staff_audit_log WHERE created_at < now() - interval '2 years 1 day'")

@@ -1,0 +1,261 @@
+"""Calling people in, letting them in, closing and opening their accounts."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec import structs
+
+from revivatech.accounts import queries as accounts
+from revivatech.accounts import sessions
+from revivatech.accounts.contracts import Client, EmailTaken, LastAdmin, NewStaff
+from revivatech.accounts.links import service as links
+from revivatech.accounts.links.service import LinkOver
+from revivatech.accounts.notices import service as notices
+from revivatech.accounts.notices.service import LinkInMail
+from revivatech.accounts.passwords import hash_password
+from revivatech.accounts.people import queries
+from revivatech.accounts.people.audit import note
+from revivatech.accounts.people.contracts import AlreadyJoined, Invitation, NotJoined, StaffAccount
+from revivatech.accounts.permissions import Permission, require
+from revivatech.accounts.signin import EMAIL
+from revivatech.db import Database, Reader, Transaction
+from revivatech.kit.actor import Actor, Role, StaffActor
+from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
+from revivatech.kit.i18n import marked
+from revivatech.kit.text import normal_email, one_line
+from revivatech.settings import Settings
+from revivatech.shop import service as shop
+
+INVITATION_SECONDS = int(timedelta(days=7).total_seconds())
+DAY_SECONDS = 86_400
+# More are a mistake, or somebody who uses the shop to pester a mailbox (R122).
+MOST_INVITATIONS_A_DAY = 5
+LONGEST_NAME = 100
+LONGEST_EMAIL = 255
+
+
+# ------------------------------------------------------------------ looking
+
+
+async def everybody(reader: Reader) -> list[StaffAccount]:
+    """All staff accounts by name; those who have left at the end."""
+    return await queries.accounts(reader)
+
+
+async def one(reader: Reader, user_id: UUID) -> StaffAccount:
+    """That person's account. Raises NotFound."""
+    found = await queries.account(reader, user_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+# ------------------------------------------------------------------ inviting
+
+
+async def invite(db: Database, actor: Actor, new: NewStaff, client: Client) -> StaffAccount:
+    """Make an account without a password and send its owner a link that works for seven days.
+
+    Raises NotAllowed, InvalidInput naming the fields, EmailTaken.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    checked = _checked(new)
+    async with db.transaction() as tx:
+        checked = structs.replace(checked, timezone=(await shop.current(tx)).timezone)
+        user_id = await accounts.new_staff(tx, checked, None)
+        if user_id is None:
+            problem = marked("Somebody of the shop has this e-mail address already.")
+            raise EmailTaken(problem, errors=[FieldError("email", problem)])
+        await note(tx, actor, "staff_invited", client, user_id=user_id, role=checked.role.value)
+        await _send_invitation(tx, actor, user_id, checked.email, checked.role)
+        return await one(tx, user_id)
+
+
+async def invite_again(db: Database, actor: Actor, user_id: UUID, client: Client) -> StaffAccount:
+    """Send a new link to somebody who has not joined; the older link ends, a withdrawn invitation holds again.
+
+    Raises NotAllowed, NotFound, AlreadyJoined, TooMany after five invitations in a day.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    async with db.transaction() as tx:
+        member = await _not_joined(tx, user_id)
+        sent = await notices.recently(tx, "staff", user_id, "staff_invitation", DAY_SECONDS)
+        if sent >= MOST_INVITATIONS_A_DAY:
+            raise TooMany(
+                marked("This person was invited several times today. Please wait until tomorrow."),
+                limit=MOST_INVITATIONS_A_DAY,
+                retry_after=DAY_SECONDS,
+            )
+        if member.is_disabled:
+            await queries.enable(tx, user_id)
+        await note(tx, actor, "staff_invited_again", client, user_id=user_id)
+        await _send_invitation(tx, actor, user_id, member.email, member.role)
+        return await one(tx, user_id)
+
+
+async def withdraw(db: Database, actor: Actor, user_id: UUID, client: Client) -> StaffAccount:
+    """End the invitation of somebody who has not joined. Raises NotAllowed, NotFound, AlreadyJoined."""
+    require(actor, Permission.MANAGE_STAFF)
+    async with db.transaction() as tx:
+        await _not_joined(tx, user_id)
+        await links.end(tx, "staff", user_id, "invitation")
+        await accounts.disable(tx, "staff", user_id)
+        await note(tx, actor, "invitation_withdrawn", client, user_id=user_id)
+        return await one(tx, user_id)
+
+
+async def invitation(db: Database, settings: Settings, text: str) -> Invitation:
+    """Whom the link calls, left as it is. Raises LinkOver."""
+    async with db.read() as reader:
+        link = await links.look(reader, settings, "staff", "invitation", text)
+        called = await queries.invited(reader, link.owner_id) if link else None
+    if called is None:
+        raise LinkOver
+    return called
+
+
+async def join(db: Database, settings: Settings, text: str, password: str, client: Client) -> str:
+    """Give the called person their password; their e-mail address, with which they now sign in.
+
+    Raises LinkOver, and InvalidInput for a password that will not do. Of two at once, one joins.
+    """
+    await invitation(db, settings, text)
+    password_hash = await hash_password(password)
+    async with db.transaction() as tx:
+        link = await links.spend(tx, settings, "staff", "invitation", text)
+        member = await queries.lock(tx, link.owner_id)
+        if member is None or not await queries.join(tx, link.owner_id, password_hash):
+            raise LinkOver
+        await note(tx, StaffActor(member.id, link.id, member.role), "staff_joined", client, user_id=member.id)
+    return member.email
+
+
+async def _send_invitation(tx: Transaction, actor: Actor, user_id: UUID, email: str, role: Role) -> None:
+    link_id = await links.make(tx, "staff", user_id, "invitation", email=email, seconds=INVITATION_SECONDS)
+    inviter = await queries.account(tx, actor.id) if isinstance(actor, StaffActor) else None
+    await notices.post(
+        tx,
+        "staff",
+        user_id,
+        "staff_invitation",
+        email,
+        link=LinkInMail("invitation", link_id),
+        role=role.value,
+        inviter=inviter.name if inviter else "",
+    )
+
+
+async def _not_joined(tx: Transaction, user_id: UUID) -> queries.Member:
+    member = await queries.lock(tx, user_id)
+    if member is None:
+        raise NotFound
+    if member.has_joined:
+        raise AlreadyJoined(marked("This person has joined already."))
+    return member
+
+
+def _checked(new: NewStaff) -> NewStaff:
+    """The newcomer with a tidy name and address. Raises InvalidInput naming every field that is wrong."""
+    email, first, last = normal_email(new.email), one_line(new.first_name), one_line(new.last_name)
+    errors = []
+    if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
+        errors.append(FieldError("email", marked("Please give an e-mail address, like name@example.com.")))
+    errors += name_errors(first, last)
+    if errors:
+        raise InvalidInput(marked("Please check what you wrote."), errors=errors)
+    return structs.replace(new, email=email, first_name=first, last_name=last)
+
+
+def name_errors(first_name: str, last_name: str) -> list[FieldError]:
+    """What is wrong with a name, by the fields of the forms and of the API."""
+    errors = []
+    if not 1 <= len(first_name) <= LONGEST_NAME:
+        errors.append(FieldError("firstName", marked("A first name has 1 to 100 characters.")))
+    if len(last_name) > LONGEST_NAME:
+        errors.append(FieldError("lastName", marked("A last name has at most 100 characters.")))
+    return errors
+
+
+# ------------------------------------------------------------------ roles, closing, opening
+
+
+async def change_role(db: Database, actor: Actor, user_id: UUID, role: Role, client: Client) -> StaffAccount:
+    """Give somebody another role; their sessions end at once, and they are told.
+
+    Raises NotAllowed, also for one's own role; NotFound; LastAdmin.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    require_other(actor, user_id)
+    async with db.transaction() as tx:
+        admins = await accounts.lock_admins(tx)
+        member = await queries.lock(tx, user_id)
+        if member is None:
+            raise NotFound
+        if member.role != role:
+            _keep_an_admin(admins, user_id)
+            await accounts.change_role(tx, user_id, role)
+            await sessions.end_all(tx, "staff", user_id, "role")
+            await note(tx, actor, "role_changed", client, user_id=user_id, before=member.role.value, after=role.value)
+            if member.has_joined and not member.is_disabled:
+                await notices.post(tx, "staff", user_id, "staff_role_changed", member.email, role=role.value)
+        return await one(tx, user_id)
+
+
+async def close(tx: Transaction, actor: Actor, user_id: UUID, client: Client) -> bool:
+    """Close somebody's account in the caller's transaction: sessions and links end, they are told; whether it was open.
+
+    Whose work it is from then on is for the caller, who knows of work. Raises NotAllowed, also for one's own account;
+    NotFound; LastAdmin.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    require_other(actor, user_id)
+    admins = await accounts.lock_admins(tx)
+    member = await queries.lock(tx, user_id)
+    if member is None:
+        raise NotFound
+    _keep_an_admin(admins, user_id)
+    if member.is_disabled:
+        return False
+    await accounts.disable(tx, "staff", user_id)
+    await sessions.end_all(tx, "staff", user_id, "disabled")
+    await links.end(tx, "staff", user_id, "invitation", "reset_password")
+    await note(tx, actor, "staff_disabled", client, user_id=user_id)
+    if member.has_joined:
+        await notices.post(tx, "staff", user_id, "staff_disabled", member.email)
+    return True
+
+
+async def reopen(db: Database, actor: Actor, user_id: UUID, client: Client) -> StaffAccount:
+    """Let somebody who had left sign in again, with the role and password of before.
+
+    Raises NotAllowed, NotFound, and NotJoined for whom an invitation is the way in.
+    """
+    require(actor, Permission.MANAGE_STAFF)
+    require_other(actor, user_id)
+    async with db.transaction() as tx:
+        member = await queries.lock(tx, user_id)
+        if member is None:
+            raise NotFound
+        if not member.has_joined:
+            raise NotJoined(marked("This person has not joined yet: send the invitation again."))
+        if member.is_disabled:
+            await queries.enable(tx, user_id)
+            await note(tx, actor, "staff_enabled", client, user_id=user_id)
+            await notices.post(tx, "staff", user_id, "staff_enabled", member.email)
+        return await one(tx, user_id)
+
+
+async def can_be_given_work(tx: Transaction, user_id: UUID) -> bool:
+    """Whether the account is open; nobody closes it before the caller's commit."""
+    return await queries.hold_active(tx, user_id)
+
+
+def require_other(actor: Actor, user_id: UUID) -> None:
+    """Nobody raises, lowers or closes themselves: another admin does (R44)."""
+    if isinstance(actor, StaffActor) and actor.id == user_id:
+        raise NotAllowed(marked("Another admin must do this."))
+
+
+def _keep_an_admin(admins: list[UUID], user_id: UUID) -> None:
+    if admins == [user_id]:
+        raise LastAdmin(marked("The shop needs at least one admin."))
