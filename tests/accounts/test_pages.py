@@ -55,10 +55,12 @@ async def test_r21_the_cookie_is_out_of_every_scripts_reach(served: Served, peop
     answer = await submit(served, email=people.anna.email, password=people.anna.password)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/customer/dashboard"
-    [header] = answer.headers.get_list("set-cookie")
-    assert header.startswith("__Host-customer=")
-    assert {"Path=/", "HttpOnly", "Secure", "SameSite=Lax"} <= set(header.split("; "))
-    assert "domain" not in header.lower()
+    session, device = answer.headers.get_list("set-cookie")
+    assert session.startswith("__Host-customer=")
+    assert device.startswith("__Host-device=")
+    for header in (session, device):
+        assert {"path=/", "httponly", "secure", "samesite=lax"} <= set(header.lower().split("; "))
+        assert "domain" not in header.lower()
     assert await signed_in(served, cookie_of(answer))
 
 

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from revivatech.kit.actor import Role
-from revivatech.kit.errors import Conflict, NotSignedIn, TooMany
+from revivatech.kit.actor import CustomerActor, Role
+from revivatech.kit.errors import Conflict, NotAllowed, NotSignedIn, TooMany
 from revivatech.kit.structs import Json, Value
 
 Realm = Literal["customer", "staff"]
@@ -48,10 +48,14 @@ class StaffMember(Value, frozen=True):
 
 
 class Client(Value, frozen=True):
-    """Where a request comes from and with which program, as far as it says."""
+    """Where a request comes from and with which program, as far as it says.
+
+    `device` is what a browser's long-lived cookie says, by which its owner's device is known again.
+    """
 
     address: str | None = None
     user_agent: str | None = None
+    device: str | None = None
 
 
 class Tokens(Json, frozen=True):
@@ -116,6 +120,13 @@ class StaffSignIn(Json, frozen=True):
     user: StaffProfile
 
 
+class SecondStep(Json, frozen=True):
+    """The answer to a right password where a second factor is on; the token lives 5 minutes and opens nothing else."""
+
+    two_factor_required: Literal[True]
+    challenge_token: str
+
+
 class SessionView(Json, frozen=True):
     """One place where the customer is signed in; `current` marks the one that asks."""
 
@@ -168,6 +179,17 @@ class EmailTaken(Conflict):
     """Another account has this e-mail address."""
 
     code: ClassVar[str] = "email_taken"
+
+
+class ErasurePending(NotAllowed):
+    """The account waits for its erasure: its owner may take that back and nothing else (R128)."""
+
+    code: ClassVar[str] = "erasure_pending"
+    page: ClassVar[str] = "/customer/erasure"
+
+    def __init__(self, actor: CustomerActor) -> None:
+        super().__init__("This account is about to be erased. Cancel that to use it.")
+        self.actor = actor
 
 
 class LastAdmin(Conflict):

@@ -2,14 +2,28 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from msgspec import structs
 
 from revivatech.accounts import sessions, signin
-from revivatech.accounts.contracts import Realm, TooManyFailures, WrongPassword
-from revivatech.accounts.cookies import cookie_name, remove_cookie, set_cookie
-from revivatech.accounts.credentials import read_credential
+from revivatech.accounts.arrivals import Arrival
+from revivatech.accounts.contracts import Client, Realm, TooManyFailures, WrongPassword
+from revivatech.accounts.cookies import (
+    cookie_name,
+    device_cookie_name,
+    is_device,
+    pending_cookie_name,
+    remove_cookie,
+    remove_pending_cookie,
+    set_cookie,
+    set_device_cookie,
+    set_pending_cookie,
+)
+from revivatech.accounts.credentials import Presented, read_credential
+from revivatech.accounts.known.service import new_device
 from revivatech.accounts.passwords import DEMO_PASSWORD
 from revivatech.accounts.routes import client_of
 from revivatech.kit.errors import InvalidInput, NotSignedIn, TooMany
@@ -88,32 +102,75 @@ async def _sign_in(request: Request, realm: Realm) -> Response[Any]:
     form = await request.form()
     email, password, wanted = (_typed(form.get(name)) for name in ("email", "password", "next"))
     email = email.strip()
-    cookie = request.cookies.get(cookie_name(portal.settings, realm))
+    browser = browser_of(request)
     try:
-        credential = await signin.sign_in_browser(
-            portal.db,
-            portal.settings,
-            realm,
-            email,
-            password,
-            client_of(request),
-            read_credential(cookie) if cookie else None,
+        arrival = await signin.sign_in_browser(
+            portal.db, portal.settings, realm, email, password, browser, presented_by(request, realm)
         )
     except (WrongPassword, TooManyFailures, InvalidInput) as refusal:
         return await _form(request, realm, refusal=refusal, email=email, wanted=wanted)
-    answer: Response[Any] = see_other(safe_next(wanted, HOMES[realm]))
-    answer.set_header("Set-Cookie", set_cookie(portal.settings, realm, credential))
-    return answer
+    return enter(request, realm, arrival, browser, wanted)
 
 
 async def _sign_out(request: Request, realm: Realm) -> Response[Any]:
     portal = portal_of(request)
-    cookie = request.cookies.get(cookie_name(portal.settings, realm))
-    await sessions.sign_out(portal.db, realm, credential=read_credential(cookie) if cookie else None)
+    pending = request.cookies.get(pending_cookie_name(portal.settings, realm))
+    await sessions.sign_out(
+        portal.db, portal.settings, realm, credential=presented_by(request, realm), challenge_token=pending
+    )
     answer: Response[Any] = see_other(f"/{realm}/sign-in?signed-out=1")
     answer.set_header("Set-Cookie", remove_cookie(portal.settings, realm))
+    if pending is not None:
+        add_cookie(answer, remove_pending_cookie(portal.settings, realm))
     answer.set_header("Clear-Site-Data", '"cache", "storage"')
     return answer
+
+
+def browser_of(request: Request) -> Client:
+    """Where the request comes from, and by which cookie the browser is known again: a fresh one if it has none."""
+    device = request.cookies.get(device_cookie_name(portal_of(request).settings))
+    return structs.replace(client_of(request), device=device if is_device(device) else new_device())
+
+
+def presented_by(request: Request, realm: Realm) -> Presented | None:
+    """The session that the browser came with, alive or not."""
+    cookie = request.cookies.get(cookie_name(portal_of(request).settings, realm))
+    return read_credential(cookie) if cookie else None
+
+
+def enter(request: Request, realm: Realm, arrival: Arrival, browser: Client, wanted: str) -> Response[Any]:
+    """After a first factor: to the page that was wanted with the session's cookie, or to the second step."""
+    settings = portal_of(request).settings
+    answer: Response[Any]
+    if arrival.challenge is not None:
+        target = safe_next(wanted, "")
+        answer = see_other(f"/{realm}/sign-in/second-step" + (f"?next={quote(target, safe='/')}" if target else ""))
+        add_cookie(answer, set_pending_cookie(settings, realm, arrival.challenge))
+        return answer
+    assert arrival.credential is not None  # noqa: S101 - one of the two is there
+    answer = see_other(safe_next(wanted, HOMES[realm]))
+    answer.set_header("Set-Cookie", set_cookie(settings, realm, arrival.credential))
+    if browser.device is not None:
+        add_cookie(answer, set_device_cookie(settings, browser.device))
+    if pending_cookie_name(settings, realm) in request.cookies:
+        add_cookie(answer, remove_pending_cookie(settings, realm))
+    return answer
+
+
+def add_cookie(answer: Response[Any], line: str) -> None:
+    """Set one more cookie: `set_header` would replace the one before."""
+    name, _, rest = line.partition("=")
+    value, *marks = rest.split("; ")
+    given = dict(mark.partition("=")[::2] for mark in marks)
+    answer.set_cookie(
+        key=name,
+        value=value,
+        path=given["Path"],
+        max_age=int(given["Max-Age"]),
+        httponly=True,
+        secure="Secure" in given,
+        samesite="lax",
+    )
 
 
 async def _form(

@@ -15,6 +15,7 @@ from revivatech.accounts.contracts import (
     CustomerProfile,
     CustomerSignIn,
     Realm,
+    SecondStep,
     SessionView,
     StaffProfile,
     StaffSignIn,
@@ -50,9 +51,13 @@ class Refresh(Body, frozen=True):
 
 
 class Logout(Body, frozen=True):
-    """The refresh token of the session to end, where there is no access token any more."""
+    """The refresh token of the session to end, where there is no access token any more.
+
+    A sign-in that waits for its second factor is given up by its challenge token.
+    """
 
     refresh_token: Annotated[str, Meta(max_length=sessions.LONGEST_REFRESH_TOKEN)] | None = None
+    challenge_token: Annotated[str, Meta(max_length=64)] | None = None
 
 
 def client_of(request: Request) -> Client:
@@ -70,8 +75,11 @@ def access_tokens(request: Request) -> AccessTokens:
 
 
 @post("/api/customer/auth/login", status_code=200, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(401, 422, 429))
-async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSignIn:
-    """Begin a session: an access token of 15 minutes, a refresh token of 7 days, and who the customer is."""
+async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSignIn | SecondStep:
+    """Begin a session: an access token of 15 minutes, a refresh token of 7 days, and who the customer is.
+
+    Where a second factor is on, a challenge for POST /auth/login/2fa comes instead.
+    """
     portal = portal_of(request)
     return await signin.sign_in_customer(
         portal.db,
@@ -130,8 +138,8 @@ async def end_customer_session(request: Request, session_id: FromPath[UUID]) -> 
 
 
 @post("/api/staff/auth/login", status_code=200, tags=["Staff"], security=OPEN, responses=PROBLEMS(401, 422, 429))
-async def staff_login(request: Request, data: JSONBody[Login]) -> StaffSignIn:
-    """Begin a session of a staff member."""
+async def staff_login(request: Request, data: JSONBody[Login]) -> StaffSignIn | SecondStep:
+    """Begin a session of a staff member; where a second factor is on, a challenge comes instead."""
     portal = portal_of(request)
     return await signin.sign_in_staff(
         portal.db, portal.settings, access_tokens(request), data.email, data.password, client_of(request)
@@ -178,10 +186,12 @@ async def _logout(request: Request, realm: Realm, data: Logout | None) -> Respon
     cookie = request.cookies.get(cookie_name(portal.settings, realm))
     await sessions.sign_out(
         portal.db,
+        portal.settings,
         realm,
         session=(claims.sub, claims.sid) if claims else None,
         credential=read_credential(cookie) if cookie else None,
         refresh_token=data.refresh_token if data else None,
+        challenge_token=data.challenge_token if data else None,
     )
     headers = {"Set-Cookie": remove_cookie(portal.settings, realm)} if cookie is not None else {}
     return Response(None, status_code=204, headers=headers)

@@ -10,9 +10,12 @@ from revivatech.accounts.contracts import Client, EndReason, Realm, SessionView,
 from revivatech.accounts.credentials import Presented, new_secret, successor, write_credential
 from revivatech.accounts.devices import device_name
 from revivatech.accounts.keys import keyring
+from revivatech.accounts.known import queries as known
 from revivatech.accounts.links import queries as links
 from revivatech.accounts.notices import queries as notices
 from revivatech.accounts.tokens import LIFE_SECONDS, AccessTokens
+from revivatech.accounts.waiting import queries as waiting_queries
+from revivatech.accounts.waiting import service as waiting
 from revivatech.db import Database, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit import ids
@@ -117,13 +120,17 @@ def _refused() -> NotSignedIn:
 
 async def sign_out(
     db: Database,
+    settings: Settings,
     realm: Realm,
     *,
     session: tuple[UUID, UUID] | None = None,
     credential: Presented | None = None,
     refresh_token: str | None = None,
+    challenge_token: str | None = None,
 ) -> None:
     """End the sessions that the caller has proven to hold: by access token (owner and session), cookie, refresh token.
+
+    A sign-in that waits for its second factor ends too, by its challenge token.
 
     What is over already stays so: being signed out is what was asked.
     """
@@ -135,6 +142,8 @@ async def sign_out(
             ended.append(await end_by_credential(tx, realm, credential))
         if refresh_token is not None and refresh_token.isascii():
             ended.append(await queries.end_session_of_token(tx, realm, ids.digest(refresh_token), "logout"))
+        if challenge_token is not None:
+            await waiting.end(tx, settings, realm, challenge_token)
         await tell_ended(tx, [one for one in ended if one is not None], "logout")
 
 
@@ -155,7 +164,8 @@ async def end_one(db: Database, actor: CustomerActor, session_id: UUID) -> None:
 
 
 async def end_all(tx: Transaction, realm: Realm, owner_id: UUID, reason: EndReason) -> None:
-    """End every session of an account."""
+    """End every session of an account, and every sign-in that waits for its second factor."""
+    await waiting.end_all(tx, realm, owner_id)
     await tell_ended(tx, await queries.end_sessions(tx, realm, owner_id, reason), reason)
 
 
@@ -203,3 +213,5 @@ async def forget_old(db: Database) -> None:
         await queries.forget_old(tx)
         await links.forget_old(tx)
         await notices.forget_old(tx)
+        await known.forget_old(tx)
+        await waiting_queries.forget_old(tx)

@@ -1,12 +1,19 @@
 """Signing in: one way for customers and staff, for API clients and browsers."""
 
 import re
-from uuid import UUID
 
 import structlog
 
-from revivatech.accounts import profiles, queries, sessions, throttle
-from revivatech.accounts.contracts import Client, CustomerSignIn, Realm, StaffSignIn, Tokens, WrongPassword
+from revivatech.accounts import profiles, queries, throttle
+from revivatech.accounts.arrivals import Arrival, ClientArrival, arrive_browser, arrive_client
+from revivatech.accounts.contracts import (
+    Client,
+    CustomerSignIn,
+    Realm,
+    SecondStep,
+    StaffSignIn,
+    WrongPassword,
+)
 from revivatech.accounts.credentials import Presented
 from revivatech.accounts.passwords import DEMO_PASSWORD, LONGEST, check_password
 from revivatech.accounts.ports import RepairCounts
@@ -41,22 +48,23 @@ async def sign_in_customer(
     password: str,
     client: Client,
     repair_counts: RepairCounts,
-) -> CustomerSignIn:
-    """A new session of a customer's API client. Raises WrongPassword, TooManyFailures, InvalidInput."""
-    tokens, owner_id = await _sign_in_client(db, settings, access, "customer", email, password, client)
-    async with db.read() as reader:
-        profile = await profiles.customer_profile(reader, owner_id, repair_counts)
-    return CustomerSignIn(tokens.access_token, tokens.refresh_token, tokens.expires_in, profile)
+) -> CustomerSignIn | SecondStep:
+    """A new session of a customer's API client, or what waits for the second factor.
+
+    Raises WrongPassword, TooManyFailures, InvalidInput.
+    """
+    arrival = await _sign_in_client(db, settings, access, "customer", email, password, client)
+    return await customer_answer(db, arrival, repair_counts)
 
 
 async def sign_in_staff(
     db: Database, settings: Settings, access: AccessTokens, email: str, password: str, client: Client
-) -> StaffSignIn:
-    """A new session of a staff member's API client. Raises WrongPassword, TooManyFailures, InvalidInput."""
-    tokens, owner_id = await _sign_in_client(db, settings, access, "staff", email, password, client)
-    async with db.read() as reader:
-        profile = await profiles.staff_profile(reader, owner_id)
-    return StaffSignIn(tokens.access_token, tokens.refresh_token, tokens.expires_in, profile)
+) -> StaffSignIn | SecondStep:
+    """A new session of a staff member's API client, or what waits for the second factor.
+
+    Raises WrongPassword, TooManyFailures, InvalidInput.
+    """
+    return await staff_answer(db, await _sign_in_client(db, settings, access, "staff", email, password, client))
 
 
 async def sign_in_browser(
@@ -67,31 +75,46 @@ async def sign_in_browser(
     password: str,
     client: Client,
     presented: Presented | None,
-) -> str:
-    """The credential of a new browser session; the one that the browser came with ends.
+) -> Arrival:
+    """A new browser session, or what waits for the second factor; the session that the browser came with ends.
 
     Raises WrongPassword, TooManyFailures, InvalidInput.
     """
     proven = await _prove(db, settings, realm, email, password, client)
     async with db.transaction() as tx:
-        await _admit(tx, realm, proven)
-        session_id, credential = await sessions.begin_with_credential(tx, realm, proven.account.id, client)
-        if presented is not None:
-            ended = await sessions.end_by_credential(tx, realm, presented)
-            await sessions.tell_ended(tx, [ended] if ended else [], "logout")
-        await _note(tx, realm, proven, session_id, client)
-    return credential
+        await _hold(tx, realm, proven)
+        return await arrive_browser(tx, settings, realm, proven.account.id, client, presented)
+
+
+async def customer_answer(
+    db: Database, arrival: ClientArrival, repair_counts: RepairCounts
+) -> CustomerSignIn | SecondStep:
+    """What a customer's client is answered once a factor was proven."""
+    if arrival.tokens is None:
+        return arrival.second_step()
+    async with db.read() as reader:
+        profile = await profiles.customer_profile(reader, arrival.owner_id, repair_counts)
+    tokens = arrival.tokens
+    return CustomerSignIn(tokens.access_token, tokens.refresh_token, tokens.expires_in, profile)
+
+
+async def staff_answer(db: Database, arrival: ClientArrival) -> StaffSignIn | SecondStep:
+    """What a staff member's client is answered once a factor was proven."""
+    if arrival.tokens is None:
+        return arrival.second_step()
+    async with db.read() as reader:
+        profile = await profiles.staff_profile(reader, arrival.owner_id)
+    tokens = arrival.tokens
+    return StaffSignIn(tokens.access_token, tokens.refresh_token, tokens.expires_in, profile)
 
 
 async def _sign_in_client(
     db: Database, settings: Settings, access: AccessTokens, realm: Realm, email: str, password: str, client: Client
-) -> tuple[Tokens, UUID]:
+) -> ClientArrival:
     proven = await _prove(db, settings, realm, email, password, client)
     async with db.transaction() as tx:
-        role = await _admit(tx, realm, proven)
-        session_id, tokens = await sessions.begin_with_tokens(tx, access, realm, proven.account.id, role, client)
-        await _note(tx, realm, proven, session_id, client)
-    return tokens, proven.account.id
+        await _hold(tx, realm, proven)
+        return await arrive_client(tx, settings, access, realm, proven.account.id, client)
 
 
 async def _prove(db: Database, settings: Settings, realm: Realm, email: str, password: str, client: Client) -> Proven:
@@ -115,23 +138,14 @@ async def _prove(db: Database, settings: Settings, realm: Realm, email: str, pas
     return Proven(account, attempt, verdict.better_hash)
 
 
-async def _admit(tx: Transaction, realm: Realm, proven: Proven) -> str:
-    """The role of the account, which still is as it was when its password was proven. Raises WrongPassword."""
-    role = await queries.signed_in(tx, realm, proven.account, proven.better_hash)
-    if role is None:
+async def _hold(tx: Transaction, realm: Realm, proven: Proven) -> None:
+    """Lock the account, which still is as it was when its password was proven, and take the failure back.
+
+    Raises WrongPassword.
+    """
+    if not await queries.still_proven(tx, realm, proven.account, proven.better_hash):
         raise _wrong()
-    return role
-
-
-async def _note(tx: Transaction, realm: Realm, proven: Proven, session_id: UUID, client: Client) -> None:
-    """Write down that somebody has signed in."""
     await throttle.succeeded(tx, proven.attempt)
-    LOGINS.labels("success").inc()
-    log.info("signed_in", realm=realm, account=str(proven.account.id), session=str(session_id))
-    if realm == "customer":
-        await queries.note_activity(
-            tx, proven.account.id, "signed_in", "Signed in.", {"sessionId": str(session_id)}, client
-        )
 
 
 def _wrong() -> WrongPassword:

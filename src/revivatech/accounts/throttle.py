@@ -35,7 +35,7 @@ async def begin(db: Database, settings: Settings, realm: Realm, email: str, addr
     """
     limits = {
         _key(settings, f"{realm} account {email}"): MOST_OF_ACCOUNT,
-        _key(settings, f"address {_network(address)}"): MOST_OF_ADDRESS,
+        _key(settings, f"address {network(address)}"): MOST_OF_ADDRESS,
     }
     async with db.transaction() as tx:
         reservations = await queries.reserve_failures(tx, list(limits), WINDOW_SECONDS)
@@ -63,7 +63,8 @@ def _key(settings: Settings, subject: str) -> bytes:
     return hmac.digest(keyring(settings.secret_key, "sign-in throttle").first.value, subject.encode(), "sha256")
 
 
-def _network(address: str | None) -> str:
+def network(address: str | None) -> str:
+    """What one subscriber has of the network: an IPv4 address, an IPv6 /64, `unknown` for anything else."""
     try:
         parsed = ipaddress.ip_address(address or "")
     except ValueError:
