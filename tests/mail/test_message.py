@@ -31,6 +31,8 @@ def _mail(language: str = "en") -> Mail:
         person=Reader(),
         notification=NOTIFICATION,
         url="https://portal.example/customer/repairs/1",
+        unsubscribe_url="https://portal.example/unsubscribe/1",
+        preferences_url="https://portal.example/customer/account/preferences",
     )
 
 

@@ -1,6 +1,7 @@
 """Deferring work inside a transaction: it exists exactly when the transaction has committed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from procrastinate import App, Blueprint, JobContext, PsycopgConnector, RetryStrategy
@@ -18,9 +19,12 @@ CONNECTION = {"connect_timeout": 4, "options": "-c timezone=UTC -c statement_tim
 _deferring = App(connector=PsycopgConnector())
 
 
-async def enqueue(tx: Transaction, task: str, *, queue: str = "default", **arguments: str | int | bool) -> None:
-    """Defer a task by name with ids as arguments; it runs after the commit, at least once."""
-    await _deferring.configure_task(task, queue=queue, connection=tx.connection).defer_async(**arguments)
+async def enqueue(
+    tx: Transaction, task: str, *, queue: str = "default", at: datetime | None = None, **arguments: str | int | bool
+) -> None:
+    """Defer a task by name with ids as arguments; it runs after the commit, not before `at`, at least once."""
+    job = _deferring.configure_task(task, queue=queue, schedule_at=at, connection=tx.connection)
+    await job.defer_async(**arguments)
 
 
 def new_app(url: str, blueprints: Mapping[str, Blueprint]) -> App:

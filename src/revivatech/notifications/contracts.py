@@ -1,16 +1,20 @@
 """What others may know of notifications."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from revivatech.kit.structs import Json, Value
 
 Priority = Literal["low", "normal", "high"]
+Topic = Literal["repair_updates", "quotes", "messages", "appointments", "invoices", "marketing"]
+Channel = Literal["email", "sms", "push"]
+TOPICS: tuple[Topic, ...] = get_args(Topic)
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 
 class Message(Value, frozen=True):
-    """What to tell, in the customer's language. `url` is a path of the portal."""
+    """What to tell, in the customer's language. `url` is a path of the portal; `topic` decides who wants it by mail."""
 
     type: str
     title: str
@@ -18,6 +22,7 @@ class Message(Value, frozen=True):
     priority: Priority = "normal"
     repair_id: UUID | None = None
     url: str | None = None
+    topic: Topic = "repair_updates"
 
 
 class NotificationData(Json, frozen=True):

@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 async def send_mail(db: Database, sender: Sender, settings: Settings, notification_id: UUID) -> None:
     """Send the notification's mail unless it was sent or the customer does not want such mail (any more).
 
-    What the sender raises leaves it to be tried again. A crash between sending and noting it sends the mail a second time, under the same Message-ID.
+    What the sender raises leaves it to be tried again. A crash between sending and noting it sends the mail a second
+    time, under the same Message-ID.
     """
     async with db.read() as reader:
         notification = await queries.to_send(reader, notification_id, "email")
@@ -43,6 +44,7 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
         customer.email,
         message_id,
         headers=unsubscribe_headers(unsubscribe_url),
+        customer_id=customer.id,
         shop=settings_of_shop,
         person=customer,
         notification=notification,

@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
-from revivatech.notifications.contracts import Message, Priority
+from revivatech.notifications.contracts import Message, Priority, Topic
 
 
 class NotificationRow(Value):
@@ -30,6 +30,7 @@ class ToSend(Value):
 
     customer_id: UUID
     type: str
+    topic: Topic
     title: str
     message: str
     data: dict[str, Any]
@@ -54,14 +55,16 @@ async def insert(
     await execute(
         tx,
         """
-        INSERT INTO customer_notifications (id, customer_id, seq, type, title, message, data, priority, created_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO customer_notifications
+          (id, customer_id, seq, type, topic, title, message, data, priority, created_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
         """,
         [
             notification_id,
             customer_id,
             seq,
             message.type,
+            message.topic,
             message.title,
             message.message,
             Jsonb(data),
@@ -159,7 +162,7 @@ async def to_send(reader: Reader, notification_id: UUID, channel: str) -> ToSend
         reader,
         ToSend,
         """
-        SELECT customer_id, type, title, message, data FROM customer_notifications n
+        SELECT customer_id, type, topic, title, message, data FROM customer_notifications n
         WHERE id = %s AND NOT EXISTS (
           SELECT FROM notification_deliveries d WHERE d.notification_id = n.id AND d.channel = %s
         )

@@ -143,7 +143,8 @@ class Gate:
             return site == b"same-origin"
         if origin is not None:
             return _host_of(origin) == headers.get(b"host", b"").decode("latin-1").lower()
-        return path.startswith(("/api/", "/webhooks/", "/health/")) and b"cookie" not in headers
+        # The link of a mail is followed by mail servers (RFC 8058); it acts by what it holds, never by a cookie.
+        return path.startswith(("/api/", "/webhooks/", "/health/", "/unsubscribe/")) and b"cookie" not in headers
 
     def _is_allowed_origin(self, origin: bytes) -> bool:
         return origin.decode("latin-1").lower() in self._origins

@@ -1,0 +1,120 @@
+"""What clients read and write of preferences."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from revivatech.kit.structs import Body, Json
+
+Minute = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
+
+
+class Switches(Json, frozen=True):
+    """The specification's switches. What goes out is what its column, its row and its own choice allow."""
+
+    email_notifications: bool
+    sms_notifications: bool
+    push_notifications: bool
+    marketing_emails: bool
+    repair_updates: bool
+    quote_notifications: bool
+    chat_notifications: bool
+
+
+class SwitchesChange(Body):
+    """New positions of switches; those left out stay."""
+
+    email_notifications: bool | UnsetType = UNSET
+    sms_notifications: bool | UnsetType = UNSET
+    push_notifications: bool | UnsetType = UNSET
+    marketing_emails: bool | UnsetType = UNSET
+    repair_updates: bool | UnsetType = UNSET
+    quote_notifications: bool | UnsetType = UNSET
+    chat_notifications: bool | UnsetType = UNSET
+
+
+class Row(Json, frozen=True):
+    """One topic by each channel."""
+
+    email: bool
+    sms: bool
+    push: bool
+
+
+class Matrix(Json, frozen=True):
+    """Whether each topic goes by each channel."""
+
+    repair_updates: Row
+    quotes: Row
+    messages: Row
+    appointments: Row
+    invoices: Row
+    marketing: Row
+
+
+class RowChange(Body):
+    """New choices for one topic; those left out stay."""
+
+    email: bool | UnsetType = UNSET
+    sms: bool | UnsetType = UNSET
+    push: bool | UnsetType = UNSET
+
+
+class MatrixChange(Body):
+    """New choices; topics left out stay."""
+
+    repair_updates: RowChange | UnsetType = UNSET
+    quotes: RowChange | UnsetType = UNSET
+    messages: RowChange | UnsetType = UNSET
+    appointments: RowChange | UnsetType = UNSET
+    invoices: RowChange | UnsetType = UNSET
+    marketing: RowChange | UnsetType = UNSET
+
+
+class QuietView(Json, frozen=True):
+    """Times of day in the customer's zone; quiet from the first until the second, over midnight where it is earlier."""
+
+    start: Minute = msgspec.field(name="from")
+    end: Minute = msgspec.field(name="to")
+
+
+class QuietChange(Body):
+    """New quiet hours."""
+
+    start: Minute = msgspec.field(name="from")
+    end: Minute = msgspec.field(name="to")
+
+
+class Available(Json, frozen=True):
+    """The channels that this shop can use; choices for the others are kept until it can."""
+
+    email: bool
+    sms: bool
+    push: bool
+
+
+class ConsentView(Json, frozen=True):
+    """What saying yes to advertising means, and since when the customer has said it by mail."""
+
+    text_version: str
+    text: str
+    since: datetime | None
+    since_version: str | None
+
+
+class Preferences(Json, frozen=True):
+    """The whole matrix, and when it rests."""
+
+    matrix: Matrix
+    quiet_hours: QuietView | None
+    available: Available
+    marketing_consent: ConsentView
+
+
+class PreferencesChange(Body):
+    """New choices and quiet hours; what is left out stays, `quietHours: null` ends them."""
+
+    matrix: MatrixChange | UnsetType = UNSET
+    quiet_hours: QuietChange | UnsetType | None = UNSET

@@ -1,0 +1,121 @@
+"""What a customer wants to be told, as JSON: the specification's switches, and the matrix behind them."""
+
+from collections.abc import Sequence
+
+import msgspec
+from litestar import get, put
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+from msgspec import UNSET, UnsetType
+
+from revivatech.accounts import service as accounts
+from revivatech.db import Reader
+from revivatech.kit.actor import CustomerActor
+from revivatech.notifications.contracts import CHANNELS, TOPICS
+from revivatech.notifications.preferences import channels, consent, service
+from revivatech.notifications.preferences.contracts import (
+    ConsentView,
+    Matrix,
+    Preferences,
+    PreferencesChange,
+    QuietView,
+    Row,
+    Switches,
+    SwitchesChange,
+)
+from revivatech.notifications.preferences.matrix import Cell, Choices
+from revivatech.notifications.preferences.quiet import QuietHours
+from revivatech.notifications.preferences.service import CHANNEL_SWITCHES, MARKETING, TOPIC_SWITCHES
+from revivatech.shop import service as shop
+from revivatech.web.openapi import problems
+from revivatech.web.portal import Portal, portal_of
+from revivatech.web.request import Request
+
+TAGS = ["Preferences"]
+
+
+@get("/api/customer/preferences", tags=TAGS, responses=problems(401, 429))
+async def read_switches(request: Request) -> Switches:
+    """The specification's switches."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    async with portal.db.read() as reader:
+        return _switches((await service.wishes(reader, actor.id)).choices)
+
+
+@put("/api/customer/preferences", tags=TAGS, responses=problems(401, 422, 429))
+async def change_switches(request: Request, data: JSONBody[SwitchesChange]) -> Switches:
+    """Set the switches that are named; all of them come back."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    given = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
+    return _switches(await service.switch(portal.db, actor, given))
+
+
+@get("/api/customer/notifications/preferences", tags=TAGS, responses=problems(401, 429))
+async def read_matrix(request: Request) -> Preferences:
+    """Which topic goes by which channel, and when nothing may beep."""
+    portal = portal_of(request)
+    return await _preferences(portal, (await portal.door.customer(request)).actor)
+
+
+@put("/api/customer/notifications/preferences", tags=TAGS, responses=problems(401, 422, 429))
+async def change_matrix(request: Request, data: JSONBody[PreferencesChange]) -> Preferences:
+    """Set the choices that are named; all of them come back."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    await service.choose(portal.db, actor, _cells(data), _quiet(data), source="api")
+    return await _preferences(portal, actor)
+
+
+async def _preferences(portal: Portal, actor: CustomerActor) -> Preferences:
+    async with portal.db.read() as reader:
+        wishes = await service.wishes(reader, actor.id)
+        consent_view = await _consent(reader, actor)
+    matrix = wishes.choices.matrix()
+    rows = {topic: Row(**{channel: matrix[topic, channel] for channel in CHANNELS}) for topic in TOPICS}
+    quiet = wishes.quiet
+    return Preferences(
+        matrix=Matrix(**rows),
+        quiet_hours=QuietView(f"{quiet.start:%H:%M}", f"{quiet.end:%H:%M}") if quiet else None,
+        available=channels.available(portal.settings),
+        marketing_consent=consent_view,
+    )
+
+
+async def _consent(reader: Reader, actor: CustomerActor) -> ConsentView:
+    customer = await accounts.customer(reader, actor.id)
+    given = service.agreed(await service.record_of_consent(reader, actor.id))
+    words = consent.text(customer.language if customer else "en", (await shop.current(reader)).name)
+    return ConsentView(
+        consent.VERSION, words, given.created_at if given else None, given.text_version if given else None
+    )
+
+
+def _switches(choices: Choices) -> Switches:
+    positions = {name: channel not in choices.off_channels for name, channel in CHANNEL_SWITCHES.items()}
+    positions |= {name: topic not in choices.off_topics for name, topic in TOPIC_SWITCHES.items()}
+    return Switches(marketing_emails=choices.chosen(MARKETING), **positions)
+
+
+def _cells(change: PreferencesChange) -> dict[Cell, bool]:
+    """The cells that the change names."""
+    if isinstance(change.matrix, UnsetType):
+        return {}
+    rows = {topic: getattr(change.matrix, topic) for topic in TOPICS}
+    return {
+        (topic, channel): getattr(row, channel)
+        for topic, row in rows.items()
+        for channel in CHANNELS
+        if row is not UNSET and getattr(row, channel) is not UNSET
+    }
+
+
+def _quiet(change: PreferencesChange) -> QuietHours | UnsetType | None:
+    hours = change.quiet_hours
+    if hours is None or isinstance(hours, UnsetType):
+        return hours
+    return service.quiet_hours(hours.start, hours.end)
+
+
+handlers: Sequence[HTTPRouteHandler] = [read_switches, change_switches, read_matrix, change_matrix]
