@@ -24,7 +24,9 @@ from revivatech.accounts.doorkeeper import Doorkeeper
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
 from revivatech.accounts.passwords import DEMO_PASSWORD
+from revivatech.accounts.people import audit
 from revivatech.accounts.people import service as people
+from revivatech.accounts.people.contracts import AuditEntry, StaffAccount
 from revivatech.accounts.permissions import TABLE as PERMISSIONS
 from revivatech.accounts.permissions import Permission, may, permissions_of, require, roles_with
 from revivatech.accounts.personal.service import begin_erasure, cancel_erasure
@@ -35,12 +37,15 @@ from revivatech.accounts.sessions import forget_old
 __all__ = [
     "DEMO_PASSWORD",
     "PERMISSIONS",
+    "AuditEntry",
     "Doorkeeper",
     "Key",
     "Permission",
     "ProofNeeded",
+    "StaffAccount",
     "active_staff",
     "all_staff",
+    "audit",
     "begin_erasure",
     "cancel_erasure",
     "create_staff",

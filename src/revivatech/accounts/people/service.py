@@ -93,15 +93,16 @@ async def invite_again(db: Database, actor: Actor, user_id: UUID, client: Client
         return await one(tx, user_id)
 
 
-async def withdraw(db: Database, actor: Actor, user_id: UUID, client: Client) -> StaffAccount:
-    """End the invitation of somebody who has not joined. Raises NotAllowed, NotFound, AlreadyJoined."""
+async def withdraw(tx: Transaction, actor: Actor, user_id: UUID, client: Client) -> None:
+    """End the invitation of somebody who has not joined, in the caller's transaction.
+
+    Raises NotAllowed, NotFound, AlreadyJoined.
+    """
     require(actor, Permission.MANAGE_STAFF)
-    async with db.transaction() as tx:
-        await _not_joined(tx, user_id)
-        await links.end(tx, "staff", user_id, "invitation")
-        await accounts.disable(tx, "staff", user_id)
-        await note(tx, actor, "invitation_withdrawn", client, user_id=user_id)
-        return await one(tx, user_id)
+    await _not_joined(tx, user_id)
+    await links.end(tx, "staff", user_id, "invitation")
+    await accounts.disable(tx, "staff", user_id)
+    await note(tx, actor, "invitation_withdrawn", client, user_id=user_id)
 
 
 async def invitation(db: Database, settings: Settings, text: str) -> Invitation:

@@ -1,0 +1,137 @@
+"""People, what they may do and what was done to accounts, as JSON; for admins."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, delete, get, patch, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import UNSET
+
+from revivatech.accounts import service as accounts
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.service import AuditEntry, Permission, permissions_of
+from revivatech.kit.actor import Role
+from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.repairs import service as repairs
+from revivatech.staff.people import service
+from revivatech.staff.people.schemas import InviteBody, PersonChange, RolePermissions
+from revivatech.staff.people.service import Person
+from revivatech.staff.routes import admitted, json
+from revivatech.web.client import client_address
+from revivatech.web.openapi import answers
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
+
+
+def client_of(request: Request) -> Client:
+    """Where the request comes from."""
+    return Client(client_address(request))
+
+
+@get("/api/staff/users", tags=["People"], responses=answers(Page[Person], 401, 403, 429))
+async def list_people(request: Request) -> Response[Any]:
+    """Everybody who works or worked here, invited colleagues too; all of them."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    async with portal_of(request).db.read() as reader:
+        return json(Page(await service.everybody(reader, actor)))
+
+
+@post("/api/staff/users", tags=["People"], responses=answers(Person, 401, 403, 409, 422, 429, status=201))
+async def invite(request: Request, data: JSONBody[InviteBody]) -> Response[Any]:
+    """Invite a colleague: the link in the mail works for seven days."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    db = portal_of(request).db
+    account = await accounts.people.invite(db, actor, data.newcomer(), client_of(request))
+    repairs.forget_known(db)
+    return await _person(request, account.id, 201)
+
+
+@get("/api/staff/users/{user_id:uuid}", tags=["People"], responses=answers(Person, 401, 403, 404, 429))
+async def get_person(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """One person."""
+    await admitted(request, Permission.MANAGE_STAFF)
+    return await _person(request, user_id)
+
+
+@patch("/api/staff/users/{user_id:uuid}", tags=["People"], responses=answers(Person, 401, 403, 404, 409, 422, 429))
+async def change_person(request: Request, user_id: FromPath[UUID], data: JSONBody[PersonChange]) -> Response[Any]:
+    """Give a role, close or open the account; sessions end at once. Nobody does this to themselves."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    db, client = portal_of(request).db, client_of(request)
+    if data.role is not UNSET and data.disabled is not UNSET:
+        problem = "Change the role or close the account, one at a time."
+        raise InvalidInput(problem, errors=[FieldError("disabled", problem)])
+    if isinstance(data.role, Role):
+        await accounts.people.change_role(db, actor, user_id, data.role, client)
+    elif data.disabled is True:
+        await service.close(db, actor, user_id, data.hand_over_to, client)
+    elif data.disabled is False:
+        await accounts.people.reopen(db, actor, user_id, client)
+        repairs.forget_known(db)
+    return await _person(request, user_id)
+
+
+@post(
+    "/api/staff/users/{user_id:uuid}/invite",
+    status_code=200,
+    tags=["People"],
+    responses=answers(Person, 401, 403, 404, 409, 429),
+)
+async def invite_again(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """Send a new invitation to somebody who has not joined; the older link ends. At most five a day."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    await accounts.people.invite_again(portal_of(request).db, actor, user_id, client_of(request))
+    return await _person(request, user_id)
+
+
+@delete(
+    "/api/staff/users/{user_id:uuid}/invite",
+    status_code=200,
+    tags=["People"],
+    responses=answers(Person, 401, 403, 404, 409, 429),
+)
+async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """End the invitation of somebody who has not joined."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    db = portal_of(request).db
+    await service.withdraw(db, actor, user_id, client_of(request))
+    return await _person(request, user_id)
+
+
+@get("/api/staff/permissions", tags=["People"], responses=answers(Page[RolePermissions], 401, 429))
+async def list_permissions(request: Request) -> Response[Any]:
+    """What each role may do."""
+    await portal_of(request).door.staff(request)
+    return json(Page([RolePermissions(role, permissions_of(role)) for role in Role]))
+
+
+@get("/api/staff/audit", tags=["People"], responses=answers(Page[AuditEntry], 401, 403, 422, 429))
+async def list_audit(request: Request, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[Any]:
+    """Who did what to whose account, the newest first."""
+    await admitted(request, Permission.READ_AUDIT)
+    async with portal_of(request).db.read() as reader:
+        return json(await accounts.audit.entries(reader, cursor=cursor, limit=limit))
+
+
+async def _person(request: Request, user_id: UUID, status: int = 200) -> Response[Any]:
+    actor = await portal_of(request).door.staff(request)
+    async with portal_of(request).db.read() as reader:
+        return json(await service.one(reader, actor, user_id), status)
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    list_people,
+    invite,
+    get_person,
+    change_person,
+    invite_again,
+    withdraw,
+    list_permissions,
+    list_audit,
+]

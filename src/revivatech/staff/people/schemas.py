@@ -1,0 +1,50 @@
+"""What the calls about people take and answer."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import UNSET, Meta, UnsetType
+
+from revivatech.accounts.contracts import NewStaff
+from revivatech.accounts.service import Permission
+from revivatech.kit.actor import Role
+from revivatech.kit.i18n import DEFAULT, Language
+from revivatech.kit.structs import Body, Json
+from revivatech.staff.schemas import Email, Name
+
+FirstName = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class InviteBody(Body, frozen=True):
+    """A new colleague, who gets a link by mail and chooses a password."""
+
+    email: Email
+    first_name: FirstName
+    role: Role
+    last_name: Name = ""
+    language: Language = DEFAULT
+
+    def newcomer(self) -> NewStaff:
+        """Whom the service invites."""
+        return NewStaff(self.email, self.first_name, self.last_name, self.role, self.language)
+
+
+class PersonChange(Body, frozen=True):
+    """A new role, or an account closed or opened again. What is left out stays."""
+
+    role: Role | UnsetType = UNSET
+    disabled: bool | UnsetType = UNSET
+    hand_over_to: Annotated[
+        UUID | UnsetType | None,
+        Meta(
+            description="Whose work the open repairs of a closed account are; null: nobody's. Left out, with open "
+            "repairs: 409 `open_work`."
+        ),
+    ] = UNSET
+
+
+class RolePermissions(Json):
+    """A role, and what it may do."""
+
+    role: Role
+    permissions: list[Permission]
