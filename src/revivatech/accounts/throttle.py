@@ -1,4 +1,4 @@
-"""How often a sign-in may fail: counted in PostgreSQL before the password is looked at."""
+"""How often a sign-in may fail, and how often anything else may be asked: counted in PostgreSQL beforehand."""
 
 import hmac
 import ipaddress
@@ -9,6 +9,7 @@ from revivatech.accounts import queries
 from revivatech.accounts.contracts import Realm, TooManyFailures
 from revivatech.accounts.keys import keyring
 from revivatech.db import Database, Transaction
+from revivatech.kit.errors import TooMany
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.metrics import LOGINS
@@ -56,6 +57,21 @@ async def begin(db: Database, settings: Settings, realm: Realm, email: str, addr
 async def succeeded(tx: Transaction, attempt: Attempt) -> None:
     """Take back what this attempt reserved, and no failure besides."""
     await queries.give_back_failures(tx, attempt.reservations)
+
+
+async def count(db: Database, settings: Settings, name: str, subject: str, *, most: int, seconds: int) -> None:
+    """Count one more of what `name` calls, by or for `subject`, in a window that begins with the first one.
+
+    Raises TooMany when that would be more than `most`; then it was not counted, and waiting for the window's end is
+    enough. A window lasts a day at most. The subject is kept as a keyed digest: a network, an address, an account's id.
+    """
+    async with db.transaction() as tx:
+        key = _key(settings, f"count {name} {subject}")
+        counter = (await queries.reserve_failures(tx, [key], seconds))[0]
+        if counter.failures > most:
+            log.warning("limited", what=name)
+            # Leaving the block by an exception takes the count back.
+            raise TooMany("Too many requests. Please try again later.", limit=most, retry_after=counter.seconds_left)
 
 
 def _key(settings: Settings, subject: str) -> bytes:
