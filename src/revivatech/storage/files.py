@@ -5,6 +5,7 @@ a crash in between leaves behind is found by `sweep`.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -150,6 +151,8 @@ def _open(url: str) -> "ObjectStore":
         client_options={
             "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
             "timeout": timedelta(seconds=REQUEST_SECONDS),
+            # Options that are given here take the place of those in the environment, this one among them.
+            "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() == "true",
         },
         retry_config={"max_retries": RETRIES, "retry_timeout": timedelta(seconds=RETRY_SECONDS)},
     )

@@ -1,7 +1,7 @@
 """Pictures that people send, made anew: what leaves here is pixels and nothing else.
 
-A picture is decoded and encoded again, so that whatever else the file was (a page, an archive, a script), and whatever it
-told besides (place, camera, thumbnails), is gone (R63-R67). It is turned upright before, and its colours become sRGB.
+A picture is decoded and encoded again, so that whatever else the file was (a page, an archive, a script), and whatever
+it told besides (place, camera, thumbnails), is gone (R63-R67). It is turned upright before, and its colours become sRGB.
 """
 
 import asyncio
@@ -111,7 +111,7 @@ def _opened(content: bytes) -> "Image":
 
 
 def _cut(image: "Image", crop: Crop, side: int) -> "Image":
-    """The square, upright, in sRGB, with at least the detail that `side` pixels can show, on white where it is clear."""
+    """The square at that side, upright, in sRGB, on white where it is transparent."""
     from PIL import Image, ImageOps  # noqa: PLC0415 - as above
 
     zoom = min(max(crop.zoom, 1.0), MOST_ZOOM)
