@@ -18,6 +18,8 @@ from revivatech.accounts import routes as accounts_routes
 from revivatech.accounts import service as accounts
 from revivatech.accounts.activity import pages as activity_pages
 from revivatech.accounts.activity import routes as activity_routes
+from revivatech.accounts.addresses import pages as addresses_pages
+from revivatech.accounts.addresses import routes as addresses_routes
 from revivatech.cache.store import Cache, CacheAway
 from revivatech.dashboard import pages as dashboard_pages
 from revivatech.dashboard import routes as dashboard_routes
@@ -27,6 +29,8 @@ from revivatech.frames import Frames
 from revivatech.kit.errors import NotSignedIn, Refusal
 from revivatech.notifications import pages as notifications_pages
 from revivatech.notifications import routes as notifications_routes
+from revivatech.notifications.preferences import pages as preferences_pages
+from revivatech.notifications.preferences import routes as preferences_routes
 from revivatech.realtime.contracts import CustomerChanged, SessionsEnded
 from revivatech.realtime.server import SOCKET_PATH, Sockets
 from revivatech.repairs import pages as repairs_pages
@@ -37,6 +41,9 @@ from revivatech.settings import Settings, with_secret
 from revivatech.shop.service import Shop
 from revivatech.staff import pages as staff_pages
 from revivatech.staff import routes as staff_routes
+from revivatech.staff.people import pages as people_pages
+from revivatech.staff.people import routes as people_routes
+from revivatech.storage import files_for
 from revivatech.web import health, preferences, refusals, styleguide
 from revivatech.web.entrance import Entrance, RememberingDoor
 from revivatech.web.gate import Gate
@@ -65,14 +72,20 @@ HANDLERS = [
     *accounts_pages.handlers,  # /customer/sign-in, /staff/sign-in
     *activity_routes.handlers,  # /api/customer/activity
     *activity_pages.handlers,  # /customer/account/activity
+    *addresses_routes.handlers,  # /api/customer/addresses
+    *addresses_pages.handlers,  # /customer/account/addresses
     *repairs_routes.handlers,  # /api/customer/repairs
     *repairs_pages.handlers,  # /customer/repairs
     *notifications_routes.handlers,  # /api/customer/notifications, /events
     *notifications_pages.handlers,  # /customer/notifications
+    *preferences_routes.handlers,  # /api/customer/preferences, /notifications/preferences
+    *preferences_pages.handlers,  # /customer/account/preferences, /unsubscribe
     *dashboard_routes.handlers,  # /api/customer/dashboard
     *dashboard_pages.handlers,  # /customer/dashboard
     *staff_routes.handlers,  # /api/staff/repairs
     *staff_pages.handlers,  # /staff
+    *people_routes.handlers,  # /api/staff/users, /permissions, /audit
+    *people_pages.handlers,  # /staff/people, /permissions, /audit
     *demo_pages.handlers,  # /demo/mail
     *preferences.handlers,  # /preferences/theme, /language
     *styleguide.handlers,  # /styleguide
@@ -93,6 +106,7 @@ def create_app(settings: Settings) -> Gate:
         settings=settings,
         db=db,
         cache=cache,
+        files=files_for(settings),
         door=RememberingDoor(door),
         pages=Pages(settings, static, Frames(db, shop).load),
         is_listening=sockets.is_listening,

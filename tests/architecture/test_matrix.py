@@ -24,6 +24,8 @@ from revivatech.db import Database
 from revivatech.kit.actor import SYSTEM
 from revivatech.realtime.contracts import SessionsEnded
 from revivatech.settings import Settings
+from support.belongings import ADDRESS, keep_address, keep_device
+from support.belongings import DEVICE as OWN_DEVICE
 from support.crawling import NEEDED, filled
 from support.desk import DEVICE, Desk, open_desk
 from support.listening import listening
@@ -52,6 +54,11 @@ GET    /api/customer/profile                               401    200  200  401 
 GET    /api/customer/sessions                              401    200  200  401  401  401  401   401
 DELETE /api/customer/sessions/{session_id:uuid}            401    204  404  401  401  401  401   401
 GET    /api/customer/activity                              401    200  200  401  401  401  401   401
+GET    /api/customer/addresses                             401    200  200  401  401  401  401   401
+POST   /api/customer/addresses                             401    201  201  401  401  401  401   401
+GET    /api/customer/addresses/{address_id:uuid}           401    200  404  401  401  401  401   401
+PUT    /api/customer/addresses/{address_id:uuid}           401    200  404  401  401  401  401   401
+DELETE /api/customer/addresses/{address_id:uuid}           401    204  404  401  401  401  401   401
 GET    /api/customer/repairs                               401    200  200  401  401  401  401   401
 GET    /api/customer/repairs/{repair_id:uuid}              401    200  404  401  401  401  401   401
 GET    /api/customer/repairs/{repair_id:uuid}/timeline     401    200  404  401  401  401  401   401
@@ -61,6 +68,10 @@ GET    /api/customer/dashboard/appointments                401    200  200  401 
 GET    /api/customer/notifications                         401    200  200  401  401  401  401   401
 PUT    /api/customer/notifications/{notification_id:uuid}/read  401 200 404 401  401  401  401   401
 PUT    /api/customer/notifications/read-all                401    200  404  401  401  401  401   401
+GET    /api/customer/preferences                           401    200  200  401  401  401  401   401
+PUT    /api/customer/preferences                           401    200  200  401  401  401  401   401
+GET    /api/customer/notifications/preferences             401    200  200  401  401  401  401   401
+PUT    /api/customer/notifications/preferences             401    200  200  401  401  401  401   401
 GET    /api/customer/events                                401    200  200  401  401  401  401   401
 
 POST   /api/staff/auth/login                               200    200  200  200  200  200  200   200
@@ -94,11 +105,23 @@ GET    /styleguide                                         200    200  200  200 
 
 GET    /customer/dashboard                                 door   200  200  door door door door  door
 GET    /customer/account/activity                          door   200  200  door door door door  door
+GET    /customer/account/addresses                         door   200  200  door door door door  door
+GET    /customer/account/addresses/new                     door   200  200  door door door door  door
+POST   /customer/account/addresses/new                     door   303  303  door door door door  door
+GET    /customer/account/addresses/{address_id:uuid}       door   200  404  door door door door  door
+POST   /customer/account/addresses/{address_id:uuid}       door   303  404  door door door door  door
+POST   /customer/account/addresses/{address_id:uuid}/default  door 303 404  door door door door  door
+GET    /customer/account/addresses/{address_id:uuid}/delete  door 200  404  door door door door  door
+POST   /customer/account/addresses/{address_id:uuid}/delete  door 303  404  door door door door  door
 GET    /customer/repairs                                   door   200  200  door door door door  door
 GET    /customer/repairs/{repair_id:uuid}                  door   200  404  door door door door  door
 GET    /customer/notifications                             door   200  200  door door door door  door
 GET    /customer/notifications/{notification_id:uuid}      door   303  404  door door door door  door
 POST   /customer/notifications/read-all                    door   303  404  door door door door  door
+GET    /customer/account/preferences                       door   200  200  door door door door  door
+POST   /customer/account/preferences                       door   303  303  door door door door  door
+GET    /unsubscribe/{token:str}                            200    200  200  200  200  200  200   200
+POST   /unsubscribe/{token:str}                            200    200  200  200  200  200  200   200
 
 GET    /staff                                              door   door door 200  200  200  door  door
 GET    /staff/repairs                                      door   door door 200  200  200  door  door
@@ -137,6 +160,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/staff/auth/refresh": {"refreshToken": "nobody's"},
     "PUT /api/customer/notifications/read-all": {"upTo": NOTIFICATION},
     "POST /customer/notifications/read-all": {"up_to": NOTIFICATION},
+    "PUT /api/customer/preferences": {"chatNotifications": False},
+    "PUT /api/customer/notifications/preferences": {"matrix": {"quotes": {"sms": True}}, "quietHours": None},
+    "POST /customer/account/preferences": {"channels": "email", "quotes.email": "1"},
+    "POST /api/customer/addresses": ADDRESS,
+    "PUT /api/customer/addresses/{address_id:uuid}": ADDRESS | {"version": 1},
+    "POST /customer/account/addresses/new": ADDRESS,
+    "POST /customer/account/addresses/{address_id:uuid}": ADDRESS | {"version": 1},
+    "POST /api/customer/devices": OWN_DEVICE,
+    "PUT /api/customer/devices/{device_id:uuid}": OWN_DEVICE | {"version": 1},
+    "POST /customer/account/devices/new": OWN_DEVICE,
+    "POST /customer/account/devices/{device_id:uuid}/edit": OWN_DEVICE | {"version": 1},
     "POST /preferences/theme": {"theme": "dark"},
     "POST /preferences/language": {"language": "en"},
     "POST /staff/repairs/new": {
@@ -186,6 +220,8 @@ class Shop:
     repair_id: str = ""
     notification_id: str = ""
     session_id: str = ""
+    address_id: str = ""
+    device_id: str = ""
     tokens: dict[str, dict[str, str]] = field(default_factory=dict)
     browsers: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -202,8 +238,13 @@ class Shop:
             mine = await self.served.sign_in(self.people.anna)
             sessions = await self.served.client.get("/api/customer/sessions", headers=mine)
             self.session_id = next(one["id"] for one in sessions.json()["items"] if one["current"])
-        known = {name: getattr(self, name) for name in ("repair_id", "notification_id", "session_id")}
-        return known | {"mail_id": str(uuid4()), "path": "nothing"}
+        if "{address_id:uuid}" in route.path:
+            self.address_id = (await keep_address(self.served, self.tokens["anna"]))["id"]
+        if "{device_id:uuid}" in route.path:
+            self.device_id = (await keep_device(self.served, self.tokens["anna"]))["id"]
+        names = ("repair_id", "notification_id", "session_id", "address_id", "device_id")
+        known = {name: getattr(self, name) for name in names}
+        return known | {"mail_id": str(uuid4()), "path": "nothing", "token": "A" * 64}
 
     async def body(self, route: Route) -> dict[str, Any]:
         """What such a request sends, valid whoever sends it: as JSON to the API, as a form to a page."""

@@ -1,0 +1,118 @@
+"""A customer's addresses as JSON."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar import delete, get, post, put
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from revivatech.accounts.addresses import service
+from revivatech.accounts.addresses.contracts import Address, AddressFields, AddressType
+from revivatech.accounts.routes import client_of
+from revivatech.kit.paging import Page
+from revivatech.kit.structs import Body
+from revivatech.web.openapi import PROBLEMS
+from revivatech.web.pages import language_of
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+Street = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(max_length=100)]
+Short = Annotated[str, Meta(max_length=50)]
+Code = Annotated[str, Meta(max_length=20)]
+Country = Annotated[str, Meta(pattern="^[A-Za-z]{2}$", description="ISO 3166-1 alpha-2.")]
+State = Annotated[str, Meta(max_length=100, description="A state's name or its short form in that country.")]
+Version = Annotated[int, Meta(ge=1, le=2_147_483_647, description="The version that was seen.")]
+
+
+class NewAddressBody(Body):
+    """An address. What its country needs must be there; what its country does not use is left out."""
+
+    street_address: Street
+    country: Country
+    type: AddressType = "home"
+    label: Name = ""
+    apartment: Short = ""
+    district: Name = ""
+    city: Name = ""
+    state: State = ""
+    postal_code: Code = ""
+    is_default: bool = False
+
+
+class AddressBody(NewAddressBody, kw_only=True):
+    """An address as it shall be from now on, whole; without `isDefault` that stays as it is."""
+
+    version: Version
+    is_default: bool | None = None  # type: ignore[assignment] # it may be left out here
+
+
+def fields_of(body: NewAddressBody) -> AddressFields:
+    """What the service is asked."""
+    return AddressFields(**{name: getattr(body, name) for name in AddressFields.__struct_fields__})
+
+
+@get("/api/customer/addresses", tags=["Profile"], responses=PROBLEMS(401, 429))
+async def list_addresses(request: Request) -> Page[Address]:
+    """The customer's addresses, the default first, then the newest; at most 20."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    async with portal.db.read() as reader:
+        return Page(await service.addresses(reader, actor, language_of(request)))
+
+
+@post("/api/customer/addresses", tags=["Profile"], responses=PROBLEMS(401, 409, 422, 429))
+async def add_address(request: Request, data: JSONBody[NewAddressBody]) -> Address:
+    """Keep one more address; the first is the default."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    return await service.add(
+        portal.db,
+        actor,
+        fields_of(data),
+        language_of(request),
+        client_of(request),
+        make_default=data.is_default,
+    )
+
+
+@get("/api/customer/addresses/{address_id:uuid}", tags=["Profile"], responses=PROBLEMS(401, 404, 429))
+async def get_address(request: Request, address_id: FromPath[UUID]) -> Address:
+    """One of the customer's addresses."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    async with portal.db.read() as reader:
+        return await service.address(reader, actor, language_of(request), address_id)
+
+
+@put("/api/customer/addresses/{address_id:uuid}", tags=["Profile"], responses=PROBLEMS(401, 404, 409, 422, 429))
+async def change_address(request: Request, address_id: FromPath[UUID], data: JSONBody[AddressBody]) -> Address:
+    """Change an address, or make it the default; a 409 holds the present one."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    return await service.change(
+        portal.db,
+        actor,
+        address_id,
+        data.version,
+        fields_of(data),
+        language_of(request),
+        client_of(request),
+        is_default=data.is_default,
+    )
+
+
+@delete(
+    "/api/customer/addresses/{address_id:uuid}", status_code=204, tags=["Profile"], responses=PROBLEMS(401, 404, 429)
+)
+async def remove_address(request: Request, address_id: FromPath[UUID]) -> None:
+    """Delete an address; after the default the newest is the default."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    await service.remove(portal.db, actor, address_id, client_of(request))
+
+
+handlers: Sequence[HTTPRouteHandler] = [list_addresses, add_address, get_address, change_address, remove_address]
