@@ -16,6 +16,8 @@ from revivatech import __version__, worker
 from revivatech.accounts import pages as accounts_pages
 from revivatech.accounts import routes as accounts_routes
 from revivatech.accounts import service as accounts
+from revivatech.accounts.people import pages as own_pages
+from revivatech.accounts.people import routes as own_routes
 from revivatech.accounts.activity import pages as activity_pages
 from revivatech.accounts.activity import routes as activity_routes
 from revivatech.accounts.addresses import pages as addresses_pages
@@ -84,6 +86,8 @@ HANDLERS = [
     *dashboard_pages.handlers,  # /customer/dashboard
     *staff_routes.handlers,  # /api/staff/repairs
     *staff_pages.handlers,  # /staff
+    *own_routes.handlers,  # /api/staff/profile
+    *own_pages.handlers,  # /staff/welcome, /staff/account
     *people_routes.handlers,  # /api/staff/users, /permissions, /audit
     *people_pages.handlers,  # /staff/people, /permissions, /audit
     *demo_pages.handlers,  # /demo/mail

@@ -20,6 +20,7 @@ Action = Literal[
     "staff_disabled",
     "staff_enabled",
     "work_handed_over",
+    "customer_invited",
     "customer_disabled",
     "customer_enabled",
 ]

@@ -1,0 +1,303 @@
+"""The pages about people: who works here, one person, inviting, who may do what, what was done to accounts."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from msgspec import UNSET, UnsetType
+
+from revivatech.accounts import service as accounts
+from revivatech.accounts.contracts import NewStaff
+from revivatech.accounts.service import Permission
+from revivatech.kit.actor import Role, StaffActor
+from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Refusal, TooMany
+from revivatech.kit.i18n import LANGUAGES, marked, translations
+from revivatech.repairs import service as repairs
+from revivatech.staff import forms
+from revivatech.staff.people import service, words
+from revivatech.staff.people.routes import client_of
+from revivatech.staff.routes import admitted
+from revivatech.web.answers import see_other
+from revivatech.web.pages import language_of, wants_fragment
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+POOL = "pool"
+# What a page may say after the redirect of a form that was taken.
+SAID = ("invited", "withdrawn", "role", "closed", "reopened")
+FIELDS = {"firstName": "first_name", "lastName": "last_name", "handOverTo": "hand_over_to"}
+
+
+# ---------------------------------------------------------------- everybody
+
+
+@get("/staff/people", include_in_schema=False)
+async def people_page(request: Request) -> Response[Any]:
+    """Everybody who works or worked here."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    portal = portal_of(request)
+    language = await _language(request, actor)
+    async with portal.db.read() as reader:
+        people = await service.everybody(reader, actor)
+    return await portal.pages.render(
+        request,
+        "staff/people.html",
+        viewer=actor,
+        people=people,
+        roles=words.role_names(language),
+        said=_said(request),
+    )
+
+
+@get("/staff/people/invite", include_in_schema=False)
+async def invite_page(request: Request) -> Response[Any]:
+    """The form to invite a colleague."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    return await _invite(request, actor, await _typed(request, actor))
+
+
+@post("/staff/people/invite", status_code=200, include_in_schema=False)
+async def invite(request: Request) -> Response[Any]:
+    """Invite the colleague, or show the form again with what was typed and why not."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    form = await _typed(request, actor)
+    try:
+        new = NewStaff(
+            form["email"], form["first_name"], form["last_name"], _role(form), _chosen(form, "language", LANGUAGES)
+        )
+        account = await accounts.people.invite(portal_of(request).db, actor, new, client_of(request))
+    except (Conflict, InvalidInput) as refusal:
+        return await _invite(request, actor, form, refusal=refusal)
+    repairs.forget_known(portal_of(request).db)
+    return see_other(f"/staff/people/{account.id}?said=invited")
+
+
+async def _invite(
+    request: Request, actor: StaffActor, form: forms.Typed, *, refusal: Refusal | None = None
+) -> Response[Any]:
+    errors = _problems(refusal, form.language)
+    return await portal_of(request).pages.render(
+        request,
+        "staff/invite.html",
+        viewer=actor,
+        status=refusal.status if refusal else 200,
+        form=form,
+        role_choices=words.role_choices(form.language),
+        refused=refusal is not None,
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
+    )
+
+
+# ---------------------------------------------------------------- one person
+
+
+@get("/staff/people/{user_id:uuid}", include_in_schema=False)
+async def person_page(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """One person, and what an admin may do with their account."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    return await _person(request, actor, user_id, said=_said(request))
+
+
+@post("/staff/people/{user_id:uuid}/role", status_code=200, include_in_schema=False)
+async def change_role(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """Give the person another role; they sign in anew."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    form = await _typed(request, actor)
+    try:
+        await accounts.people.change_role(portal_of(request).db, actor, user_id, _role(form), client_of(request))
+    except (Conflict, InvalidInput, NotAllowed) as refusal:
+        return await _person(request, actor, user_id, form=form, refusal=refusal)
+    return see_other(f"/staff/people/{user_id}?said=role")
+
+
+@post("/staff/people/{user_id:uuid}/close", status_code=200, include_in_schema=False)
+async def close(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """Close the person's account and hand their open repairs over."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    form = await _typed(request, actor)
+    try:
+        await service.close(portal_of(request).db, actor, user_id, _receiver(form), client_of(request))
+    except (Conflict, InvalidInput, NotAllowed) as refusal:
+        return await _person(request, actor, user_id, form=form, refusal=refusal)
+    return see_other(f"/staff/people/{user_id}?said=closed")
+
+
+@post("/staff/people/{user_id:uuid}/reopen", status_code=200, include_in_schema=False)
+async def reopen(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """Let the person sign in again."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    db = portal_of(request).db
+    try:
+        await accounts.people.reopen(db, actor, user_id, client_of(request))
+    except (Conflict, InvalidInput, NotAllowed) as refusal:
+        return await _person(request, actor, user_id, refusal=refusal)
+    repairs.forget_known(db)
+    return see_other(f"/staff/people/{user_id}?said=reopened")
+
+
+@post("/staff/people/{user_id:uuid}/invite", status_code=200, include_in_schema=False)
+async def invite_again(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """Send the invitation again; the older link ends."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    db = portal_of(request).db
+    try:
+        await accounts.people.invite_again(db, actor, user_id, client_of(request))
+    except (Conflict, TooMany) as refusal:
+        return await _person(request, actor, user_id, refusal=refusal)
+    repairs.forget_known(db)
+    return see_other(f"/staff/people/{user_id}?said=invited")
+
+
+@post("/staff/people/{user_id:uuid}/withdraw", status_code=200, include_in_schema=False)
+async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """End the invitation."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    try:
+        await service.withdraw(portal_of(request).db, actor, user_id, client_of(request))
+    except Conflict as refusal:
+        return await _person(request, actor, user_id, refusal=refusal)
+    return see_other(f"/staff/people/{user_id}?said=withdrawn")
+
+
+async def _person(
+    request: Request,
+    actor: StaffActor,
+    user_id: UUID,
+    *,
+    form: forms.Typed | None = None,
+    refusal: Refusal | None = None,
+    said: str = "",
+) -> Response[Any]:
+    """The person's page as it now stands; after a refusal, with what was chosen and why not."""
+    portal = portal_of(request)
+    language = await _language(request, actor)
+    async with portal.db.read() as reader:
+        person = await service.one(reader, actor, user_id)
+        colleagues = [one for one in await accounts.active_staff(reader) if one.id != user_id]
+    errors = _problems(refusal, language)
+    return await portal.pages.render(
+        request,
+        "staff/person.html",
+        viewer=actor,
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if isinstance(refusal, TooMany) else {},
+        person=person,
+        is_self=person.id == actor.id,
+        roles=words.role_names(language),
+        role_choices=words.role_choices(language),
+        receivers=[(str(one.id), one.name) for one in colleagues],
+        form=form or forms.Typed({}, language, "UTC"),
+        refused=refusal is not None,
+        problem=translations(language).gettext(refusal.detail) if refusal and not errors else "",
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
+        said=said,
+    )
+
+
+# ---------------------------------------------------------------- who may do what, and what was done
+
+
+@get("/staff/permissions", include_in_schema=False)
+async def permissions_page(request: Request) -> Response[Any]:
+    """Who may do what, for everybody at the desk to read."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    language = await _language(request, actor)
+    return await portal.pages.render(
+        request,
+        "staff/permissions.html",
+        viewer=actor,
+        roles=list(words.role_names(language).items()),
+        groups=words.permission_table(language),
+    )
+
+
+@get("/staff/audit", include_in_schema=False)
+async def audit_page(request: Request) -> Response[Any]:
+    """What was done to accounts, the newest first."""
+    actor = await admitted(request, Permission.READ_AUDIT)
+    portal = portal_of(request)
+    language = await _language(request, actor)
+    async with portal.db.read() as reader:
+        page = await accounts.audit.entries(reader, cursor=request.query_params.get("cursor"), limit=50)
+        names = {str(one.id): one.name for one in await accounts.all_staff(reader)}
+    return await portal.pages.render(
+        request,
+        "staff/audit.html",
+        viewer=actor,
+        block="list" if wants_fragment(request) == "list" else None,
+        lines=[words.audit_line(entry, language, names) for entry in page.items],
+        more_url=f"/staff/audit?cursor={page.next_cursor}" if page.next_cursor else "",
+    )
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _said(request: Request) -> str:
+    said = request.query_params.get("said", "")
+    return said if said in SAID else ""
+
+
+def _role(form: forms.Typed) -> Role:
+    return Role(_chosen(form, "role", tuple(role.value for role in Role)))
+
+
+def _chosen(form: forms.Typed, field: str, choices: Sequence[str]) -> str:
+    """The choice of a field. Raises InvalidInput for anything that the form does not offer."""
+    if form[field] not in choices:
+        raise InvalidInput(
+            marked("Please check what you wrote."), errors=[FieldError(field, marked("Choose one of the list."))]
+        )
+    return form[field]
+
+
+def _receiver(form: forms.Typed) -> UUID | UnsetType | None:
+    """Whose work the open repairs shall be; UNSET where nobody was chosen."""
+    text = form["hand_over_to"]
+    if text == POOL:
+        return None
+    try:
+        return UUID(text) if text else UNSET
+    except ValueError:
+        raise InvalidInput(
+            marked("Please check what you wrote."),
+            errors=[FieldError("hand_over_to", marked("Choose one of the list."))],
+        ) from None
+
+
+def _problems(refusal: Refusal | None, language: str) -> list[FieldError]:
+    """What is wrong by the form's own fields, in the reader's language."""
+    _ = translations(language).gettext
+    errors = refusal.errors if refusal else ()
+    return [FieldError(FIELDS.get(error.field, error.field), _(error.message)) for error in errors]
+
+
+async def _typed(request: Request, actor: StaffActor) -> forms.Typed:
+    sent = await request.form() if request.method == "POST" else {}
+    return forms.typed(sent, await _language(request, actor), "UTC")
+
+
+async def _language(request: Request, actor: StaffActor) -> str:
+    frame = await portal_of(request).pages.frame(request, actor)
+    return language_of(request, frame.viewer)
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    people_page,
+    invite_page,
+    invite,
+    person_page,
+    change_role,
+    close,
+    reopen,
+    invite_again,
+    withdraw,
+    permissions_page,
+    audit_page,
+]
