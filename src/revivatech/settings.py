@@ -80,6 +80,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="The sender of every SMS: a number such as `+351912345678`, or a messaging service `MG…`."),
     ] = ""
     twilio_url: Annotated[str, Meta(description="Twilio's API, where a region has another.")] = "https://api.twilio.com"
+    registration: Annotated[
+        bool, Meta(description="Whether customers may make accounts themselves; false: only the shop invites them.")
+    ] = True
+    sign_in_links: Annotated[
+        bool, Meta(description="Whether customers may sign in by a link in a mail instead of their password.")
+    ] = True
     jobs_in_web: Annotated[
         bool, Meta(description="Run the jobs inside the web process; false where `revivatech worker` runs.")
     ] = True
@@ -87,6 +93,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keep_answers: Annotated[
         bool, Meta(description="Keep customers' answers in Valkey until their data change; off only to measure.")
     ] = True
+    require_staff_second_factor: Annotated[
+        bool | None,
+        Meta(description="Whether managers and admins need two-step sign-in; empty: in production mode they do."),
+    ] = None
     metrics_token: Annotated[
         str, Meta(description="The bearer token that /metrics asks from other machines; empty: loopback only.")
     ] = ""
@@ -94,12 +104,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Annotated[Literal["json", "text"], Meta(description="`json` for machines, `text` for a terminal.")] = (
         "json"
     )
+    jurisdiction: Annotated[
+        Literal["DE", "BR"], Meta(description="Whose law says how long records of money are kept: Germany or Brazil.")
+    ] = "DE"
+    retention_addresses_days: Annotated[
+        int, Meta(ge=1, le=3650, description="How many days network addresses and programs of sign-ins are kept.")
+    ] = 90
     debug: Annotated[bool, Meta(description="Show faults in full to the client; refused in production.")] = False
 
     @property
     def is_production(self) -> bool:
         """Whether the strict rules hold."""
         return self.mode == "production"
+
+    @property
+    def asks_staff_for_second_factor(self) -> bool:
+        """Whether managers and admins may not work without a second factor."""
+        if self.require_staff_second_factor is None:
+            return self.is_production
+        return self.require_staff_second_factor
 
     @property
     def origin(self) -> str:

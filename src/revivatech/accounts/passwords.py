@@ -37,10 +37,13 @@ class Verdict(Value, frozen=True):
     better_hash: str | None = None
 
 
-async def hash_password(password: str) -> str:
-    """The Argon2id hash to keep. Raises InvalidInput for a password that is too short or too long."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        problem = f"A password has {SHORTEST} to {LONGEST} characters."
+async def hash_password(password: str, *, shortest: int = SHORTEST) -> str:
+    """The Argon2id hash to keep. Raises InvalidInput for a password that is too short or too long.
+
+    Which passwords are taken besides, `password_rules.hash_new` says.
+    """
+    if not shortest <= len(password) <= LONGEST:
+        problem = f"A password has {shortest} to {LONGEST} characters."
         raise InvalidInput(problem, errors=[FieldError("password", problem)])
     return await _in_thread(_hash, password)
 
