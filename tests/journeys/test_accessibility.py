@@ -30,6 +30,8 @@ LOOKED_AT = {
     "/customer/repairs",
     "/customer/repairs/{repair_id:uuid}",
     "/customer/notifications",
+    "/customer/account/preferences",
+    "/unsubscribe/{token:str}",
     "/staff/sign-in",
     "/staff",
     "/staff/repairs",

@@ -5,7 +5,7 @@ from revivatech.db.personal import Table
 NOTIFICATIONS = Table(
     "customer_notifications",
     "notifications",
-    own=("type", "title", "message", "data", "priority", "read_at", "expires_at", "created_at"),
+    own=("type", "topic", "title", "message", "data", "priority", "read_at", "expires_at", "created_at"),
     technical=("id", "customer_id", "seq"),
     order="seq",
 )
@@ -16,4 +16,34 @@ DELIVERIES = Table(
     technical=("notification_id", "customer_id"),
     order="sent_at, notification_id",
 )
-TABLES = (DELIVERIES, NOTIFICATIONS)
+PREFERENCES = Table(
+    "customer_preferences",
+    "preferences",
+    own=(
+        "email_notifications",
+        "sms_notifications",
+        "push_notifications",
+        "repair_updates",
+        "quote_notifications",
+        "chat_notifications",
+        "quiet_from",
+        "quiet_to",
+        "updated_at",
+    ),
+    technical=("customer_id",),
+    order="customer_id",
+)
+CHOICES = Table(
+    "customer_channel_choices",
+    "channel-choices",
+    own=("topic", "channel", "is_on"),
+    technical=("customer_id",),
+    order="topic, channel",
+)
+CONSENTS = Table(
+    "customer_consents",
+    "consents",
+    own=("topic", "channel", "is_given", "source", "text_version", "text", "created_at"),
+    technical=("id", "customer_id"),
+)
+TABLES = (DELIVERIES, NOTIFICATIONS, PREFERENCES, CHOICES, CONSENTS)
