@@ -57,6 +57,8 @@ class Frames:
             timezone=customer.timezone,
             unread=unread,
             last_seq=seq,
+            avatar_url=customer.avatar_url,
+            theme=customer.theme,
         )
 
     async def _staff(self, actor: StaffActor) -> Viewer:

@@ -53,9 +53,11 @@ class Bucket:
             self.objects.pop(key, None)
             return web.Response(status=204)
         asked = (await request.text()).split("<Key>")[1:]
-        for part in asked:
-            self.objects.pop(part.partition("</Key>")[0], None)
-        return web.Response(text="<DeleteResult></DeleteResult>", content_type="application/xml")
+        keys = [part.partition("</Key>")[0] for part in asked]
+        for gone in keys:
+            self.objects.pop(gone, None)
+        deleted = "".join(f"<Deleted><Key>{gone}</Key></Deleted>" for gone in keys)
+        return web.Response(text=f"<DeleteResult>{deleted}</DeleteResult>", content_type="application/xml")
 
     def _listing(self, prefix: str) -> web.Response:
         entries = "".join(

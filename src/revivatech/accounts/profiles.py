@@ -24,6 +24,7 @@ async def customer_profile(reader: Reader, customer_id: UUID, repair_counts: Rep
         first_name=row.first_name,
         last_name=row.last_name,
         phone=row.phone,
+        phone_verified=row.phone_verified,
         avatar_url=row.avatar_url,
         language=row.language,
         timezone=row.timezone,

@@ -1,8 +1,11 @@
-"""Where an SMS goes: to a vendor who sends it, or nowhere in a shop that has none."""
+"""Where an SMS goes: to a vendor who sends it, into the database of a demo, or nowhere in a shop that has none."""
 
 from typing import Protocol
 
 from typing_extensions import override
+
+from revivatech.db import Database
+from revivatech.sms import queries
 
 
 class SmsRefused(Exception):  # noqa: N818 - an answer, not a fault of the program
@@ -34,3 +37,20 @@ class NullSms(SmsSender):
     @override
     async def send(self, to: str, text: str) -> None:
         raise SmsRefused("No SMS is sent here.")
+
+
+class KeptSms(SmsSender):
+    """Keeps each SMS in the database, where the demo shows it."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    @property
+    @override
+    def is_configured(self) -> bool:
+        return True
+
+    @override
+    async def send(self, to: str, text: str) -> None:
+        async with self._db.transaction() as tx:
+            await queries.keep(tx, to, text)

@@ -30,6 +30,8 @@ REQUEST_SECONDS = 15
 RETRIES = 2
 RETRY_SECONDS = 15
 CHUNK_BYTES = 512 * 1024
+# The least that S3 takes as one part of several.
+UPLOADED_AT_ONCE = 5 * 1024 * 1024
 LISTED_AT_ONCE = 500
 
 
@@ -60,6 +62,12 @@ class Files:
         attributes = None if self.is_local else {"Content-Type": content_type}
         with _away():
             await store.put_async(key, content, attributes=attributes)
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """Keep the content of that file under the key, whole or not at all, piece by piece however large it is."""
+        store = await self._opened()
+        with _away():
+            await store.put_async(key, path, chunk_size=UPLOADED_AT_ONCE)
 
     async def get(self, key: str) -> bytes | None:
         """The content, None where there is none."""

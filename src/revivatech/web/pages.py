@@ -42,6 +42,9 @@ class Viewer(Value):
     timezone: str
     unread: int = 0
     last_seq: int = 0
+    avatar_url: str | None = None
+    # What the account remembers; the browser's own choice counts for everybody else.
+    theme: str | None = None
 
 
 class Frame(Value):
@@ -111,7 +114,7 @@ class Pages:
         )
 
     def _values(self, request: Request, frame: Frame, language: str) -> dict[str, object]:
-        theme = request.cookies.get("theme")
+        theme = (frame.viewer and frame.viewer.theme) or request.cookies.get("theme")
         return {
             "locale": language,
             "shop": frame.shop,

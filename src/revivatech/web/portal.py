@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from revivatech.cache.store import Cache
 from revivatech.db import Database
 from revivatech.settings import Settings
+from revivatech.sms.sender import SmsSender
 from revivatech.storage import Files
 from revivatech.web.door import Door
 from revivatech.web.pages import Pages
@@ -20,6 +21,7 @@ class Portal:
     db: Database
     cache: Cache
     files: Files
+    sms: SmsSender
     door: Door
     pages: Pages
     # Whether this process hears what other processes publish.

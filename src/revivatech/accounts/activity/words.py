@@ -25,6 +25,14 @@ SAID: dict[str, Said] = {
     ),
     "session_ended": Said(marked("A sign-in was ended."), "log-out"),
     "other_sessions_ended": Said(marked("All other sign-ins were ended."), "log-out"),
+    # privacy
+    "export_asked": Said(marked("You asked for a copy of your data."), "download"),
+    "erasure_cancelled": Said(marked("You took back the erasure of your account."), "shield"),
+    # the profile
+    "profile_changed": Said(marked("Your profile was changed."), "user-round"),
+    "phone_verified": Said(marked("Your telephone number was confirmed."), "phone"),
+    "avatar_changed": Said(marked("You have a new picture."), "user-round"),
+    "avatar_removed": Said(marked("Your picture was removed."), "user-round"),
     # addresses and devices
     "address_added": Said(marked("An address was added."), "map-pin"),
     "address_changed": Said(marked("An address was changed."), "map-pin"),

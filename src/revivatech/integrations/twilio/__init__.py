@@ -1,0 +1,1 @@
+"""Twilio: sends SMS. Its REST API over HTTPS, without its library."""
