@@ -12,6 +12,7 @@ import redis
 from revivatech.accounts import administration, queries, sessions
 from revivatech.accounts.contracts import Client, Realm
 from revivatech.accounts.doorkeeper import Doorkeeper
+from revivatech.accounts.people import service as people_service
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.cache.store import Cache
 from revivatech.db import Database
@@ -204,7 +205,7 @@ async def test_r28_a_role_change_acts_at_once(
     """The old session is over; the new one has the new role, whatever an old token says."""
     token = await token_of(db, settings, people.mia, "manager")
     assert (await door.staff(ask(authorization=token))).role is Role.MANAGER
-    await administration.change_role(db, SYSTEM, people.mia.id, Role.TECHNICIAN)
+    await people_service.change_role(db, SYSTEM, people.mia.id, Role.TECHNICIAN, Client())
     with pytest.raises(NotSignedIn):
         await door.staff(ask(authorization=token))
     boastful = await token_of(db, settings, people.mia, "admin")

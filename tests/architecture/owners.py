@@ -12,6 +12,7 @@ OWNERS = {
     "customer_links": "accounts",
     "staff_links": "accounts",
     "account_mails": "accounts",
+    "staff_audit_log": "accounts",
     "customer_pending_sign_ins": "accounts",
     "staff_pending_sign_ins": "accounts",
     "customer_authenticators": "accounts",

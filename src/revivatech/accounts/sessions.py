@@ -9,17 +9,20 @@ from revivatech.accounts import queries
 from revivatech.accounts.contracts import Client, EndReason, Realm, SessionView, Tokens
 from revivatech.accounts.credentials import Presented, new_secret, successor, write_credential
 from revivatech.accounts.devices import device_name
+from revivatech.accounts.factors import queries as factors
 from revivatech.accounts.keys import keyring
 from revivatech.accounts.known import queries as known
 from revivatech.accounts.links import queries as links
 from revivatech.accounts.notices import queries as notices
+from revivatech.accounts.notices import service as mails
+from revivatech.accounts.people import queries as people
 from revivatech.accounts.tokens import LIFE_SECONDS, AccessTokens
 from revivatech.accounts.waiting import queries as waiting_queries
 from revivatech.accounts.waiting import service as waiting
 from revivatech.db import Database, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit import ids
-from revivatech.kit.actor import CustomerActor
+from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import NotFound, NotSignedIn
 from revivatech.realtime.contracts import SessionsEnded
 from revivatech.settings import Settings
@@ -99,6 +102,9 @@ def _successors(settings: Settings, refresh_token: str) -> dict[bytes, str]:
 async def _end_for_reuse(tx: Transaction, realm: Realm, spent: queries.SpentToken, client: Client) -> None:
     ended = await queries.end_session(tx, realm, spent.owner_id, spent.session_id, "reuse")
     await tell_ended(tx, [ended] if ended else [], "reuse")
+    owner = await queries.arriving(tx, realm, spent.owner_id)
+    if ended is not None and owner is not None and owner.email is not None:
+        await mails.post(tx, realm, spent.owner_id, "session_reuse", owner.email)
     log.warning("refresh_token_reused", realm=realm, account=str(spent.owner_id), session=str(spent.session_id))
     if realm == "customer":
         await queries.note_activity(
@@ -154,19 +160,35 @@ async def end_by_credential(tx: Transaction, realm: Realm, credential: Presented
     )
 
 
-async def end_one(db: Database, actor: CustomerActor, session_id: UUID) -> None:
-    """End one of the customer's own sessions. Raises NotFound where it is over or somebody else's."""
+async def end_one(db: Database, realm: Realm, owner_id: UUID, session_id: UUID) -> None:
+    """End one of the account's own sessions. Raises NotFound where it is over or somebody else's."""
     async with db.transaction() as tx:
-        ended = await queries.end_session(tx, "customer", actor.id, session_id, "revoked")
+        ended = await queries.end_session(tx, realm, owner_id, session_id, "revoked")
         if ended is None:
             raise NotFound
         await tell_ended(tx, [ended], "revoked")
+
+
+async def leave_others(db: Database, realm: Realm, owner_id: UUID, session_id: UUID) -> None:
+    """Stay signed in here alone."""
+    async with db.transaction() as tx:
+        await end_others(tx, realm, owner_id, session_id)
 
 
 async def end_all(tx: Transaction, realm: Realm, owner_id: UUID, reason: EndReason) -> None:
     """End every session of an account, and every sign-in that waits for its second factor."""
     await waiting.end_all(tx, realm, owner_id)
     await tell_ended(tx, await queries.end_sessions(tx, realm, owner_id, reason), reason)
+
+
+async def end_others(
+    tx: Transaction, realm: Realm, owner_id: UUID, session_id: UUID, reason: EndReason = "revoked"
+) -> int:
+    """End every session of an account but that one; how many there were."""
+    await waiting.end_all(tx, realm, owner_id)
+    ended = await queries.end_sessions(tx, realm, owner_id, reason, but=session_id)
+    await tell_ended(tx, ended, reason)
+    return len(ended)
 
 
 async def tell_ended(tx: Transaction, ended: Iterable[queries.Ended], reason: EndReason) -> None:
@@ -190,10 +212,10 @@ async def tell_ended(tx: Transaction, ended: Iterable[queries.Ended], reason: En
 # ------------------------------------------------------------------ looking
 
 
-async def sessions_of(db: Database, actor: CustomerActor) -> list[SessionView]:
-    """Where the customer is signed in, the last used first."""
+async def sessions_of(db: Database, realm: Realm, actor: CustomerActor | StaffActor) -> list[SessionView]:
+    """Where the account is signed in, the last used first."""
     async with db.read() as reader:
-        rows = await queries.sessions_of(reader, "customer", actor.id)
+        rows = await queries.sessions_of(reader, realm, actor.id)
     return [
         SessionView(
             id=row.id,
@@ -213,5 +235,7 @@ async def forget_old(db: Database) -> None:
         await queries.forget_old(tx)
         await links.forget_old(tx)
         await notices.forget_old(tx)
+        await people.forget_old(tx)
         await known.forget_old(tx)
         await waiting_queries.forget_old(tx)
+        await factors.forget_old(tx)

@@ -7,6 +7,7 @@ import anyio.to_thread
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.people import own, service
 from revivatech.accounts.people.contracts import Invitation
 from revivatech.accounts.people.own import OwnFacts
@@ -42,7 +43,7 @@ async def join(request: Request) -> Response[Any]:
     try:
         if password != again:
             problem = marked("The two passwords are not the same.")
-            raise InvalidInput(problem, errors=[FieldError("password_again", problem)])  # noqa: TRY301 - shown alike
+            raise InvalidInput(problem, errors=[FieldError("password_again", problem)])
         await service.join(portal.db, portal.settings, token, password, client_of(request))
     except Refusal as refusal:
         if refusal.status not in {410, 422}:
@@ -56,7 +57,7 @@ async def _welcome(request: Request, token: str, *, refusal: Refusal | None = No
     called: Invitation | None = None
     try:
         called = await service.invitation(portal.db, portal.settings, token)
-    except service.LinkOver as over:
+    except LinkOver as over:
         refusal = over
     frame = await portal.pages.frame(request, None)
     errors = _problems(refusal, language_of(request, frame.viewer))
