@@ -33,6 +33,9 @@ from revivatech.notifications import pages as notifications_pages
 from revivatech.notifications import routes as notifications_routes
 from revivatech.notifications.preferences import pages as preferences_pages
 from revivatech.notifications.preferences import routes as preferences_routes
+from revivatech.privacy import pages as privacy_pages
+from revivatech.privacy import routes as privacy_routes
+from revivatech.privacy import service as privacy
 from revivatech.realtime.contracts import CustomerChanged, SessionsEnded
 from revivatech.realtime.server import SOCKET_PATH, Sockets
 from revivatech.repairs import pages as repairs_pages
@@ -82,6 +85,8 @@ HANDLERS = [
     *notifications_pages.handlers,  # /customer/notifications
     *preferences_routes.handlers,  # /api/customer/preferences, /notifications/preferences
     *preferences_pages.handlers,  # /customer/account/preferences, /unsubscribe
+    *privacy_routes.handlers,  # /api/customer/privacy
+    *privacy_pages.handlers,  # /customer/account/privacy, /customer/erasure, /staff/privacy
     *dashboard_routes.handlers,  # /api/customer/dashboard
     *dashboard_pages.handlers,  # /customer/dashboard
     *staff_routes.handlers,  # /api/staff/repairs
@@ -111,6 +116,7 @@ def create_app(settings: Settings) -> Gate:
         db=db,
         cache=cache,
         files=files_for(settings),
+        sms=worker.sms_for(settings, db),
         door=RememberingDoor(door),
         pages=Pages(settings, static, Frames(db, shop).load),
         is_listening=sockets.is_listening,
@@ -129,7 +135,14 @@ def create_app(settings: Settings) -> Gate:
 
     site = Litestar(
         HANDLERS,
-        state=State({"portal": portal, "repair_counts": repairs.count_repairs}),
+        state=State(
+            {
+                "portal": portal,
+                "repair_counts": repairs.count_repairs,
+                "keepers": worker.keepers_of(portal.files),
+                "figures": [privacy.refresh_figures],
+            }
+        ),
         lifespan=[lifespan],
         exception_handlers={
             Refusal: refusals.on_refusal,

@@ -1,23 +1,34 @@
 """The job runner: every slice's tasks, what runs on a schedule, and what they may use."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 
 from revivatech.accounts import jobs as accounts_jobs
+from revivatech.accounts.personal.service import Accounts
 from revivatech.cache.store import Cache
 from revivatech.db import Database
+from revivatech.integrations.twilio.client import Twilio
 from revivatech.jobs.housekeeping import tasks as housekeeping
 from revivatech.jobs.metrics import measure
+from revivatech.jobs.personal.service import Jobs
 from revivatech.jobs.queue import App, new_app
 from revivatech.jobs.rescue import FORGET_WORKER_SECONDS, HEARTBEAT_SECONDS, keep_rescuing
+from revivatech.mail.personal import service as mail_personal
 from revivatech.mail.sender import Sender, sender_for
 from revivatech.notifications import jobs as notifications_jobs
+from revivatech.notifications.personal import service as notifications_personal
+from revivatech.privacy import jobs as privacy_jobs
+from revivatech.privacy.ports import Keeper, Processor
+from revivatech.privacy.service import Privacy
 from revivatech.realtime import jobs as realtime_jobs
+from revivatech.realtime.personal import service as realtime_personal
+from revivatech.repairs.personal.service import Repairs
 from revivatech.settings import Settings
+from revivatech.sms.sender import KeptSms, NullSms, SmsSender
 from revivatech.storage import Files, files_for
 
 log = structlog.get_logger(__name__)
@@ -31,6 +42,10 @@ SCHEDULE = {
     "jobs:forget_failed": "17 * * * *",
     "realtime:forget_old_events": "23 * * * *",
     "accounts:forget_old": "41 * * * *",
+    "accounts:sweep_avatars": "53 * * * *",
+    "privacy:run_due": "*/10 * * * *",
+    "privacy:tell_processors": "33 * * * *",
+    "privacy:clean": "51 * * * *",
 }
 
 
@@ -43,6 +58,33 @@ class Services:
     cache: Cache
     sender: Sender
     files: Files
+    sms: SmsSender
+    keepers: Sequence[Keeper]
+    processors: Sequence[Processor]
+
+
+# Who has customers' data on the shop's behalf and is told of erasures: a CRM, a chat.
+PROCESSORS: tuple[Processor, ...] = ()
+
+
+def keepers_of(files: Files) -> tuple[Keeper, ...]:
+    """Each part that keeps something of customers, in the order in which it is erased."""
+    return (
+        notifications_personal.notifications,
+        realtime_personal.events,
+        mail_personal.kept_mails,
+        Jobs(),
+        Privacy(files),
+        Repairs(),
+        Accounts(),
+    )
+
+
+def sms_for(settings: Settings, db: Database) -> SmsSender:
+    """The sender of SMS that the settings ask for; a demo keeps them, everybody else without a vendor has none."""
+    if settings.twilio_account_sid:
+        return Twilio(settings)
+    return KeptSms(db) if settings.mode == "demo" else NullSms()
 
 
 def build_jobs(url: str) -> App:
@@ -53,6 +95,7 @@ def build_jobs(url: str) -> App:
             "accounts": accounts_jobs.tasks,
             "jobs": housekeeping,
             "notifications": notifications_jobs.tasks,
+            "privacy": privacy_jobs.tasks,
             "realtime": realtime_jobs.tasks,
         },
     )
@@ -82,7 +125,10 @@ async def work(settings: Settings, services: Services) -> None:
 @asynccontextmanager
 async def running(settings: Settings, db: Database, cache: Cache) -> AsyncIterator[None]:
     """Jobs run beside the block; a runner that fails (the database restarts) begins again."""
-    services = Services(settings, db, cache, sender_for(settings, db), files_for(settings))
+    files = files_for(settings)
+    services = Services(
+        settings, db, cache, sender_for(settings, db), files, sms_for(settings, db), keepers_of(files), PROCESSORS
+    )
 
     async def keep_working() -> None:
         while True:

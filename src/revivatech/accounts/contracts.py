@@ -23,6 +23,8 @@ class Customer(Value, frozen=True):
     phone: str | None
     language: str
     timezone: str
+    avatar_url: str | None = None
+    theme: str | None = None
 
     @property
     def name(self) -> str:
@@ -74,6 +76,7 @@ class CustomerProfile(Json, frozen=True):
     first_name: str
     last_name: str
     phone: str | None
+    phone_verified: bool
     avatar_url: str | None
     language: str
     timezone: str

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from revivatech.accounts import queries
-from revivatech.accounts.contracts import Realm
+from revivatech.accounts.contracts import ErasurePending, Realm
 from revivatech.accounts.cookies import cookie_name, find_cookie
 from revivatech.accounts.credentials import read_credential
+from revivatech.accounts.required import SecondFactorRequired, is_open, needs_second_factor
 from revivatech.accounts.sessions import IDLE_SECONDS
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.cache.store import ENDED, WINDOW_SECONDS, Admission, Cache, CacheAway
@@ -26,6 +27,10 @@ from revivatech.web.door import AdmittedCustomer
 # A page costs several requests where the API costs one, and people reload when they wait.
 PAGES_FACTOR = 3
 BEARER = b"bearer "
+# In place of a customer's role: the account waits for its erasure (R128).
+ERASING = "erasing"
+# After a role that needs a second factor, while the account has none.
+SETS_UP = "!"
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -54,6 +59,7 @@ class Doorkeeper:
     """The door of one process, for requests (web.door.Door) and for sockets (realtime.ports.SocketDoor)."""
 
     def __init__(self, settings: Settings, db: Database, cache: Cache) -> None:
+        self._settings = settings
         self._db = db
         self._cache = cache
         self._access = AccessTokens(settings)
@@ -67,17 +73,27 @@ class Doorkeeper:
     # -------------------------------------------------------------- requests
 
     async def customer(self, request: HasScope, *, read: str = "") -> AdmittedCustomer:
-        """Who asks, and the cached answer named `read` if one is kept. Raises NotSignedIn and TooMany."""
-        bearer, _, admission = await self._request("customer", request, read)
+        """Who asks, and the cached answer named `read` if one is kept.
+
+        Raises NotSignedIn and TooMany, and ErasurePending for who may only take their erasure back.
+        """
+        bearer, role, admission = await self._request("customer", request, read)
         actor = CustomerActor(bearer.owner_id, bearer.session_id)
+        if role == ERASING:
+            raise ErasurePending(actor)
         if admission is None:
             return AdmittedCustomer(actor, None, None)
         return AdmittedCustomer(actor, admission.body, admission.generation)
 
     async def staff(self, request: HasScope) -> StaffActor:
-        """The staff member who asks, with the role they have now. Raises NotSignedIn and TooMany."""
+        """The staff member who asks, with the role they have now.
+
+        Raises NotSignedIn and TooMany, and SecondFactorRequired for who must set one up before anything else.
+        """
         bearer, role, _ = await self._request("staff", request, "")
-        return StaffActor(bearer.owner_id, bearer.session_id, Role(role))
+        if role.endswith(SETS_UP) and not is_open(request.scope["path"]):
+            raise SecondFactorRequired
+        return StaffActor(bearer.owner_id, bearer.session_id, Role(role.removesuffix(SETS_UP)))
 
     async def keep(self, admitted: AdmittedCustomer, read: str, body: bytes) -> None:
         """Keep the answer under that name until something of this customer changes."""
@@ -134,6 +150,8 @@ class Doorkeeper:
             bearer = self._of_socket(candidate, token, cookie_header)
             if bearer is not None:
                 role, _ = await self._admit(candidate, bearer, "sockets", self._api_limit, "")
+                if role == ERASING or role.endswith(SETS_UP):
+                    break
                 return Admitted(
                     candidate,
                     bearer.owner_id,
@@ -173,6 +191,9 @@ class Doorkeeper:
         except CacheAway:
             return _role(await self._ask_database(realm, bearer), bearer), None
         role = _role(state, bearer)
+        if role.endswith(SETS_UP):
+            # It may have been set up a moment ago; few ask, and not for long.
+            role = _role(await self._ask_database(realm, bearer), bearer)
         if admission.count > limit:
             raise TooMany(
                 "Too many requests. Please slow down.",
@@ -206,7 +227,12 @@ class Doorkeeper:
         """The role and the hash of a browser's secret, None for a session that is over; its use is written down."""
         async with self._db.transaction() as tx:
             session = await queries.use_session(tx, realm, owner_id, session_id, IDLE_SECONDS)
-        return session.role.encode() + b"|" + (session.secret_hash or b"") if session else None
+        if session is None:
+            return None
+        role = session.role
+        if not session.two_factor_enabled and needs_second_factor(self._settings, realm, role):
+            role += SETS_UP
+        return role.encode() + b"|" + (session.secret_hash or b"")
 
     def _answered(self, key: tuple[UUID, UUID], done: asyncio.Task[bytes | None]) -> None:
         del self._asking[key]

@@ -183,10 +183,11 @@ async def give_back_failures(tx: Transaction, reservations: Sequence[Reservation
 
 
 class LiveSession(Value, frozen=True):
-    """What admission compares: the role, and for a browser's session the hash of its secret."""
+    """What admission compares: the role, for a browser's session the hash of its secret, and the second factor."""
 
     role: str
     secret_hash: bytes | None
+    two_factor_enabled: bool
 
 
 class Ended(Value, frozen=True):
@@ -222,7 +223,7 @@ USE_SESSION = for_realms(
       WHERE id = %(id)s AND {owner} = %(owner)s AND ended_at IS NULL AND expires_at > now()
         AND last_used_at < now() - interval '30 seconds'
     )
-    SELECT {role} AS role, s.secret_hash FROM {sessions} s JOIN {accounts} a ON a.id = s.{owner}
+    SELECT {role} AS role, s.secret_hash, a.two_factor_enabled FROM {sessions} s JOIN {accounts} a ON a.id = s.{owner}
     WHERE s.id = %(id)s AND s.{owner} = %(owner)s AND s.ended_at IS NULL AND s.expires_at > now()
       AND a.disabled_at IS NULL
     """
@@ -245,7 +246,7 @@ END_SESSION_OF_TOKEN = for_realms(
 END_SESSIONS = for_realms(
     """
     UPDATE {sessions} SET ended_at = now(), end_reason = %(reason)s
-    WHERE {owner} = %(owner)s AND ended_at IS NULL
+    WHERE {owner} = %(owner)s AND ended_at IS NULL AND id IS DISTINCT FROM %(but)s::uuid
     RETURNING id, {owner} AS owner_id
     """
 )
@@ -331,9 +332,11 @@ async def end_session_of_token(tx: Transaction, realm: Realm, token_hash: bytes,
     return await fetch_one(tx, Ended, END_SESSION_OF_TOKEN[realm], {"token_hash": token_hash, "reason": reason})
 
 
-async def end_sessions(tx: Transaction, realm: Realm, owner_id: UUID, reason: EndReason) -> list[Ended]:
-    """Every session of that account that this ended."""
-    return await fetch_all(tx, Ended, END_SESSIONS[realm], {"owner": owner_id, "reason": reason})
+async def end_sessions(
+    tx: Transaction, realm: Realm, owner_id: UUID, reason: EndReason, *, but: UUID | None = None
+) -> list[Ended]:
+    """Every session of that account that this ended: all of them, or all but one."""
+    return await fetch_all(tx, Ended, END_SESSIONS[realm], {"owner": owner_id, "reason": reason, "but": but})
 
 
 async def sessions_of(reader: Reader, realm: Realm, owner_id: UUID) -> list[Session]:
@@ -448,6 +451,7 @@ class CustomerRow(Value, frozen=True):
     first_name: str
     last_name: str
     phone: str | None
+    phone_verified: bool
     avatar_url: str | None
     language: str
     timezone: str
@@ -487,7 +491,9 @@ class EmailAndHash(Value, frozen=True):
 
 
 CUSTOMER: LiteralString = """
-    SELECT id, email, first_name, last_name, is_organisation, phone, language, timezone FROM customers
+    SELECT id, email, first_name, last_name, is_organisation, phone, language, timezone,
+      '/api/customer/avatar/' || avatar_id AS avatar_url, theme
+    FROM customers
 """
 STAFF: LiteralString = "SELECT id, email, first_name, last_name, role, language, timezone FROM users"
 
@@ -525,7 +531,8 @@ async def customer_row(reader: Reader, customer_id: UUID) -> CustomerRow | None:
         reader,
         CustomerRow,
         """
-        SELECT id, email, first_name, last_name, phone, avatar_url, language, timezone,
+        SELECT id, email, first_name, last_name, phone, phone_verified_at IS NOT NULL AS phone_verified,
+          '/api/customer/avatar/' || avatar_id AS avatar_url, language, timezone,
           email_verified_at IS NOT NULL AS email_verified, two_factor_enabled, created_at, last_login_at
         FROM customers WHERE id = %s
         """,

@@ -29,7 +29,7 @@ from revivatech.accounts.people import service as people
 from revivatech.accounts.people.contracts import AuditEntry, StaffAccount
 from revivatech.accounts.permissions import TABLE as PERMISSIONS
 from revivatech.accounts.permissions import Permission, may, permissions_of, require, roles_with
-from revivatech.accounts.personal.service import begin_erasure, cancel_erasure
+from revivatech.accounts.personal.service import begin_erasure, cancel_erasure, not_erased
 from revivatech.accounts.profiles import customer_profile, staff_profile
 from revivatech.accounts.proof import ProofNeeded, prove
 from revivatech.accounts.sessions import forget_old
@@ -63,6 +63,7 @@ __all__ = [
     "forget_visits",
     "keyring",
     "may",
+    "not_erased",
     "note_activity",
     "note_visit",
     "people",

@@ -38,6 +38,8 @@ class Table(Value, frozen=True):
     kept: tuple[str, ...] = ()
     technical: tuple[str, ...] = ()
     blanks: Mapping[str, LiteralString] = msgspec.field(default_factory=dict)
+    # Why the rows stay as they are when their customer is erased; empty where they do not.
+    stays: str = ""
     # Which rows are the customer's, and in which order they are shown.
     whose: LiteralString = "customer_id = %(customer)s"
     order: LiteralString = "created_at, id"
@@ -135,7 +137,8 @@ class Tables:
         """Erase the customer's rows, in the order of the tables, and answer what stays, why and until when."""
         kept = await self.kept(tx, customer_id, years)
         for table in self.tables:
-            await erase(tx, table, customer_id)
+            if not table.stays:
+                await erase(tx, table, customer_id)
         return kept
 
     async def end_keeping(self, tx: Transaction, customer_ids: Sequence[UUID], years: int) -> None:

@@ -37,7 +37,7 @@ class Mail(Value):
     text: str
     html: str
     headers: dict[str, str] = msgspec.field(default_factory=dict)
-    # Whose it is, where it is a customer\'s: a kept one goes with them.
+    # Whose it is, where it is a customer's: a kept one goes with them.
     customer_id: UUID | None = None
 
     def __post_init__(self) -> None:

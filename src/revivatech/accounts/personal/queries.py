@@ -1,11 +1,13 @@
 """What the tables of accounts keep of a customer, column by column, and what retention takes out of them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.db import Transaction, execute, one_changed
+from revivatech.db import Reader, Transaction, execute, fetch_all, one_changed
 from revivatech.db.personal import Table
+from revivatech.kit.structs import Value
 
 CREDENTIAL = "proves who signs in; a copy would open the account"
 
@@ -86,6 +88,14 @@ ACTIVITY = Table(
 TABLES = (REFRESH_TOKENS, SESSIONS, LINKS, MAILS, ACTIVITY, CUSTOMER)
 
 BATCH = 1000
+
+
+class Id(Value, frozen=True):
+    """A row that is only named."""
+
+    id: UUID
+
+
 OLD_ADDRESSES: tuple[LiteralString, ...] = (
     """
     UPDATE customer_activity_log SET ip_address = NULL, user_agent = NULL WHERE id IN (
@@ -131,6 +141,14 @@ async def forget_addresses(tx: Transaction, days: int) -> int:
 async def forget_activity(tx: Transaction) -> int:
     """How many entries of more than two years ago were deleted, at most a batch."""
     return await execute(tx, OLD_ACTIVITY, {"batch": BATCH})
+
+
+async def not_erased(reader: Reader, ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the customers whose row names somebody."""
+    rows = await fetch_all(
+        reader, Id, "SELECT id FROM customers WHERE id = ANY (%s) AND erased_at IS NULL ORDER BY id", [list(ids)]
+    )
+    return [row.id for row in rows]
 
 
 async def set_erasure(tx: Transaction, customer_id: UUID, at: datetime | None) -> bool:

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from revivatech.accounts import sessions
 from revivatech.accounts.personal import queries
-from revivatech.db import Transaction
+from revivatech.db import Reader, Transaction
 from revivatech.db.personal import Kept, Table, Tables
 from revivatech.kit.errors import NotFound
 
@@ -28,6 +28,11 @@ class Accounts(Tables):
     @override
     async def forget_old(self, tx: Transaction, addresses_days: int) -> int:
         return await queries.forget_addresses(tx, addresses_days) + await queries.forget_activity(tx)
+
+
+async def not_erased(reader: Reader, ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the customers whose row still names somebody, as after a backup was restored."""
+    return await queries.not_erased(reader, ids)
 
 
 async def begin_erasure(tx: Transaction, customer_id: UUID, at: datetime) -> None:

@@ -1,0 +1,233 @@
+"""Erasures: asked with proof, taken back within a week, then done everywhere in one transaction and what follows it."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from revivatech.accounts import service as accounts
+from revivatech.cache.store import Cache, CacheAway
+from revivatech.db import Database, Reader, Transaction
+from revivatech.db.personal import Kept, begin_forgetting
+from revivatech.jobs.queue import enqueue
+from revivatech.kit.actor import CustomerActor
+from revivatech.privacy import journal, queries
+from revivatech.privacy.contracts import DeviceWithShop, ErasureView, NothingToCancel, Remains
+from revivatech.privacy.law import GRACE, Law, law_of
+from revivatech.privacy.ports import Keeper, Processor
+from revivatech.realtime.contracts import CustomerChanged
+from revivatech.settings import Settings
+from revivatech.web.formats import Formats
+
+log = structlog.get_logger(__name__)
+
+# A job that was under way when its customer was erased may have written once more.
+LATE_MINUTES = 60
+
+
+# ------------------------------------------------------------------ the customer's side
+
+
+async def would_remain(
+    reader: Reader, settings: Settings, keepers: Sequence[Keeper], customer_id: UUID
+) -> list[Remains]:
+    """What a law would keep if the customer were erased now."""
+    law = law_of(settings)
+    kept = [one for keeper in keepers for one in await keeper.kept(reader, customer_id, law.invoice_years)]
+    return [_remains(one, law) for one in kept]
+
+
+async def blocked(reader: Reader, keepers: Sequence[Keeper], customer_id: UUID) -> str:
+    """Why the customer cannot be erased now, as a word; empty where they can."""
+    for keeper in keepers:
+        if reason := await keeper.blocks(reader, customer_id):
+            return reason
+    return ""
+
+
+async def ask(
+    db: Database,
+    settings: Settings,
+    keepers: Sequence[Keeper],
+    actor: CustomerActor,
+    *,
+    password: str,
+    address: str | None,
+) -> ErasureView:
+    """The erasure, for in a week. Every session ends; signing in leads to nothing but taking it back (R128).
+
+    Raises ProofNeeded, TooManyFailures, and DeviceWithShop while a repair has not ended. Asked twice it stays as it is.
+    """
+    await accounts.prove(db, settings, "customer", actor.id, password=password, address=address)
+    async with db.transaction() as tx:
+        if await blocked(tx, keepers, actor.id):
+            raise DeviceWithShop(
+                "One of your devices is still with the shop. You can ask for this once you have it back."
+            )
+        row = await queries.new_erasure(tx, actor.id, GRACE.total_seconds())
+        if row is not None:
+            await accounts.begin_erasure(tx, actor.id, row.execute_at)
+            tx.note(CustomerChanged(actor.id))
+            customer = await accounts.customer(tx, actor.id)
+            if customer is not None and customer.email:
+                day = Formats(customer.language, customer.timezone).datetime(row.execute_at)
+                await accounts.post_notice(tx, "customer", actor.id, "erasure_asked", customer.email, day=day)
+            log.info("erasure_asked", account=str(actor.id))
+        else:
+            row = await queries.open_erasure(tx, actor.id)
+            if row is None:
+                raise NothingToCancel
+        return ErasureView(row.status, row.execute_at, await would_remain(tx, settings, keepers, actor.id))
+
+
+async def waiting(
+    reader: Reader, settings: Settings, keepers: Sequence[Keeper], actor: CustomerActor
+) -> ErasureView | None:
+    """The customer's erasure that waits for its day, None where none does."""
+    row = await queries.open_erasure(reader, actor.id)
+    if row is None:
+        return None
+    return ErasureView(row.status, row.execute_at, await would_remain(reader, settings, keepers, actor.id))
+
+
+async def cancel(db: Database, cache: Cache, actor: CustomerActor) -> None:
+    """Take the erasure back. Raises NothingToCancel where none waits or its day has come.
+
+    The session that asked is let in again at once, others of these days within a minute.
+    """
+    async with db.transaction() as tx:
+        if not await queries.cancel_erasure(tx, actor.id):
+            raise NothingToCancel
+        await accounts.cancel_erasure(tx, actor.id)
+        tx.note(CustomerChanged(actor.id))
+        await accounts.note_activity(tx, actor.id, "erasure_cancelled")
+        customer = await accounts.customer(tx, actor.id)
+        if customer is not None and customer.email:
+            await accounts.post_notice(tx, "customer", actor.id, "erasure_cancelled", customer.email)
+    log.info("erasure_cancelled", account=str(actor.id))
+    with suppress(CacheAway):
+        await cache.forget_session(actor.id, actor.session_id)
+
+
+# ------------------------------------------------------------------ doing it
+
+
+async def run_due(db: Database, settings: Settings, keepers: Sequence[Keeper], processors: Sequence[Processor]) -> None:
+    """Do what is due: erasures of a restored backup, those whose day has come, and the last ones once more.
+
+    One that fails is logged and does not keep the others waiting; it is tried again with the next run.
+    """
+    await replay(db, settings, keepers, processors)
+    async with db.read() as reader:
+        due = await queries.due_erasures(reader)
+        late = await queries.recently_executed(reader, LATE_MINUTES)
+    for row in due:
+        try:
+            await _execute(db, settings, keepers, processors, row)
+        except Exception:
+            log.exception("erasure_failed", erasure=str(row.id))
+    for row in late:
+        async with db.transaction() as tx:
+            await _erase(tx, keepers, row.customer_id, law_of(settings))
+
+
+async def replay(
+    db: Database, settings: Settings, keepers: Sequence[Keeper], processors: Sequence[Processor]
+) -> list[UUID]:
+    """Erase again whom a restored backup has brought back: everybody in the journal whose row still names somebody.
+
+    Answers with their ids.
+    """
+    async with db.read() as reader:
+        back = await accounts.not_erased(reader, list(journal.read(settings)))
+    for customer_id in back:
+        async with db.transaction() as tx:
+            erasure_id = await queries.record_replay(tx, customer_id)
+            kept = await _erase(tx, keepers, customer_id, law_of(settings))
+            await _note(tx, erasure_id, customer_id, kept, processors)
+        log.warning("erasure_replayed", account=str(customer_id))
+    return back
+
+
+async def _execute(
+    db: Database,
+    settings: Settings,
+    keepers: Sequence[Keeper],
+    processors: Sequence[Processor],
+    row: queries.ErasureRow,
+) -> None:
+    async with db.transaction() as tx:
+        if await blocked(tx, keepers, row.customer_id) or not await queries.claim_erasure(tx, row.id):
+            # A device that came in meanwhile: it waits, and the staff's queue shows it.
+            return
+        kept = await _erase(tx, keepers, row.customer_id, law_of(settings))
+        await _note(tx, row.id, row.customer_id, kept, processors)
+        journal.write(settings, row.customer_id)
+    log.info("erasure_executed", erasure=str(row.id), kept=len(kept))
+
+
+async def _erase(tx: Transaction, keepers: Sequence[Keeper], customer_id: UUID, law: Law) -> list[Kept]:
+    await begin_forgetting(tx)
+    kept: list[Kept] = []
+    for keeper in keepers:
+        kept += await keeper.erase(tx, customer_id, law.invoice_years)
+    tx.note(CustomerChanged(customer_id))
+    return kept
+
+
+async def _note(
+    tx: Transaction, erasure_id: UUID, customer_id: UUID, kept: Sequence[Kept], processors: Sequence[Processor]
+) -> None:
+    """Write down what stays, and have files, cache and processors follow after the commit."""
+    await queries.note_kept(tx, erasure_id, msgspec.to_builtins(kept))
+    for processor in processors:
+        await queries.add_call(tx, customer_id, processor.name)
+    await enqueue(tx, "privacy:sweep", customer_id=str(customer_id))
+    await enqueue(tx, "privacy:tell_processors")
+
+
+async def sweep(db: Database, cache: Cache, keepers: Sequence[Keeper], customer_id: UUID) -> None:
+    """Remove an erased customer's files and kept answers. Raises CacheAway and Unavailable: then it is tried again."""
+    for keeper in keepers:
+        await keeper.sweep(db, customer_id)
+    await cache.forget_answers(customer_id)
+
+
+async def tell_processors(db: Database, processors: Sequence[Processor]) -> None:
+    """Tell those who work for the shop whom to erase; who does not answer is told again with the next run (R130)."""
+    bound = {processor.name: processor for processor in processors}
+    async with db.read() as reader:
+        calls = await queries.open_calls(reader)
+    for call in calls:
+        processor = bound.get(call.processor)
+        if processor is None:
+            log.error("processor_unknown", processor=call.processor)
+            continue
+        try:
+            await processor.forget(call.customer_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is asked again
+            log.warning("processor_not_told", processor=call.processor, error=type(error).__name__)
+            continue
+        async with db.transaction() as tx:
+            await queries.call_done(tx, call.customer_id, call.processor)
+
+
+async def end_keeping(db: Database, settings: Settings, keepers: Sequence[Keeper]) -> None:
+    """Delete what was kept of erased customers and need not be any longer, and write down what still is."""
+    years = law_of(settings).invoice_years
+    async with db.read() as reader:
+        rows = await queries.keeping(reader)
+    for row in rows:
+        async with db.transaction() as tx:
+            kept: list[Kept] = []
+            for keeper in keepers:
+                await keeper.end_keeping(tx, [row.customer_id], years)
+                kept += await keeper.kept(tx, row.customer_id, years)
+            await queries.note_kept(tx, row.id, msgspec.to_builtins(kept))
+
+
+def _remains(kept: Kept, law: Law) -> Remains:
+    source = law.invoice_source if kept.reason == "invoice" else law.warranty_source
+    return Remains(kept.what, "invoice" if kept.reason == "invoice" else "warranty", kept.rows, kept.until, source)

@@ -1,0 +1,48 @@
+"""What the laws ask: how long records are kept without the person, and by when a request is answered."""
+
+import calendar
+from datetime import date, datetime, timedelta
+
+from revivatech.kit.structs import Value
+from revivatech.settings import Settings
+
+
+class Law(Value, frozen=True):
+    """What a country asks of a repair shop.
+
+    Records of money are kept to the end of the year `invoice_years` after the one of the work; the warranty of a repair
+    is its own number of months. The sources are named to the customer.
+    """
+
+    invoice_years: int
+    invoice_source: str
+    warranty_source: str
+
+
+LAWS = {
+    # Eight years since 2025; it was ten (Viertes Bürokratieentlastungsgesetz). From the end of the year: § 147 (4) AO.
+    "DE": Law(8, "§ 147 AO, § 14b UStG", "§ 634a BGB"),
+    # To the end of the tax claim's prescription, from the first day of the next year.
+    "BR": Law(5, "CTN art. 173, 174, 195", "CDC art. 26, 27, 50"),
+}
+GRACE = timedelta(days=7)
+EXPORT_LIFE = timedelta(days=7)
+# LGPD 19 II; the GDPR's month (12 III) is never shorter, but the rule is written down and not assumed.
+LGPD_ANSWER = timedelta(days=15)
+
+
+def law_of(settings: Settings) -> Law:
+    """The law that the shop lives under."""
+    return LAWS[settings.jurisdiction]
+
+
+def answer_by(asked_at: datetime) -> datetime:
+    """By when a request must have been answered: the earlier of the GDPR's and the LGPD's date."""
+    return min(_month_later(asked_at), asked_at + LGPD_ANSWER)
+
+
+def _month_later(at: datetime) -> datetime:
+    """The same day of the next month, or its last one (Regulation 1182/71, article 3)."""
+    first = date(at.year + at.month // 12, at.month % 12 + 1, 1)
+    last = calendar.monthrange(first.year, first.month)[1]
+    return at.replace(year=first.year, month=first.month, day=min(at.day, last))

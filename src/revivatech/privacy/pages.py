@@ -1,0 +1,204 @@
+"""Privacy as pages: what is kept and why, the export, the erasure and its taking back, and the staff's queue."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from revivatech.accounts.contracts import TooManyFailures
+from revivatech.accounts.service import ProofNeeded
+from revivatech.kit.actor import CustomerActor
+from revivatech.kit.errors import NotSignedIn, Refusal, TooMany
+from revivatech.privacy import erasures, exports, requests
+from revivatech.privacy.contracts import DeviceWithShop, ExportAway
+from revivatech.privacy.law import law_of
+from revivatech.privacy.routes import download, keepers_of, owner_of, take_back
+from revivatech.web.answers import see_other
+from revivatech.web.client import client_address
+from revivatech.web.pages import wants_fragment
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+PAGE = "/customer/account/privacy"
+ERASURE = PAGE + "/erasure"
+# Where somebody is sent whose account waits for its erasure (accounts.contracts.ErasurePending).
+PENDING = "/customer/erasure"
+DASHBOARD = "/customer/dashboard"
+
+
+@get(PAGE, include_in_schema=False)
+async def privacy_page(request: Request) -> Response[Any]:
+    """What is kept and why, the exports, and the way out."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    return await _privacy(request, actor)
+
+
+@post(PAGE + "/export", include_in_schema=False)
+async def ask_export(request: Request) -> Response[Any]:
+    """Begin an export, or show the form again with what is wrong."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    password = _typed((await request.form()).get("password"))
+    try:
+        await exports.ask(portal.db, portal.settings, actor, password=password, address=client_address(request))
+    except (ProofNeeded, TooManyFailures, TooMany) as refusal:
+        return await _privacy(request, actor, refusal)
+    return see_other(PAGE + "?asked=1#exports")
+
+
+@get(PAGE + "/exports/{export_id:uuid}/download", include_in_schema=False)
+async def download_export(request: Request, export_id: FromPath[UUID]) -> Response[Any]:
+    """The file; to the list where it is not there any more."""
+    try:
+        return await download(request, export_id)
+    except ExportAway:
+        return see_other(PAGE + "?gone=1#exports")
+
+
+async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | None = None) -> Response[Any]:
+    portal = portal_of(request)
+    found = await exports.exports_of(portal.db, actor)
+    return await portal.pages.render(
+        request,
+        "privacy/privacy.html",
+        viewer=actor,
+        block="exports" if wants_fragment(request) == "exports" else None,
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if refusal else {},
+        refused=refusal is not None,
+        code=refusal.code if refusal else "",
+        minutes=_minutes(refusal),
+        exports=found,
+        is_open=any(export.status in {"waiting", "running"} for export in found),
+        asked="asked" in request.query_params,
+        gone="gone" in request.query_params,
+        kept=[table.file for keeper in keepers_of(request) for table in keeper.tables if table.file],
+        law=law_of(portal.settings),
+        addresses_days=portal.settings.retention_addresses_days,
+    )
+
+
+# ------------------------------------------------------------------ erasures
+
+
+@get(ERASURE, include_in_schema=False)
+async def erasure_page(request: Request) -> Response[Any]:
+    """What would be lost and what would stay, and the question whether it is really meant."""
+    actor = (await portal_of(request).door.customer(request)).actor
+    return await _erasure(request, actor)
+
+
+@post(ERASURE, include_in_schema=False)
+async def ask_erasure(request: Request) -> Response[Any]:
+    """Have the account erased in a week, which signs out everywhere; or show the form again with what is wrong."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    form = await request.form()
+    if not form.get("understood"):
+        return await _erasure(request, actor, code="not_understood")
+    try:
+        await erasures.ask(
+            portal.db,
+            portal.settings,
+            keepers_of(request),
+            actor,
+            password=_typed(form.get("password")),
+            address=client_address(request),
+        )
+    except (ProofNeeded, TooManyFailures, DeviceWithShop) as refusal:
+        return await _erasure(request, actor, refusal, code=refusal.code)
+    answer: Response[Any] = see_other(PENDING + "?asked=1")
+    answer.set_header("Clear-Site-Data", '"cache", "storage"')
+    return answer
+
+
+@get(PENDING, include_in_schema=False)
+async def pending_page(request: Request) -> Response[Any]:
+    """The day of the erasure and the way back, for its owner; a farewell for whoever has just asked for it."""
+    portal = portal_of(request)
+    try:
+        actor, is_pending = await owner_of(request)
+    except NotSignedIn:
+        if "asked" not in request.query_params:
+            raise
+        return await portal.pages.render(request, "privacy/pending.html", erasure=None, noon=_noon)
+    if not is_pending:
+        return see_other(PAGE)
+    async with portal.db.read() as reader:
+        erasure = await erasures.waiting(reader, portal.settings, keepers_of(request), actor)
+    return await portal.pages.render(request, "privacy/pending.html", viewer=actor, erasure=erasure, noon=_noon)
+
+
+@post(PENDING + "/cancel", include_in_schema=False)
+async def cancel_erasure(request: Request) -> Response[Any]:
+    """Take the erasure back, and on to the portal."""
+    await take_back(request)
+    return see_other(PAGE + "?kept=1")
+
+
+async def _erasure(
+    request: Request, actor: CustomerActor, refusal: Refusal | None = None, *, code: str = ""
+) -> Response[Any]:
+    portal = portal_of(request)
+    keepers = keepers_of(request)
+    async with portal.db.read() as reader:
+        remains = await erasures.would_remain(reader, portal.settings, keepers, actor.id)
+        blocked = await erasures.blocked(reader, keepers, actor.id)
+    return await portal.pages.render(
+        request,
+        "privacy/erasure.html",
+        viewer=actor,
+        status=refusal.status if refusal else 422 if code else 200,
+        headers=refusal.headers if refusal else {},
+        refused=bool(code),
+        code=code,
+        minutes=_minutes(refusal),
+        remains=remains,
+        noon=_noon,
+        blocked=blocked,
+    )
+
+
+# ------------------------------------------------------------------ the staff
+
+
+@get("/staff/privacy", include_in_schema=False)
+async def queue_page(request: Request) -> Response[Any]:
+    """Who has asked for what and by when they must have it; for managers."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    return await portal.pages.render(
+        request, "privacy/queue.html", viewer=actor, queue=await requests.queue(portal.db, actor)
+    )
+
+
+def _noon(day: date) -> datetime:
+    """A moment of that day in every zone that people live in, nearly."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def _minutes(refusal: Refusal | None) -> int:
+    """When to come again after too many tries."""
+    return -(-int(refusal.headers.get("Retry-After", 0)) // 60) if refusal else 0
+
+
+def _typed(value: object) -> str:
+    """A field's text as it was typed; a file or nothing is an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    privacy_page,
+    ask_export,
+    download_export,
+    erasure_page,
+    ask_erasure,
+    pending_page,
+    cancel_erasure,
+    queue_page,
+]

@@ -1,0 +1,63 @@
+"""The staff's queue: who has asked for what, and by when they must have it (R136)."""
+
+from datetime import timedelta
+
+from revivatech.accounts import service as accounts
+from revivatech.accounts.service import Permission
+from revivatech.db import Database, Reader
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.clock import utcnow
+from revivatech.kit.structs import Value
+from revivatech.privacy import queries
+from revivatech.privacy.contracts import OpenRequest
+from revivatech.privacy.law import answer_by
+from revivatech.privacy.queries import CallRow, RequestRow
+
+# The alarm before the date.
+SOON = timedelta(days=5)
+
+
+class Queue(Value, frozen=True):
+    """What is open, the most urgent first, and which processors have not answered."""
+
+    requests: list[OpenRequest]
+    calls: list[CallRow]
+
+
+async def queue(db: Database, actor: StaffActor) -> Queue:
+    """The staff's queue. Raises NotAllowed unless the role may read it."""
+    accounts.require(actor, Permission.READ_PRIVACY)
+    async with db.read() as reader:
+        rows = await queries.requests(reader)
+        people = await accounts.customers(reader, [row.customer_id for row in rows])
+        calls = await queries.open_calls(reader)
+    found = [_request(row, people[row.customer_id].name if row.customer_id in people else "") for row in rows]
+    return Queue(sorted(found, key=lambda one: one.due_at), calls)
+
+
+async def due_seconds(reader: Reader) -> dict[str, float]:
+    """For each kind of request how many seconds are left to answer the most urgent one; negative is late."""
+    left: dict[str, float] = {}
+    for row in await queries.requests(reader):
+        seconds = (answer_by(row.asked_at) - utcnow()).total_seconds()
+        left[row.kind] = min(seconds, left.get(row.kind, seconds))
+    return left
+
+
+def _request(row: RequestRow, name: str) -> OpenRequest:
+    due = answer_by(row.asked_at)
+    now = utcnow()
+    # An erasure's week is part of the answer; it is late when it was not done on its day.
+    is_late = due <= now or (row.execute_at is not None and row.execute_at + timedelta(hours=1) <= now)
+    return OpenRequest(
+        id=row.id,
+        kind="export" if row.kind == "export" else "erasure",
+        status=row.status,
+        customer_id=row.customer_id,
+        customer=name,
+        asked_at=row.asked_at,
+        due_at=due,
+        execute_at=row.execute_at,
+        is_late=is_late,
+        is_soon=not is_late and due - now < SOON,
+    )

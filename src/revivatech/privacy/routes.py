@@ -1,0 +1,161 @@
+"""What is kept of a customer, to get and to have erased, as JSON."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, delete, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import FromPath, JSONBody
+from litestar.response import Stream
+from msgspec import Meta
+
+from revivatech.accounts.contracts import ErasurePending
+from revivatech.kit.actor import CustomerActor
+from revivatech.kit.paging import Page
+from revivatech.kit.structs import Body
+from revivatech.privacy import erasures, exports
+from revivatech.privacy.contracts import ErasureView, ExportView, NothingToCancel
+from revivatech.privacy.ports import Keeper
+from revivatech.web.client import client_address
+from revivatech.web.openapi import PROBLEMS
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+LONGEST_PASSWORD = 1024
+ZIP = "application/zip"
+
+
+class Proof(Body, frozen=True):
+    """The password once more: what is asked hands everything over, or ends it."""
+
+    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
+
+
+def keepers_of(request: Request) -> Sequence[Keeper]:
+    """What app.py has bound to the port, as `keepers` of the application's state."""
+    bound: Sequence[Keeper] = request.app.state.get("keepers", ())
+    return bound
+
+
+async def owner_of(request: Request) -> tuple[CustomerActor, bool]:
+    """Who asks, and whether their account waits for its erasure: they may look at that and take it back."""
+    try:
+        return (await portal_of(request).door.customer(request)).actor, False
+    except ErasurePending as pending:
+        return pending.actor, True
+
+
+# ------------------------------------------------------------------ exports
+
+
+@post("/api/customer/privacy/export", status_code=202, tags=["Privacy"], responses=PROBLEMS(401, 403, 422, 429))
+async def ask_export(request: Request, data: JSONBody[Proof]) -> ExportView:
+    """Have everything that is kept of the customer put into a ZIP file; asked again meanwhile it is the same one."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    return await exports.ask(
+        portal.db, portal.settings, admitted.actor, password=data.password, address=client_address(request)
+    )
+
+
+@get("/api/customer/privacy/exports", tags=["Privacy"], responses=PROBLEMS(401, 429))
+async def list_exports(request: Request) -> Page[ExportView]:
+    """The last exports, the newest first."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    return Page(await exports.exports_of(portal.db, admitted.actor))
+
+
+@get("/api/customer/privacy/exports/{export_id:uuid}", tags=["Privacy"], responses=PROBLEMS(401, 404, 429))
+async def read_export(request: Request, export_id: FromPath[UUID]) -> ExportView:
+    """How far an export is."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    async with portal.db.read() as reader:
+        return await exports.one(reader, admitted.actor, export_id)
+
+
+@get(
+    "/api/customer/privacy/exports/{export_id:uuid}/download",
+    tags=["Privacy"],
+    media_type=ZIP,
+    responses={
+        200: ResponseSpec(bytes, description="The file.", media_type=ZIP, generate_examples=False),
+        **PROBLEMS(401, 404, 429),
+    },
+)
+async def download_export(request: Request, export_id: FromPath[UUID]) -> Response[Any]:
+    """The ZIP file of an export that is ready."""
+    return await download(request, export_id)
+
+
+async def download(request: Request, export_id: UUID) -> Response[Any]:
+    """The file of the customer's own export, piece by piece."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    export, chunks = await exports.open_file(portal.db, portal.files, admitted.actor, export_id)
+    return Stream(
+        chunks,
+        media_type=ZIP,
+        headers={
+            "Content-Disposition": f'attachment; filename="export-{export.created_at:%Y-%m-%d}.zip"',
+            "Content-Length": str(export.size_bytes),
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+# ------------------------------------------------------------------ erasures
+
+
+@post("/api/customer/privacy/erasure", status_code=202, tags=["Privacy"], responses=PROBLEMS(401, 403, 409, 422, 429))
+async def ask_erasure(request: Request, data: JSONBody[Proof]) -> ErasureView:
+    """Have the account erased in a week. Every session ends; until then signing in can only take it back."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    return await erasures.ask(
+        portal.db,
+        portal.settings,
+        keepers_of(request),
+        admitted.actor,
+        password=data.password,
+        address=client_address(request),
+    )
+
+
+@get("/api/customer/privacy/erasure", tags=["Privacy"], responses=PROBLEMS(401, 404, 429))
+async def read_erasure(request: Request) -> ErasureView:
+    """The erasure that waits for its day, and what the law would keep; 404 where none does."""
+    portal = portal_of(request)
+    actor, _ = await owner_of(request)
+    async with portal.db.read() as reader:
+        erasure = await erasures.waiting(reader, portal.settings, keepers_of(request), actor)
+    if erasure is None:
+        raise NothingToCancel
+    return erasure
+
+
+@delete("/api/customer/privacy/erasure", status_code=204, tags=["Privacy"], responses=PROBLEMS(401, 404, 429))
+async def cancel_erasure(request: Request) -> None:
+    """Take the erasure back."""
+    await take_back(request)
+
+
+async def take_back(request: Request) -> None:
+    """Take the erasure back, and have the session that asked be of use at once. Raises NothingToCancel."""
+    portal = portal_of(request)
+    actor, _ = await owner_of(request)
+    await erasures.cancel(portal.db, portal.cache, actor)
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    ask_export,
+    list_exports,
+    read_export,
+    download_export,
+    ask_erasure,
+    read_erasure,
+    cancel_erasure,
+]
