@@ -21,6 +21,7 @@ from revivatech.accounts.directory import (
     staff_members,
 )
 from revivatech.accounts.doorkeeper import Doorkeeper
+from revivatech.accounts.factors.checking import is_asked as asks_for_code
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
 from revivatech.accounts.passwords import DEMO_PASSWORD
@@ -46,6 +47,7 @@ __all__ = [
     "active_staff",
     "all_staff",
     "audit",
+    "asks_for_code",
     "begin_erasure",
     "cancel_erasure",
     "create_staff",

@@ -54,13 +54,14 @@ async def ask(
     actor: CustomerActor,
     *,
     password: str,
+    code: str,
     address: str | None,
 ) -> ErasureView:
     """The erasure, for in a week. Every session ends; signing in leads to nothing but taking it back (R128).
 
     Raises ProofNeeded, TooManyFailures, and DeviceWithShop while a repair has not ended. Asked twice it stays as it is.
     """
-    await accounts.prove(db, settings, "customer", actor.id, password=password, address=address)
+    await accounts.prove(db, settings, "customer", actor.id, password=password, code=code, address=address)
     async with db.transaction() as tx:
         if await blocked(tx, keepers, actor.id):
             raise DeviceWithShop(

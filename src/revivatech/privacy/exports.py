@@ -47,13 +47,13 @@ class GivenUp(Exception):  # noqa: N818 - not a fault: somebody else has ended t
 
 
 async def ask(
-    db: Database, settings: Settings, actor: CustomerActor, *, password: str, address: str | None
+    db: Database, settings: Settings, actor: CustomerActor, *, password: str, code: str, address: str | None
 ) -> ExportView:
     """The customer's export under way: a new one, or the one that is being made already (R123).
 
     Raises ProofNeeded, TooManyFailures, and TooMany after five in a day.
     """
-    await accounts.prove(db, settings, "customer", actor.id, password=password, address=address)
+    await accounts.prove(db, settings, "customer", actor.id, password=password, code=code, address=address)
     async with db.transaction() as tx:
         export_id = await queries.new_export(tx, actor.id)
         if export_id is not None:

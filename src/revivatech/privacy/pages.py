@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import TooManyFailures
 from revivatech.accounts.service import ProofNeeded
 from revivatech.kit.actor import CustomerActor
@@ -43,9 +44,16 @@ async def ask_export(request: Request) -> Response[Any]:
     """Begin an export, or show the form again with what is wrong."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    password = _typed((await request.form()).get("password"))
+    form = await request.form()
     try:
-        await exports.ask(portal.db, portal.settings, actor, password=password, address=client_address(request))
+        await exports.ask(
+            portal.db,
+            portal.settings,
+            actor,
+            password=_typed(form.get("password")),
+            code=_typed(form.get("code")),
+            address=client_address(request),
+        )
     except (ProofNeeded, TooManyFailures, TooMany) as refusal:
         return await _privacy(request, actor, refusal)
     return see_other(PAGE + "?asked=1#exports")
@@ -72,6 +80,8 @@ async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | No
         headers=refusal.headers if refusal else {},
         refused=refusal is not None,
         code=refusal.code if refusal else "",
+        wrong=_wrong(refusal),
+        asks_for_code=await accounts.asks_for_code(portal.db, "customer", actor.id),
         minutes=_minutes(refusal),
         exports=found,
         is_open=any(export.status in {"waiting", "running"} for export in found),
@@ -108,6 +118,7 @@ async def ask_erasure(request: Request) -> Response[Any]:
             keepers_of(request),
             actor,
             password=_typed(form.get("password")),
+            code=_typed(form.get("code")),
             address=client_address(request),
         )
     except (ProofNeeded, TooManyFailures, DeviceWithShop) as refusal:
@@ -157,6 +168,8 @@ async def _erasure(
         headers=refusal.headers if refusal else {},
         refused=bool(code),
         code=code,
+        wrong=_wrong(refusal),
+        asks_for_code=await accounts.asks_for_code(portal.db, "customer", actor.id),
         minutes=_minutes(refusal),
         remains=remains,
         noon=_noon,
@@ -180,6 +193,11 @@ async def queue_page(request: Request) -> Response[Any]:
 def _noon(day: date) -> datetime:
     """A moment of that day in every zone that people live in, nearly."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def _wrong(refusal: Refusal | None) -> set[str]:
+    """The fields that the refusal names."""
+    return {error.field for error in refusal.errors} if refusal else set()
 
 
 def _minutes(refusal: Refusal | None) -> int:

@@ -24,13 +24,15 @@ from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 LONGEST_PASSWORD = 1024
+LONGEST_CODE = 64
 ZIP = "application/zip"
 
 
 class Proof(Body, frozen=True):
-    """The password once more: what is asked hands everything over, or ends it."""
+    """The password once more, and the second factor: what is asked hands everything over, or ends it."""
 
     password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
+    code: Annotated[str, Meta(max_length=LONGEST_CODE, description="Of the app, where a second factor is on.")] = ""
 
 
 def keepers_of(request: Request) -> Sequence[Keeper]:
@@ -56,7 +58,12 @@ async def ask_export(request: Request, data: JSONBody[Proof]) -> ExportView:
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
     return await exports.ask(
-        portal.db, portal.settings, admitted.actor, password=data.password, address=client_address(request)
+        portal.db,
+        portal.settings,
+        admitted.actor,
+        password=data.password,
+        code=data.code,
+        address=client_address(request),
     )
 
 
@@ -121,6 +128,7 @@ async def ask_erasure(request: Request, data: JSONBody[Proof]) -> ErasureView:
         keepers_of(request),
         admitted.actor,
         password=data.password,
+        code=data.code,
         address=client_address(request),
     )
 
