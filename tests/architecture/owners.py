@@ -12,6 +12,8 @@ OWNERS = {
     "customer_links": "accounts",
     "staff_links": "accounts",
     "account_mails": "accounts",
+    "customer_registrations": "accounts",
+    "mail_requests": "accounts",
     "staff_audit_log": "accounts",
     "customer_pending_sign_ins": "accounts",
     "staff_pending_sign_ins": "accounts",

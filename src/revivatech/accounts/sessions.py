@@ -10,6 +10,7 @@ from revivatech.accounts.contracts import Client, EndReason, Realm, SessionView,
 from revivatech.accounts.credentials import Presented, new_secret, successor, write_credential
 from revivatech.accounts.devices import device_name
 from revivatech.accounts.factors import queries as factors
+from revivatech.accounts.joining import queries as joining
 from revivatech.accounts.keys import keyring
 from revivatech.accounts.known import queries as known
 from revivatech.accounts.links import queries as links
@@ -233,6 +234,7 @@ async def forget_old(db: Database) -> None:
     """Delete what nobody asks for any more: ended sessions, failed sign-ins, links and mails of long ago."""
     async with db.transaction() as tx:
         await queries.forget_old(tx)
+        await joining.forget_old(tx)
         await links.forget_old(tx)
         await notices.forget_old(tx)
         await people.forget_old(tx)

@@ -25,6 +25,14 @@ SAID: dict[str, Said] = {
     ),
     "session_ended": Said(marked("A sign-in was ended."), "log-out"),
     "other_sessions_ended": Said(marked("All other sign-ins were ended."), "log-out"),
+    # joining
+    "account_created": Said(marked("The account was made."), "user-round"),
+    "account_claimed": Said(marked("You took over the account that the shop had begun for you."), "user-round"),
+    "email_confirmed": Said(marked("The e-mail address was confirmed."), "mail"),
+    "email_change_asked": Said(marked("Somebody asked for another e-mail address."), "mail"),
+    "email_changed": Said(marked("The account has a new e-mail address."), "mail"),
+    "password_changed": Said(marked("The password was changed."), "key-round"),
+    "password_reset": Said(marked("A new password was set by a link in a mail."), "key-round"),
     # privacy
     "export_asked": Said(marked("You asked for a copy of your data."), "download"),
     "erasure_cancelled": Said(marked("You took back the erasure of your account."), "shield"),

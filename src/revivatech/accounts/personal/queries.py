@@ -27,6 +27,8 @@ CUSTOMER = Table(
         "two_factor_enabled",
         "disabled_at",
         "last_login_at",
+        "terms_accepted_at",
+        "terms_version",
     ),
     hidden={"password_hash": CREDENTIAL, "import_key": "the key of another system, made of what is shown"},
     kept=("created_at",),
@@ -44,6 +46,8 @@ CUSTOMER = Table(
         "two_factor_enabled": "false",
         "disabled_at": "now()",
         "last_login_at": "NULL",
+        "terms_accepted_at": "NULL",
+        "terms_version": "NULL",
         "password_hash": "NULL",
         "import_key": "NULL",
         "erasure_at": "NULL",
@@ -71,6 +75,14 @@ LINKS = Table(
     own=("purpose", "email", "created_at", "expires_at", "used_at"),
     technical=("id", "customer_id"),
 )
+REGISTRATIONS = Table(
+    "customer_registrations",
+    "account/registrations",
+    own=("first_name", "last_name", "phone", "language", "terms_version", "created_at"),
+    hidden={"password_hash": CREDENTIAL},
+    technical=("customer_id",),
+    order="customer_id",
+)
 MAILS = Table(
     "account_mails",
     "account/mails",
@@ -85,7 +97,7 @@ ACTIVITY = Table(
 )
 
 # Erased in this order: what refers to a row goes before it.
-TABLES = (REFRESH_TOKENS, SESSIONS, LINKS, MAILS, ACTIVITY, CUSTOMER)
+TABLES = (REFRESH_TOKENS, SESSIONS, LINKS, REGISTRATIONS, MAILS, ACTIVITY, CUSTOMER)
 
 BATCH = 1000
 

@@ -1,0 +1,69 @@
+"""A customer whom the shop has written down at the counter makes that account theirs, with its repairs."""
+
+from uuid import UUID
+
+from revivatech.accounts import sessions
+from revivatech.accounts.activity.service import note
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.joining import parts, queries
+from revivatech.accounts.joining.contracts import DAY, MOST_MAILS, TERMS_VERSION, NotInvitable
+from revivatech.accounts.links import service as links
+from revivatech.accounts.links.service import LinkOver
+from revivatech.accounts.password_rules import hash_new
+from revivatech.accounts.people import audit
+from revivatech.accounts.permissions import Permission, require
+from revivatech.db import Database
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.errors import NotFound, TooMany
+from revivatech.realtime.contracts import CustomerChanged
+from revivatech.settings import Settings
+
+
+async def invite_customer(db: Database, actor: StaffActor, customer_id: UUID, client: Client) -> None:
+    """Mail the customer the link of 14 days that makes the account theirs; an earlier one ends.
+
+    Raises NotAllowed, NotFound, NotInvitable (no e-mail address, a password already, a closed account), TooMany.
+    """
+    require(actor, Permission.INVITE_CUSTOMERS)
+    async with db.transaction() as tx:
+        account = await queries.by_id(tx, customer_id)
+        if account is None:
+            raise NotFound
+        if account.email is None:
+            raise NotInvitable("This customer has no e-mail address.")
+        if account.has_password or account.is_disabled:
+            raise NotInvitable("This customer has an account already, or a closed one.")
+        if not await parts.may_mail(tx, account.id, "invitation"):
+            raise TooMany(
+                "This customer was invited five times today. Please wait until tomorrow.",
+                limit=MOST_MAILS,
+                retry_after=DAY,
+            )
+        await parts.mail_invitation(tx, account.id, account.email)
+        await audit.note(tx, actor, "customer_invited", client, customer_id=customer_id)
+
+
+async def look(db: Database, settings: Settings, token: str) -> queries.Joined:
+    """Whom the link invites. Raises LinkOver."""
+    return await parts.look(db, settings, "invitation", token)
+
+
+async def accept(db: Database, settings: Settings, token: str, password: str, client: Client) -> None:
+    """Make the account its owner's: with a password, a confirmed address, and all the repairs it has.
+
+    Raises LinkOver, InvalidInput, PasswordBlocklisted.
+    """
+    seen = await look(db, settings, token)
+    known = await parts.known_of(db, seen.email, seen.first_name, seen.last_name)
+    password_hash = await hash_new(password, known, two_factor=seen.two_factor_enabled)
+    async with db.transaction() as tx:
+        link, account = await parts.take(tx, settings, "invitation", token)
+        if account.has_password or not await queries.verify(tx, account.id, link.email):
+            raise LinkOver
+        await queries.set_password(tx, account.id, password_hash)
+        await queries.accept_terms(tx, account.id, TERMS_VERSION)
+        await queries.forget_registration(tx, account.id)
+        await sessions.end_all(tx, "customer", account.id, "password")
+        await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)
+        await note(tx, account.id, "account_claimed", client)
+        tx.note(CustomerChanged(account.id))

@@ -1,0 +1,87 @@
+"""What several ways of joining have in common."""
+
+from uuid import UUID
+
+from revivatech.accounts.joining import queries
+from revivatech.accounts.joining.contracts import (
+    DAY,
+    INVITATION_SECONDS,
+    MOST_MAILS,
+    NO_EMAIL,
+    VERIFY_SECONDS,
+)
+from revivatech.accounts.joining.queries import Joined
+from revivatech.accounts.links import service as links
+from revivatech.accounts.links.service import Link, LinkOver, Purpose
+from revivatech.accounts.notices import service as notices
+from revivatech.accounts.notices.service import LinkInMail
+from revivatech.accounts.password_rules import Known
+from revivatech.accounts.signin import EMAIL
+from revivatech.db import Database, Transaction
+from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.text import normal_email
+from revivatech.settings import Settings
+from revivatech.shop import service as shop
+
+# Every link but the confirmation of the address, which opens nothing.
+OPENING: tuple[Purpose, ...] = ("reset_password", "change_email", "sign_in", "invitation")
+
+
+def checked_email(text: str) -> str:
+    """The address in its normal form. Raises InvalidInput, which names `email`."""
+    email = normal_email(text)
+    if not EMAIL.fullmatch(email):
+        raise InvalidInput(NO_EMAIL, errors=[FieldError("email", NO_EMAIL)])
+    return email
+
+
+async def known_of(db: Database, *owner: str | None) -> Known:
+    """What others know of the shop and of the owner, which no password may be made of."""
+    async with db.read() as reader:
+        settings = await shop.current(reader)
+    return Known(shop=(settings.name,), owner=tuple(text for text in owner if text))
+
+
+async def look(db: Database, settings: Settings, purpose: Purpose, token: str) -> Joined:
+    """Whose living link that is, left as it is. Raises LinkOver."""
+    async with db.read() as reader:
+        link = await links.look(reader, settings, "customer", purpose, token)
+        account = await queries.read(reader, link.owner_id) if link else None
+    if account is None or account.is_disabled:
+        raise LinkOver
+    return account
+
+
+async def take(tx: Transaction, settings: Settings, purpose: Purpose, token: str) -> tuple[Link, Joined]:
+    """The link, spent, and its account, locked. Raises LinkOver; of two at once, one gets it.
+
+    The account is locked first, as by whoever makes links, so that none waits for the other in a circle.
+    """
+    seen = await links.look(tx, settings, "customer", purpose, token)
+    account = await queries.by_id(tx, seen.owner_id) if seen else None
+    if account is None or account.is_disabled:
+        raise LinkOver
+    return await links.spend(tx, settings, "customer", purpose, token), account
+
+
+async def may_mail(tx: Transaction, account_id: UUID, kind: str) -> bool:
+    """Whether the account has had fewer mails of that kind today than anybody can wish for (R122)."""
+    return await notices.recently(tx, "customer", account_id, kind, DAY) < MOST_MAILS
+
+
+async def mail_link(
+    tx: Transaction, account_id: UUID, purpose: Purpose, kind: str, email: str, seconds: int, **facts: str
+) -> None:
+    """Have a fresh link of that purpose mailed; the one before ends. The account's row is locked."""
+    link_id = await links.make(tx, "customer", account_id, purpose, email=email, seconds=seconds)
+    await notices.post(tx, "customer", account_id, kind, email, link=LinkInMail(purpose, link_id), **facts)
+
+
+async def mail_verification(tx: Transaction, account_id: UUID, email: str) -> None:
+    """Have the link mailed that confirms the address."""
+    await mail_link(tx, account_id, "verify_email", "verify_email", email, VERIFY_SECONDS)
+
+
+async def mail_invitation(tx: Transaction, account_id: UUID, email: str) -> None:
+    """Have the link mailed with which somebody makes the account theirs that the shop has begun."""
+    await mail_link(tx, account_id, "invitation", "invitation", email, INVITATION_SECONDS)

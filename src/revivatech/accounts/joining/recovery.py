@@ -1,0 +1,35 @@
+"""A forgotten password: a link by mail, with which its owner sets a new one."""
+
+from revivatech.accounts import sessions
+from revivatech.accounts.activity.service import note
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.joining import parts, queries
+from revivatech.accounts.links import service as links
+from revivatech.accounts.links.service import LinkOver
+from revivatech.accounts.notices import service as notices
+from revivatech.accounts.password_rules import hash_new
+from revivatech.db import Database
+from revivatech.realtime.contracts import CustomerChanged
+from revivatech.settings import Settings
+
+
+async def reset(db: Database, settings: Settings, token: str, password: str, client: Client) -> None:
+    """Give the account that password; every session of it ends, and nobody is signed in by it (R8).
+
+    Raises LinkOver, InvalidInput, PasswordBlocklisted.
+    """
+    seen = await parts.look(db, settings, "reset_password", token)
+    known = await parts.known_of(db, seen.email, seen.first_name, seen.last_name)
+    password_hash = await hash_new(password, known, two_factor=seen.two_factor_enabled)
+    async with db.transaction() as tx:
+        link, account = await parts.take(tx, settings, "reset_password", token)
+        # Who reads the mail has proven the address with it.
+        if not await queries.verify(tx, account.id, link.email):
+            raise LinkOver
+        await queries.set_password(tx, account.id, password_hash)
+        await queries.forget_registration(tx, account.id)
+        await sessions.end_all(tx, "customer", account.id, "password")
+        await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)
+        await notices.post(tx, "customer", account.id, "password_changed", link.email, address=client.address or "")
+        await note(tx, account.id, "password_reset", client)
+        tx.note(CustomerChanged(account.id))

@@ -1,0 +1,120 @@
+"""Registering: the same answer for every address, whether it has an account or not (R6)."""
+
+import re
+
+from msgspec import structs
+
+from revivatech.accounts import throttle
+from revivatech.accounts.activity.service import note
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.joining import parts, queries
+from revivatech.accounts.joining.contracts import (
+    HOUR,
+    MOST_REGISTRATIONS_OF_EMAIL,
+    MOST_REGISTRATIONS_OF_NETWORK,
+    NAME_NO_NAME,
+    NAME_TOO_LONG,
+    NO_EMAIL,
+    NO_NAME,
+    NO_TERMS,
+    PHONE_WRONG,
+    TERMS_VERSION,
+    NewAccount,
+    RegistrationClosed,
+)
+from revivatech.accounts.notices import service as notices
+from revivatech.accounts.password_rules import hash_new
+from revivatech.accounts.signin import EMAIL
+from revivatech.db import Database, Transaction
+from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.text import normal_email, one_line
+from revivatech.settings import Settings
+from revivatech.shop import service as shop
+
+LONGEST_NAME = 100
+PHONE = re.compile(r"[+0-9][0-9 ()./-]{4,31}")
+# A stranger's address is written to with what was typed here: it may not carry a message.
+NO_NAME_AT_ALL = re.compile(r"://|www\.|@|[/<>\\]", re.IGNORECASE)
+# Whoever makes the account at the same moment is seen at the second look.
+LOOKS = 2
+
+
+async def register(db: Database, settings: Settings, new: NewAccount, client: Client) -> None:
+    """Begin an account, or tell the owner of the address by mail what they have already.
+
+    Returns alike, and as late, for every address.
+
+    Raises RegistrationClosed, InvalidInput, PasswordBlocklisted, TooMany.
+    """
+    if not settings.registration:
+        raise RegistrationClosed
+    new = _checked(new)
+    network = throttle.network(client.address)
+    await throttle.count(db, settings, "registrations from", network, most=MOST_REGISTRATIONS_OF_NETWORK, seconds=HOUR)
+    known = await parts.known_of(db, new.email, new.first_name, new.last_name)
+    password_hash = await hash_new(new.password, known)
+    await throttle.count(db, settings, "registrations of", new.email, most=MOST_REGISTRATIONS_OF_EMAIL, seconds=HOUR)
+    async with db.transaction() as tx:
+        registration = queries.Registration(
+            email=new.email,
+            password_hash=password_hash,
+            first_name=new.first_name,
+            last_name=new.last_name,
+            phone=new.phone,
+            language=new.language,
+            timezone=(await shop.current(tx)).timezone,
+            terms_version=TERMS_VERSION,
+        )
+        await _join(tx, registration, client)
+
+
+async def _join(tx: Transaction, new: queries.Registration, client: Client) -> None:
+    for _ in range(LOOKS):
+        customer_id = await queries.register(tx, new)
+        if customer_id is not None:
+            await parts.mail_verification(tx, customer_id, new.email)
+            await note(tx, customer_id, "account_created", client)
+            return
+        account = await queries.by_email(tx, new.email)
+        if account is not None:
+            await _answer_owner(tx, account, new)
+            return
+
+
+async def _answer_owner(tx: Transaction, account: queries.Joined, new: queries.Registration) -> None:
+    """The address has an account: its owner learns by mail what to do, and nothing of it changes until they do."""
+    if account.is_disabled:
+        return
+    if not account.has_password:
+        if await parts.may_mail(tx, account.id, "invitation"):
+            await parts.mail_invitation(tx, account.id, new.email)
+    elif account.is_verified:
+        if await parts.may_mail(tx, account.id, "already_registered"):
+            await notices.post(tx, "customer", account.id, "already_registered", new.email)
+    elif await parts.may_mail(tx, account.id, "verify_email"):
+        await queries.keep_registration(tx, account.id, new)
+        await parts.mail_verification(tx, account.id, new.email)
+
+
+def _checked(new: NewAccount) -> NewAccount:
+    """The account as it would be kept. Raises InvalidInput, which names every field that is wrong."""
+    errors = []
+    email = normal_email(new.email)
+    if not EMAIL.fullmatch(email):
+        errors.append(FieldError("email", NO_EMAIL))
+    first_name, last_name = one_line(new.first_name), one_line(new.last_name)
+    if not first_name:
+        errors.append(FieldError("firstName", NO_NAME))
+    for field, name in (("firstName", first_name), ("lastName", last_name)):
+        if len(name) > LONGEST_NAME:
+            errors.append(FieldError(field, NAME_TOO_LONG))
+        elif NO_NAME_AT_ALL.search(name):
+            errors.append(FieldError(field, NAME_NO_NAME))
+    phone = one_line(new.phone or "") or None
+    if phone and not PHONE.fullmatch(phone):
+        errors.append(FieldError("phone", PHONE_WRONG))
+    if not new.accepts_terms:
+        errors.append(FieldError("acceptTerms", NO_TERMS))
+    if errors:
+        raise InvalidInput(errors[0].message, errors=errors)
+    return structs.replace(new, email=email, first_name=first_name, last_name=last_name, phone=phone)

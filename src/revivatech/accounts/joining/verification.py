@@ -1,0 +1,28 @@
+"""Confirming the address that an account was registered with."""
+
+from revivatech.accounts import sessions
+from revivatech.accounts.activity.service import note
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.joining import parts, queries
+from revivatech.accounts.links import service as links
+from revivatech.accounts.links.service import LinkOver
+from revivatech.db import Database
+from revivatech.realtime.contracts import CustomerChanged
+from revivatech.settings import Settings
+
+
+async def verify(db: Database, settings: Settings, token: str, client: Client) -> None:
+    """Confirm the address. Nobody is signed in by it. Raises LinkOver.
+
+    Where somebody registered once more, what they chose holds from now on and every session begun before it ends: of
+    several who claimed the address, the one who reads its mail has the account.
+    """
+    async with db.transaction() as tx:
+        link, account = await parts.take(tx, settings, "verify_email", token)
+        if not await queries.verify(tx, account.id, link.email):
+            raise LinkOver
+        if await queries.apply_registration(tx, account.id):
+            await sessions.end_all(tx, "customer", account.id, "password")
+            await links.end(tx, "customer", account.id, *parts.OPENING)
+        await note(tx, account.id, "email_confirmed", client)
+        tx.note(CustomerChanged(account.id))
