@@ -16,12 +16,13 @@ from revivatech import __version__, worker
 from revivatech.accounts import pages as accounts_pages
 from revivatech.accounts import routes as accounts_routes
 from revivatech.accounts import service as accounts
-from revivatech.accounts.people import pages as own_pages
-from revivatech.accounts.people import routes as own_routes
 from revivatech.accounts.activity import pages as activity_pages
 from revivatech.accounts.activity import routes as activity_routes
 from revivatech.accounts.addresses import pages as addresses_pages
 from revivatech.accounts.addresses import routes as addresses_routes
+from revivatech.accounts.factors import routes as factors_routes
+from revivatech.accounts.people import pages as own_pages
+from revivatech.accounts.people import routes as own_routes
 from revivatech.cache.store import Cache, CacheAway
 from revivatech.dashboard import pages as dashboard_pages
 from revivatech.dashboard import routes as dashboard_routes
@@ -42,6 +43,8 @@ from revivatech.repairs import pages as repairs_pages
 from revivatech.repairs import realtime as repairs_realtime
 from revivatech.repairs import routes as repairs_routes
 from revivatech.repairs import service as repairs
+from revivatech.repairs.devices import pages as devices_pages
+from revivatech.repairs.devices import routes as devices_routes
 from revivatech.settings import Settings, with_secret
 from revivatech.shop.service import Shop
 from revivatech.staff import pages as staff_pages
@@ -77,10 +80,13 @@ HANDLERS = [
     *accounts_pages.handlers,  # /customer/sign-in, /staff/sign-in
     *activity_routes.handlers,  # /api/customer/activity
     *activity_pages.handlers,  # /customer/account/activity
+    *factors_routes.handlers,  # /api/customer/profile/2fa, /passkeys, /auth/login/2fa; the same below /api/staff
     *addresses_routes.handlers,  # /api/customer/addresses
     *addresses_pages.handlers,  # /customer/account/addresses
     *repairs_routes.handlers,  # /api/customer/repairs
     *repairs_pages.handlers,  # /customer/repairs
+    *devices_routes.handlers,  # /api/customer/devices
+    *devices_pages.handlers,  # /customer/account/devices
     *notifications_routes.handlers,  # /api/customer/notifications, /events
     *notifications_pages.handlers,  # /customer/notifications
     *preferences_routes.handlers,  # /api/customer/preferences, /notifications/preferences

@@ -40,6 +40,7 @@ FIELDS = {
     "createdAt",
     "updatedAt",
     "version",
+    "deviceId",
 }
 
 

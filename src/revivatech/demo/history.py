@@ -113,6 +113,7 @@ class History:
             created_at=at,
             updated_at=at,
             version=1,
+            device_id=None,
             customer_id=self.customer.id,
             internal_notes=repair.inside,
             is_overdue=False,

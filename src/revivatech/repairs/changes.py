@@ -34,6 +34,7 @@ from revivatech.repairs.contracts import (
     StatusChange,
     StatusUpdated,
 )
+from revivatech.repairs.devices import queries as devices
 from revivatech.repairs.known import Known
 from revivatech.repairs.queries import DeskRow, NewEntry, NewFacts, NewRow, NewState
 
@@ -124,6 +125,9 @@ async def take_in(tx: Transaction, memory: Known, actor: StaffActor, new: NewRep
     customer = await _customer_at_counter(tx, memory, new)
     if new.technician_id is not None and not await accounts.people.can_be_given_work(tx, new.technician_id):
         raise _no_such_colleague()
+    if new.device_id is not None and not await devices.is_kept(tx, customer.id, new.device_id):
+        problem = marked("This customer has no such device.")
+        raise InvalidInput("The device is unknown.", errors=[FieldError("deviceId", problem)])
     for _ in range(NUMBER_TRIES):
         row = await queries.insert(tx, _new_row(memory, customer, new, key))
         if row is not None:
@@ -256,6 +260,7 @@ def _new_row(memory: Known, customer: Customer, new: NewRepair, key: str | None)
         internal_notes=_text(new.internal_notes),
         import_source=DESK if key else None,
         import_id=key,
+        device_id=new.device_id,
     )
 
 

@@ -105,6 +105,7 @@ class Repair(Json):
     created_at: datetime
     updated_at: datetime
     version: int
+    device_id: UUID | None
 
 
 class StaffRepair(Json):
@@ -307,6 +308,7 @@ class NewRepair(Value):
     repair_cost: Decimal | None = None
     notes: str | None = None
     internal_notes: str | None = None
+    device_id: UUID | None = None
     key: str | None = None
 
 

@@ -38,6 +38,7 @@ class RepairRow(Value):
     created_at: datetime
     updated_at: datetime
     version: int
+    device_id: UUID | None
 
 
 class DeskRow(RepairRow):
@@ -56,7 +57,7 @@ def _sql(*pieces: LiteralString) -> LiteralString:
 COLUMNS: LiteralString = """
   id, repair_number, device_type, device_brand, device_model, issue_description, repair_type, priority, status, stage,
   technician_id, estimated_completion, actual_completion, repair_cost, parts_cost, labor_cost, total_cost, currency,
-  warranty_months, notes, created_at, updated_at, version
+  warranty_months, notes, created_at, updated_at, version, device_id
 """
 # The conditions of the partial indexes, word for word.
 OPEN = "status NOT IN ('completed', 'cancelled')"
@@ -490,6 +491,7 @@ class NewRow(Value):
     internal_notes: str | None
     import_source: str | None
     import_id: str | None
+    device_id: UUID | None
 
 
 async def insert(tx: Transaction, row: NewRow) -> DeskRow | None:
@@ -501,11 +503,11 @@ async def insert(tx: Transaction, row: NewRow) -> DeskRow | None:
             """
         INSERT INTO repairs (customer_id, repair_number, device_type, device_brand, device_model, issue_description,
           repair_type, priority, technician_id, estimated_completion, repair_cost, total_cost, currency, notes,
-          internal_notes, import_source, import_id)
+          internal_notes, import_source, import_id, device_id)
         VALUES (%(customer_id)s, %(repair_number)s, %(device_type)s, %(device_brand)s, %(device_model)s,
           %(issue_description)s, %(repair_type)s, %(priority)s, %(technician_id)s, %(estimated_completion)s,
           %(repair_cost)s, %(total_cost)s, %(currency)s, %(notes)s, %(internal_notes)s, %(import_source)s,
-          %(import_id)s)
+          %(import_id)s, %(device_id)s)
         ON CONFLICT DO NOTHING RETURNING
         """,
             DESK_COLUMNS,

@@ -48,6 +48,7 @@ def repair(row: RepairRow, words: Words) -> Repair:
         row.created_at,
         row.updated_at,
         row.version,
+        row.device_id,
     )
 
 

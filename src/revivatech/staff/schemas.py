@@ -96,6 +96,7 @@ class NewRepairBody(Body):
     repair_cost: Decimal | None = None
     notes: Text | None = None
     internal_notes: Text | None = None
+    device_id: Annotated[UUID | None, Meta(description="One of that customer's devices.")] = None
 
     def repair(self, key: str | None) -> NewRepair:
         """What the service is asked; `key` makes asking twice one repair."""
