@@ -110,3 +110,33 @@ def test_the_sender_may_have_a_name() -> None:
     assert message["From"] == sender
     assert message_id_for(PASSWORD, sender) == f"<{PASSWORD}@shop.example>"
     assert message_id_for("1", "nobody") == "<1@localhost>"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("List-Unsubscribe", "<https://x.example/1>\r\nBcc: eve@evil.example"),
+        ("List-Unsubscribe", "<https://x.example/1>\nX: y"),
+        ("List-Unsubscribe", "<https://x.example/é>"),
+        ("List-Unsubscribe", " "),
+        ("List-Unsubscribe", ""),
+        ("List-Unsubscribe", "x" * 1000),
+        ("Bcc", "eve@evil.example"),
+        ("From", "eve@evil.example"),
+        ("List-Unsubscribe\r\nBcc", "eve@evil.example"),
+    ],
+)
+def test_r54_a_header_is_one_of_ours_on_one_line(name: str, value: str) -> None:
+    """Neither a name nor a value can begin a header of its own: such a mail does not even come to be."""
+    with pytest.raises(ValueError, match="cannot be sent"):
+        Mail("<1@x>", "anna@x.example", "s", "t", "h", {name: value})
+
+
+def test_a_long_link_in_a_header_stays_whole() -> None:
+    """It is neither folded nor encoded: no mail program would find it then (RFC 8058)."""
+    link = "<https://portal.a-shop-with-a-long-name.example/unsubscribe/" + "a" * 64 + ">"
+    message = to_message(
+        Mail("<1@x>", "anna@x.example", "s", "t", "h", {"List-Unsubscribe": link}), "portal@shop.example"
+    )
+
+    assert f"\r\nList-Unsubscribe: {link}\r\n".encode() in message.as_bytes()

@@ -1,19 +1,25 @@
-"""A notification on its way out of the portal."""
+"""A notification on its way out of the portal, by the channels that its customer wants it by at that moment."""
 
+from datetime import datetime
 from uuid import UUID
 
 import structlog
 
 from revivatech.accounts import service as accounts
-from revivatech.db import Database
+from revivatech.db import Database, Transaction
+from revivatech.jobs.queue import enqueue
+from revivatech.kit.text import one_line
 from revivatech.mail.message import compose, message_id_for
 from revivatech.mail.sender import MailRefused, Sender
 from revivatech.notifications import queries
 from revivatech.notifications.preferences import service as preferences
 from revivatech.notifications.preferences import tokens
+from revivatech.notifications.preferences.quiet import quiet_until
 from revivatech.notifications.preferences.tokens import Subscription
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
+from revivatech.sms.sender import SmsRefused, SmsSender
+from revivatech.web.formats import zone
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +66,45 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
     async with db.transaction() as tx:
         await queries.delivered(tx, notification_id, "email", customer.id, message_id)
     log.info("mail_sent", notification=str(notification_id))
+
+
+async def send_sms(db: Database, sms: SmsSender, settings: Settings, notification_id: UUID, now: datetime) -> None:
+    """Send the notification by SMS unless it was, or the customer does not want it so, or has proven no number.
+
+    In their quiet hours it is put off until these are over, whatever its priority; then all of this is asked again.
+    What the sender raises leaves it to be tried again; like a mail, it may be sent twice after a crash.
+    """
+    if not sms.is_configured:
+        return
+    async with db.read() as reader:
+        notification = await queries.to_send(reader, notification_id, "sms")
+        if notification is None:
+            return
+        wishes = await preferences.wishes(reader, notification.customer_id)
+        customer = await accounts.customer(reader, notification.customer_id)
+        number = await accounts.proven_phone(reader, notification.customer_id)
+        settings_of_shop = await shop.current(reader)
+    if customer is None or number is None or not wishes.choices.is_on((notification.topic, "sms")):
+        return
+    if (later := quiet_until(wishes.quiet, zone(customer.timezone), now)) is not None:
+        async with db.transaction() as tx:
+            await enqueue_sms(tx, notification_id, at=later)
+        log.info("sms_put_off", notification=str(notification_id), until=later.isoformat())
+        return
+    url = settings.public_url.rstrip("/") + (notification.data.get("url") or "/customer/dashboard")
+    try:
+        await sms.send(number, one_line(f"{settings_of_shop.name}: {notification.title} {url}"))
+    except SmsRefused as refusal:
+        log.warning("sms_refused", notification=str(notification_id), reason=str(refusal))
+        return
+    async with db.transaction() as tx:
+        await queries.delivered(tx, notification_id, "sms", customer.id, "")
+    log.info("sms_sent", notification=str(notification_id))
+
+
+async def enqueue_sms(tx: Transaction, notification_id: UUID, *, at: datetime | None = None) -> None:
+    """Have `send_sms` run after the commit, not before `at`."""
+    await enqueue(tx, "notifications:send_sms", queue="sms", at=at, notification_id=str(notification_id))
 
 
 def unsubscribe_headers(url: str) -> dict[str, str]:

@@ -20,6 +20,8 @@ from revivatech.notifications.contracts import (
     NotificationNew,
     NotificationsRead,
 )
+from revivatech.notifications.delivery import enqueue_sms
+from revivatech.notifications.preferences import service as preferences
 from revivatech.realtime import log
 
 LONGEST_TITLE = 255
@@ -32,9 +34,9 @@ class Position(msgspec.Struct, frozen=True):
 
 
 async def tell(tx: Transaction, customer: Customer, message: Message) -> UUID:
-    """Tell the customer with the commit: a notification, its event and, where there is an address, a mail.
+    """Tell the customer with the commit: a notification, its event and, where there is an address or number, jobs.
 
-    Its id comes back. The mail is a job of the same transaction.
+    Its id comes back. The jobs of the same transaction send mail and SMS, if the customer still wants them then.
     """
     title = one_line(message.title)
     if len(title) > LONGEST_TITLE:
@@ -51,6 +53,9 @@ async def tell(tx: Transaction, customer: Customer, message: Message) -> UUID:
     await queries.insert(tx, notification_id, customer.id, seq, message, stored, created_at)
     if customer.email:
         await enqueue(tx, "notifications:send_mail", queue="mail", notification_id=str(notification_id))
+    # Few want an SMS: who does not now costs no job.
+    if customer.phone and await preferences.may_send(tx, customer.id, message.topic, "sms"):
+        await enqueue_sms(tx, notification_id)
     return notification_id
 
 

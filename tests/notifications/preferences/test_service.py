@@ -83,7 +83,7 @@ async def test_r132_the_record_is_only_added_to(db: Database, people: People, st
 
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with db.transaction() as tx:
-            await execute(tx, statement)  # type: ignore[arg-type]
+            await execute(tx, statement)
 
     assert len(await record(db, people.anna)) == 1
 

@@ -18,7 +18,7 @@ DELIVERIES = Table(
 )
 PREFERENCES = Table(
     "customer_preferences",
-    "preferences",
+    "preferences/switches",
     own=(
         "email_notifications",
         "sms_notifications",
@@ -35,14 +35,14 @@ PREFERENCES = Table(
 )
 CHOICES = Table(
     "customer_channel_choices",
-    "channel-choices",
+    "preferences/choices",
     own=("topic", "channel", "is_on"),
     technical=("customer_id",),
     order="topic, channel",
 )
 CONSENTS = Table(
     "customer_consents",
-    "consents",
+    "preferences/consents",
     own=("topic", "channel", "is_given", "source", "text_version", "text", "created_at"),
     technical=("id", "customer_id"),
 )

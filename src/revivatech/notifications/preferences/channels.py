@@ -1,9 +1,9 @@
 """Which channels this shop has."""
 
 from revivatech.notifications.preferences.contracts import Available
-from revivatech.settings import Settings
+from revivatech.sms.sender import SmsSender
 
 
-def available(settings: Settings) -> Available:  # noqa: ARG001 - for the channels to come
-    """Mail always; the others where they are configured."""
-    return Available(email=True, sms=False, push=False)
+def available(sms: SmsSender) -> Available:
+    """Mail always, SMS where one is configured, push not yet."""
+    return Available(email=True, sms=sms.is_configured, push=False)

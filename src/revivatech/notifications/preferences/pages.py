@@ -116,7 +116,7 @@ async def _page(
         viewer=actor,
         status=422 if errors else 200,
         topics=[topic for topic in TOPICS if topic != "marketing"],
-        channels=[channel for channel in CHANNELS if getattr(channels.available(portal.settings), channel)],
+        channels=[channel for channel in CHANNELS if getattr(channels.available(portal.sms), channel)],
         shown=shown,
         timezone=frame.viewer.timezone if frame.viewer else frame.shop.timezone,
         consent_text=consent.text(language_of(request, frame.viewer), frame.shop.name),

@@ -78,7 +78,7 @@ async def _preferences(portal: Portal, actor: CustomerActor) -> Preferences:
     return Preferences(
         matrix=Matrix(**rows),
         quiet_hours=QuietView(f"{quiet.start:%H:%M}", f"{quiet.end:%H:%M}") if quiet else None,
-        available=channels.available(portal.settings),
+        available=channels.available(portal.sms),
         marketing_consent=consent_view,
     )
 
