@@ -23,6 +23,8 @@ from revivatech.accounts.addresses import routes as addresses_routes
 from revivatech.accounts.factors import routes as factors_routes
 from revivatech.accounts.people import pages as own_pages
 from revivatech.accounts.people import routes as own_routes
+from revivatech.accounts.profile import pages as profile_pages
+from revivatech.accounts.profile import routes as profile_routes
 from revivatech.cache.store import Cache, CacheAway
 from revivatech.dashboard import pages as dashboard_pages
 from revivatech.dashboard import routes as dashboard_routes
@@ -77,6 +79,8 @@ async def home(request: Request) -> Redirect:
 HANDLERS = [
     home,  # /
     *accounts_routes.handlers,  # /api/customer/auth, /profile, /sessions; /api/staff/auth
+    *profile_routes.handlers,  # /api/customer/profile, /api/customer/avatar
+    *profile_pages.handlers,  # /customer/account, /preferences/theme
     *accounts_pages.handlers,  # /customer/sign-in, /staff/sign-in
     *activity_routes.handlers,  # /api/customer/activity
     *activity_pages.handlers,  # /customer/account/activity
@@ -102,7 +106,7 @@ HANDLERS = [
     *people_routes.handlers,  # /api/staff/users, /permissions, /audit
     *people_pages.handlers,  # /staff/people, /permissions, /audit
     *demo_pages.handlers,  # /demo/mail
-    *preferences.handlers,  # /preferences/theme, /language
+    *preferences.handlers,  # /preferences/language
     *styleguide.handlers,  # /styleguide
     *health.handlers,  # /health/live, /health/ready, /metrics
 ]

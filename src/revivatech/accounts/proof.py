@@ -5,6 +5,7 @@ from uuid import UUID
 
 from revivatech.accounts import queries, throttle
 from revivatech.accounts.contracts import Realm
+from revivatech.accounts.factors import checking
 from revivatech.accounts.passwords import check_password
 from revivatech.db import Database
 from revivatech.kit.errors import FieldError, NotAllowed
@@ -25,17 +26,31 @@ async def prove(
     *,
     password: str,
     address: str | None,
+    code: str | None = None,
 ) -> None:
-    """Return when the password is the account's. Raises ProofNeeded (403, names `password`) and TooManyFailures.
+    """Return when the password is the account's, and the code right where one is asked.
 
-    Counted like a sign-in, so that a stolen session is no way around the limit (R11).
+    With a `code` (an empty one too), an account with a second factor on must prove it as well: a code of the app or a
+    recovery code, used up by this. Counted like a sign-in, so that a stolen session is no way around the limit (R11,
+    R34). Raises ProofNeeded (403, names `password` or `code`) and TooManyFailures.
     """
+    if not password:
+        raise _needed("password", "Please give your password.")
     async with db.read() as reader:
         account = await queries.account_by_id(reader, realm, owner_id)
     attempt = await throttle.begin(db, settings, realm, account.email if account else str(owner_id), address)
     verdict = await check_password(password, account.password_hash if account else None)
     if not verdict.is_right:
-        problem = "The password is wrong."
-        raise ProofNeeded(problem, errors=[FieldError("password", problem)])
+        raise _needed("password", "The password is wrong.")
     async with db.transaction() as tx:
         await throttle.succeeded(tx, attempt)
+    if code is None or not await checking.is_asked(db, realm, owner_id):
+        return
+    if not code:
+        raise _needed("code", "Please give a code of your app, or a recovery code.")
+    if not await checking.prove_code(db, settings, realm, owner_id, code):
+        raise _needed("code", "The code is wrong, or was used already.")
+
+
+def _needed(field: str, problem: str) -> ProofNeeded:
+    return ProofNeeded(problem, errors=[FieldError(field, problem)])

@@ -118,7 +118,7 @@ async def customer_sessions(request: Request) -> Page[SessionView]:
     """Where the customer is signed in, the last used first; at most 100."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
-    return Page(await sessions.sessions_of(portal.db, admitted.actor))
+    return Page(await sessions.sessions_of(portal.db, "customer", admitted.actor))
 
 
 @delete(
@@ -131,7 +131,15 @@ async def end_customer_session(request: Request, session_id: FromPath[UUID]) -> 
     """End one of the customer's own sessions."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
-    await sessions.end_one(portal.db, admitted.actor, session_id)
+    await sessions.end_one(portal.db, "customer", admitted.actor.id, session_id)
+
+
+@delete("/api/customer/sessions", status_code=204, tags=["Profile"], responses=PROBLEMS(401, 429))
+async def end_other_customer_sessions(request: Request) -> None:
+    """End every session of the customer's but the one that asks."""
+    portal = portal_of(request)
+    admitted = await portal.door.customer(request)
+    await sessions.leave_others(portal.db, "customer", admitted.actor.id, admitted.actor.session_id)
 
 
 # ------------------------------------------------------------------ staff
@@ -165,6 +173,32 @@ async def staff_profile(request: Request) -> StaffProfile:
     actor = await portal.door.staff(request)
     async with portal.db.read() as reader:
         return await profiles.staff_profile(reader, actor.id)
+
+
+@get("/api/staff/sessions", tags=["Staff"], responses=PROBLEMS(401, 403, 429))
+async def staff_sessions(request: Request) -> Page[SessionView]:
+    """Where the staff member is signed in, the last used first; at most 100."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    return Page(await sessions.sessions_of(portal.db, "staff", actor))
+
+
+@delete(
+    "/api/staff/sessions/{session_id:uuid}", status_code=204, tags=["Staff"], responses=PROBLEMS(401, 403, 404, 429)
+)
+async def end_staff_session(request: Request, session_id: FromPath[UUID]) -> None:
+    """End one of the staff member's own sessions."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    await sessions.end_one(portal.db, "staff", actor.id, session_id)
+
+
+@delete("/api/staff/sessions", status_code=204, tags=["Staff"], responses=PROBLEMS(401, 403, 429))
+async def end_other_staff_sessions(request: Request) -> None:
+    """End every session of the staff member's but the one that asks."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    await sessions.leave_others(portal.db, "staff", actor.id, actor.session_id)
 
 
 # ------------------------------------------------------------------ both
@@ -210,8 +244,12 @@ handlers: Sequence[HTTPRouteHandler] = [
     customer_profile,
     customer_sessions,
     end_customer_session,
+    end_other_customer_sessions,
     staff_login,
     staff_refresh,
     staff_logout,
     staff_profile,
+    staff_sessions,
+    end_staff_session,
+    end_other_staff_sessions,
 ]

@@ -1,0 +1,93 @@
+"""Whether a code, of the app or one for recovery, is right; a right one is used up by that."""
+
+from uuid import UUID
+
+import structlog
+
+from revivatech.accounts import queries as accounts
+from revivatech.accounts.contracts import Client, Realm
+from revivatech.accounts.factors import guesses, queries, recovery, totp
+from revivatech.accounts.notices import service as notices
+from revivatech.db import Database, Transaction
+from revivatech.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+# A secret that was shown and not proven within this time is forgotten.
+CANDIDATE_SECONDS = 15 * 60
+
+
+async def is_asked(db: Database, realm: Realm, owner_id: UUID) -> bool:
+    """Whether the account has a second factor on."""
+    async with db.read() as reader:
+        owner = await queries.owner(reader, realm, owner_id)
+    return owner is not None and owner.two_factor_enabled
+
+
+async def prove_code(
+    db: Database, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client | None = None
+) -> bool:
+    """Whether the code is right, counted before it is looked at. Raises TooManyFailures."""
+    async with db.transaction() as tx:
+        attempt = await guesses.begin(tx, settings, realm, owner_id)
+    async with db.transaction() as tx:
+        if not await use(tx, settings, realm, owner_id, code, client):
+            log.info("second_factor_wrong", realm=realm, account=str(owner_id))
+            return False
+        await guesses.right(tx, attempt)
+    return True
+
+
+async def use(
+    tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client | None = None
+) -> bool:
+    """Whether this is a code of the app or a recovery code, which works no more from now on.
+
+    The caller has counted the try.
+    """
+    return await use_app_code(tx, settings, realm, owner_id, code) or await use_recovery_code(
+        tx, settings, realm, owner_id, code, client
+    )
+
+
+async def use_app_code(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str) -> bool:
+    """Whether the app shows this code now, a step before or after, and nobody has used it or a later one (R33, R35)."""
+    kept = await queries.authenticator(tx, realm, owner_id, CANDIDATE_SECONDS)
+    if kept is None or kept.secret is None:
+        return False
+    secret = totp.decrypt(settings, realm, owner_id, kept.secret)
+    if secret is None:
+        log.error("second_factor_unreadable", realm=realm, account=str(owner_id))
+        return False
+    step = totp.step_of(secret, totp.normal_code(code), kept.now)
+    return step is not None and await queries.use_step(tx, realm, owner_id, step)
+
+
+async def use_recovery_code(
+    tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client | None = None
+) -> bool:
+    """Whether this was an unused recovery code; its owner is told how many are left (R37)."""
+    hashes = recovery.hashes_of(settings, code)
+    if not hashes or not await queries.use_code(tx, realm, owner_id, hashes):
+        return False
+    left = await queries.codes_left(tx, realm, owner_id)
+    await tell(tx, realm, owner_id, "recovery_code_used", "A recovery code was used.", client, left=str(left))
+    return True
+
+
+async def tell(
+    tx: Transaction,
+    realm: Realm,
+    owner_id: UUID,
+    kind: str,
+    words: str,
+    client: Client | None = None,
+    **facts: str,
+) -> None:
+    """Tell the owner by mail what happened to their account, and note it in their log."""
+    owner = await queries.owner(tx, realm, owner_id)
+    if owner is not None and owner.email is not None:
+        await notices.post(tx, realm, owner_id, kind, owner.email, link=None, **facts)
+    log.info(kind, realm=realm, account=str(owner_id))
+    if realm == "customer":
+        await accounts.note_activity(tx, owner_id, kind, words, facts, client or Client())

@@ -1,0 +1,56 @@
+"""How often a second factor may be guessed, whoever guesses and by however many sign-ins (R34).
+
+Counted in PostgreSQL before anything is compared, so that a burst evaluates no more than the limit. Who guesses has
+shown a right password or holds a session already; so a stranger cannot lock anybody out.
+"""
+
+import hmac
+from uuid import UUID
+
+import structlog
+
+from revivatech.accounts import queries
+from revivatech.accounts.contracts import Realm, TooManyFailures
+from revivatech.accounts.keys import keyring
+from revivatech.accounts.throttle import Attempt
+from revivatech.db import Transaction
+from revivatech.settings import Settings
+from revivatech.web.metrics import LOGINS
+
+log = structlog.get_logger(__name__)
+
+WINDOW_SECONDS = 15 * 60
+MOST = 5
+# Three codes are good at any time: 20 guesses a day leave a patient guesser some 2 % in a year.
+DAY_SECONDS = 86_400
+MOST_A_DAY = 20
+
+
+async def begin(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID) -> Attempt:
+    """Count a guess as wrong in advance; the caller commits before it compares. Raises TooManyFailures."""
+    soon, daily = (_key(settings, f"{realm} {name} {owner_id}") for name in ("second factor", "second factor a day"))
+    counters = [
+        *((one, MOST) for one in await queries.reserve_failures(tx, [soon], WINDOW_SECONDS)),
+        *((one, MOST_A_DAY) for one in await queries.reserve_failures(tx, [daily], DAY_SECONDS)),
+    ]
+    reached = [(counter, most) for counter, most in counters if counter.failures > most]
+    if reached:
+        LOGINS.labels("limited").inc()
+        log.warning("second_factors_limited", realm=realm, account=str(owner_id))
+        last, most = max(reached, key=lambda pair: pair[0].seconds_left)
+        # Leaving the transaction by an exception takes the reservations back.
+        raise TooManyFailures(
+            "Too many wrong codes. Please try again later.", limit=most, retry_after=last.seconds_left
+        )
+    return Attempt(tuple(counter for counter, _ in counters))
+
+
+async def right(tx: Transaction, attempt: Attempt) -> None:
+    """Take back what this guess reserved, and no wrong one besides."""
+    # One by one, in the order in which they were reserved, so that nobody waits in a circle.
+    for reservation in attempt.reservations:
+        await queries.give_back_failures(tx, [reservation])
+
+
+def _key(settings: Settings, subject: str) -> bytes:
+    return hmac.digest(keyring(settings.secret_key, "sign-in throttle").first.value, subject.encode(), "sha256")

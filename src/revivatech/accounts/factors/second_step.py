@@ -1,0 +1,83 @@
+"""The second step of a sign-in: a code, a recovery code or a passkey, after the first factor was proven."""
+
+from uuid import UUID
+
+import structlog
+
+from revivatech.accounts import queries as accounts
+from revivatech.accounts.arrivals import Arrival, ClientArrival, arrive_browser, arrive_client
+from revivatech.accounts.contracts import Client, Realm
+from revivatech.accounts.credentials import Presented
+from revivatech.accounts.factors import checking, guesses
+from revivatech.accounts.factors.contracts import WrongCode
+from revivatech.accounts.throttle import Attempt
+from revivatech.accounts.tokens import AccessTokens
+from revivatech.accounts.waiting import service as waiting
+from revivatech.accounts.waiting.service import ChallengeOver
+from revivatech.db import Database, Transaction
+from revivatech.kit.structs import Value
+from revivatech.settings import Settings
+from revivatech.web.metrics import LOGINS
+
+log = structlog.get_logger(__name__)
+
+
+class Answer(Value, frozen=True):
+    """What somebody gives for the challenge: a code of the app, or a recovery code."""
+
+    challenge_token: str
+    code: str = ""
+    recovery_code: str = ""
+
+
+async def finish_client(
+    db: Database, settings: Settings, access: AccessTokens, realm: Realm, answer: Answer, client: Client
+) -> ClientArrival:
+    """The session of a program. Raises ChallengeOver, WrongCode, TooManyFailures."""
+    pending_id, owner_id, attempt = await _count(db, settings, realm, answer)
+    async with db.transaction() as tx:
+        await _check(tx, settings, realm, pending_id, owner_id, answer, attempt, client)
+        return await arrive_client(tx, settings, access, realm, owner_id, client, shown="both")
+
+
+async def finish_browser(
+    db: Database, settings: Settings, realm: Realm, answer: Answer, client: Client, presented: Presented | None
+) -> Arrival:
+    """The session of a browser. Raises ChallengeOver, WrongCode, TooManyFailures."""
+    pending_id, owner_id, attempt = await _count(db, settings, realm, answer)
+    async with db.transaction() as tx:
+        await _check(tx, settings, realm, pending_id, owner_id, answer, attempt, client)
+        return await arrive_browser(tx, settings, realm, owner_id, client, presented, shown="both")
+
+
+async def _count(db: Database, settings: Settings, realm: Realm, answer: Answer) -> tuple[UUID, UUID, Attempt]:
+    """Count the try for the waiting sign-in and for the account, committed before anything is compared (R34)."""
+    async with db.transaction() as tx:
+        pending_id, owner_id = await waiting.count_try(tx, settings, realm, answer.challenge_token)
+        return pending_id, owner_id, await guesses.begin(tx, settings, realm, owner_id)
+
+
+async def _check(
+    tx: Transaction,
+    settings: Settings,
+    realm: Realm,
+    pending_id: UUID,
+    owner_id: UUID,
+    answer: Answer,
+    attempt: Attempt,
+    client: Client,
+) -> None:
+    # The account's row first, as everybody does, so that nobody waits in a circle.
+    if await accounts.arriving(tx, realm, owner_id) is None:
+        raise ChallengeOver
+    is_right = (
+        await checking.use_app_code(tx, settings, realm, owner_id, answer.code)
+        if answer.code
+        else await checking.use_recovery_code(tx, settings, realm, owner_id, answer.recovery_code, client)
+    )
+    if not is_right:
+        LOGINS.labels("failure").inc()
+        log.info("second_factor_wrong", realm=realm, account=str(owner_id))
+        raise WrongCode
+    await waiting.spend(tx, realm, pending_id)
+    await guesses.right(tx, attempt)

@@ -1,0 +1,169 @@
+"""Setting up, changing and turning off the second factor: each with proof, each told by mail."""
+
+from uuid import UUID
+
+from revivatech.accounts import proof, sessions
+from revivatech.accounts import queries as accounts
+from revivatech.accounts.contracts import Client, Realm
+from revivatech.accounts.factors import checking, guesses, queries, recovery, totp
+from revivatech.accounts.factors.contracts import (
+    EmailNotVerified,
+    Enrolment,
+    FactorKept,
+    FactorOff,
+    FactorState,
+    NothingBegun,
+    RecoveryCodes,
+    WrongNewCode,
+)
+from revivatech.accounts.proof import ProofNeeded
+from revivatech.accounts.required import needs_second_factor
+from revivatech.db import Database, Reader, Transaction
+from revivatech.kit.errors import FieldError, NotSignedIn
+from revivatech.settings import Settings
+from revivatech.shop import service as shop
+
+
+async def state(reader: Reader, settings: Settings, realm: Realm, owner_id: UUID) -> FactorState:
+    """What the account has set up. Raises NotSignedIn when it has just gone."""
+    owner = await _owner(reader, realm, owner_id)
+    found = await queries.state(reader, realm, owner_id)
+    return FactorState(
+        enabled=owner.two_factor_enabled,
+        since=found.proven_at,
+        recovery_codes_left=found.recovery_codes_left,
+        passkeys=found.passkeys,
+        required=needs_second_factor(settings, realm, owner.role),
+    )
+
+
+async def enable(
+    db: Database, settings: Settings, realm: Realm, owner_id: UUID, *, password: str, address: str | None
+) -> Enrolment:
+    """A fresh secret to be proven within 15 minutes; one that counts already goes on counting until then (R32).
+
+    Raises ProofNeeded, TooManyFailures, EmailNotVerified (R14).
+    """
+    await proof.prove(db, settings, realm, owner_id, password=password, address=address)
+    secret = totp.new_secret()
+    async with db.transaction() as tx:
+        owner = await _hold(tx, realm, owner_id)
+        if not owner.email_verified or owner.email is None:
+            raise EmailNotVerified
+        await queries.set_candidate(tx, realm, owner_id, totp.encrypt(settings, realm, owner_id, secret))
+        issuer = (await shop.current(tx)).name
+    uri = totp.address_of(secret, issuer, owner.email)
+    return Enrolment(totp.grouped(secret), uri, totp.qr_svg(uri))
+
+
+async def verify(
+    db: Database,
+    settings: Settings,
+    realm: Realm,
+    owner_id: UUID,
+    session_id: UUID,
+    *,
+    code: str,
+    current_code: str,
+    client: Client,
+) -> RecoveryCodes:
+    """Turn the second factor on, or move it to the new app; fresh recovery codes come back, shown this once.
+
+    Where one is on already, `current_code` proves it (R38). Every other session of the account ends. Raises
+    WrongNewCode, ProofNeeded, TooManyFailures, NothingBegun.
+    """
+    if await checking.is_asked(db, realm, owner_id):
+        await _prove_current(db, settings, realm, owner_id, current_code, client)
+    async with db.transaction() as tx:
+        attempt = await guesses.begin(tx, settings, realm, owner_id)
+    async with db.transaction() as tx:
+        await _hold(tx, realm, owner_id)
+        step = await _step_of_candidate(tx, settings, realm, owner_id, code)
+        await queries.promote(tx, realm, owner_id, step)
+        await queries.set_enabled(tx, realm, owner_id, is_enabled=True)
+        codes = await _new_codes(tx, settings, realm, owner_id)
+        await guesses.right(tx, attempt)
+        await sessions.end_others(tx, realm, owner_id, session_id)
+        await checking.tell(tx, realm, owner_id, "second_factor_on", "Two-step sign-in was turned on.", client)
+    return RecoveryCodes(codes)
+
+
+async def disable(
+    db: Database,
+    settings: Settings,
+    realm: Realm,
+    owner_id: UUID,
+    session_id: UUID,
+    *,
+    password: str,
+    code: str,
+    client: Client,
+) -> None:
+    """Turn the second factor off; every other session ends. Raises ProofNeeded, TooManyFailures, FactorOff, FactorKept.
+
+    Passkeys stay: each is two factors by itself.
+    """
+    await proof.prove(db, settings, realm, owner_id, password=password, address=client.address, code=code)
+    async with db.transaction() as tx:
+        owner = await _hold(tx, realm, owner_id)
+        if not owner.two_factor_enabled:
+            raise FactorOff
+        if needs_second_factor(settings, realm, owner.role):
+            raise FactorKept
+        await queries.remove_authenticator(tx, realm, owner_id)
+        await queries.set_enabled(tx, realm, owner_id, is_enabled=False)
+        await sessions.end_others(tx, realm, owner_id, session_id)
+        await checking.tell(tx, realm, owner_id, "second_factor_off", "Two-step sign-in was turned off.", client)
+
+
+async def new_recovery_codes(
+    db: Database, settings: Settings, realm: Realm, owner_id: UUID, *, password: str, code: str, client: Client
+) -> RecoveryCodes:
+    """Ten fresh codes in place of the old ones. Raises ProofNeeded, TooManyFailures, FactorOff."""
+    await proof.prove(db, settings, realm, owner_id, password=password, address=client.address, code=code)
+    async with db.transaction() as tx:
+        if not (await _hold(tx, realm, owner_id)).two_factor_enabled:
+            raise FactorOff
+        codes = await _new_codes(tx, settings, realm, owner_id)
+        await checking.tell(tx, realm, owner_id, "recovery_codes_new", "New recovery codes were made.", client)
+    return RecoveryCodes(codes)
+
+
+async def _step_of_candidate(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str) -> int:
+    kept = await queries.authenticator(tx, realm, owner_id, checking.CANDIDATE_SECONDS)
+    if kept is None or kept.candidate is None or not kept.candidate_is_fresh:
+        raise NothingBegun
+    secret = totp.decrypt(settings, realm, owner_id, kept.candidate)
+    if secret is None:
+        raise NothingBegun
+    step = totp.step_of(secret, totp.normal_code(code), kept.now)
+    if step is None:
+        raise WrongNewCode
+    return step
+
+
+async def _prove_current(
+    db: Database, settings: Settings, realm: Realm, owner_id: UUID, current_code: str, client: Client
+) -> None:
+    if not current_code or not await checking.prove_code(db, settings, realm, owner_id, current_code, client):
+        words = "Please give a code of the present app, or a recovery code."
+        raise ProofNeeded(words, errors=[FieldError("currentCode", words)])
+
+
+async def _new_codes(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID) -> list[str]:
+    codes = recovery.new_codes()
+    await queries.replace_codes(tx, realm, owner_id, [recovery.hashes_of(settings, code)[0] for code in codes])
+    return codes
+
+
+async def _hold(tx: Transaction, realm: Realm, owner_id: UUID) -> queries.Owner:
+    """The account, its row locked before any other of its rows, as everybody does it."""
+    await accounts.arriving(tx, realm, owner_id)
+    return await _owner(tx, realm, owner_id)
+
+
+async def _owner(reader: Reader, realm: Realm, owner_id: UUID) -> queries.Owner:
+    owner = await queries.owner(reader, realm, owner_id)
+    if owner is None:
+        raise NotSignedIn("The account is gone.")
+    return owner

@@ -1,0 +1,99 @@
+"""The codes of an authenticator app: time-based, six digits, half a minute each (RFC 6238 with SHA-1)."""
+
+import hmac
+import os
+import unicodedata
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pyotp
+
+from revivatech.accounts.contracts import Realm
+from revivatech.accounts.keys import keyring
+from revivatech.settings import Settings
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+# 32 letters of base 32: 160 bits, what RFC 4226 recommends.
+SECRET_LETTERS = 32
+STEP_SECONDS = 30
+DIGITS = 6
+# A phone's clock and a slow typist: one step before and after now (RFC 6238, 5.2).
+DRIFT_STEPS = 1
+
+KEY_PURPOSE = "authenticator secret"
+KEY_ID_BYTES = 8
+NONCE_BYTES = 12
+
+
+def new_secret() -> str:
+    """A fresh secret, in base 32 as apps take it."""
+    return pyotp.random_base32(SECRET_LETTERS)
+
+
+def address_of(secret: str, issuer: str, account: str) -> str:
+    """The `otpauth:` address that an app reads from the QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)
+
+
+def grouped(secret: str) -> str:
+    """The secret in groups of four letters, for whoever types it."""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+def qr_svg(address: str) -> str:
+    """The QR code of the address as an `<svg>` element without any style, black on white in every theme."""
+    # Only set-up needs it.
+    import segno  # noqa: PLC0415
+
+    return str(segno.make(address, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True))
+
+
+def normal_code(text: str) -> str:
+    """The code as it was meant: full-width digits are digits, blanks and hyphens are nothing."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if not letter.isspace() and letter != "-")
+
+
+def step_of(secret: str, code: str, now: float) -> int | None:
+    """The number of the half minute whose code this is, at most one away from `now`; None where it is none of them."""
+    if len(code) != DIGITS or not (code.isascii() and code.isdigit()):
+        return None
+    current = int(now) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    for step in range(max(0, current - DRIFT_STEPS), current + DRIFT_STEPS + 1):
+        if hmac.compare_digest(totp.generate_otp(step), code):
+            return step
+    return None
+
+
+def encrypt(settings: Settings, realm: Realm, owner_id: UUID, secret: str) -> bytes:
+    """The secret as it is kept: the name of the shop's key, a nonce, and AES-256-GCM bound to the account."""
+    key = keyring(settings.secret_key, KEY_PURPOSE).first
+    nonce = os.urandom(NONCE_BYTES)
+    return key.id.encode() + nonce + _cipher(key.value).encrypt(nonce, secret.encode(), _context(realm, owner_id))
+
+
+def decrypt(settings: Settings, realm: Realm, owner_id: UUID, kept: bytes) -> str | None:
+    """The secret, None where its key is none of ours any more or it was kept for another account."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as below
+
+    key = keyring(settings.secret_key, KEY_PURPOSE).named(kept[:KEY_ID_BYTES].decode("ascii", errors="replace"))
+    if key is None:
+        return None
+    nonce, sealed = kept[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES], kept[KEY_ID_BYTES + NONCE_BYTES :]
+    try:
+        return str(_cipher(key.value).decrypt(nonce, sealed, _context(realm, owner_id)).decode())
+    except InvalidTag:
+        return None
+
+
+def _cipher(key: bytes) -> "AESGCM":
+    # Some megabytes that a portal whose people use no codes never needs.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+
+    return AESGCM(key)
+
+
+def _context(realm: Realm, owner_id: UUID) -> bytes:
+    return f"{realm} {owner_id}".encode()
