@@ -22,3 +22,7 @@ startUploads();
 startToasts();
 startTimes();
 startLive();
+
+// Chunks of their own, for the one page that has them.
+if (document.querySelector("[data-crop]")) import("./crop.js").then(({ startCrop }) => startCrop());
+if (document.querySelector("[data-zones]")) import("./zones.js").then(({ startZones }) => startZones());

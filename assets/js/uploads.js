@@ -28,9 +28,9 @@ function send(form, submitter) {
   });
   request.addEventListener("load", () => {
     if (request.status < 400) return location.assign(request.responseURL || location.href);
-    fail(form, bar, words, request.status === 413 ? "error413" : `error${request.status}`);
+    fail(form, bar, words, reason(request.responseText) || text(`error${request.status}`));
   });
-  request.addEventListener("error", () => fail(form, bar, words, "errorNetwork"));
+  request.addEventListener("error", () => fail(form, bar, words, text("errorNetwork")));
 
   request.open(form.method, form.action);
   request.setRequestHeader("Accept", "text/html");
@@ -38,16 +38,21 @@ function send(form, submitter) {
   announce(text("uploading", { percent: 0 }));
 }
 
+/** What the page that came back says beside the field. @param {string} page */
+function reason(page) {
+  return new DOMParser().parseFromString(page, "text/html").querySelector(".error span")?.textContent ?? "";
+}
+
 /**
  * @param {HTMLFormElement} form
  * @param {HTMLProgressElement | null} bar
  * @param {Element | null} words
- * @param {string} key
+ * @param {string} why
  */
-function fail(form, bar, words, key) {
+function fail(form, bar, words, why) {
   if (bar) bar.hidden = true;
   if (words) words.textContent = "";
   delete form.dataset.jsSent;
   form.querySelectorAll('[aria-busy="true"]').forEach((button) => button.removeAttribute("aria-busy"));
-  showToast({ tone: "danger", title: text(key) || text("errorOther") });
+  showToast({ tone: "danger", title: why || text("errorOther") });
 }

@@ -76,7 +76,7 @@ def keepers_of(files: Files) -> tuple[Keeper, ...]:
         Jobs(),
         Privacy(files),
         Repairs(),
-        Accounts(),
+        Accounts(files),
     )
 
 

@@ -3,7 +3,11 @@
 from uuid import UUID
 
 from revivatech.accounts import sessions
+from revivatech.accounts.joining import requests
 from revivatech.accounts.notices import service as notices
+from revivatech.accounts.people import passwords as staff_passwords
+from revivatech.accounts.profile import avatars, proving
+from revivatech.accounts.profile import service as profile
 from revivatech.jobs.queue import RETRY, Blueprint, JobContext
 
 tasks = Blueprint()
@@ -28,3 +32,38 @@ async def send_mail(context: JobContext, mail_id: str) -> None:
     """Send a mail about an account, once."""
     services = context.additional_context["services"]
     await notices.send(services.db, services.sender, services.settings, UUID(mail_id))
+
+
+@tasks.task(name="delete_avatar", retry=RETRY, pass_context=True)
+async def delete_avatar(context: JobContext, customer_id: str, avatar_id: str) -> None:
+    """Delete the files of a picture that was replaced or removed; what is gone already is as good."""
+    await avatars.delete_files(context.additional_context["services"].files, UUID(customer_id), UUID(avatar_id))
+
+
+@tasks.task(name="sweep_avatars", pass_context=True)
+async def sweep_avatars(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG001 - a schedule gives its time
+    """Delete pictures of more than a day ago that no customer has, and codes that nobody can use any more."""
+    services = context.additional_context["services"]
+    await avatars.sweep_avatars(services.db, services.files)
+    async with services.db.transaction() as tx:
+        await profile.forget(tx)
+
+
+@tasks.task(name="send_phone_code", queue="sms", retry=RETRY, pass_context=True)
+async def send_phone_code(context: JobContext, code_id: str) -> None:
+    """Send the code that proves a telephone number, once."""
+    services = context.additional_context["services"]
+    await proving.send_code(services.db, services.settings, services.sms, UUID(code_id))
+
+
+@tasks.task(name="answer_mail_request", queue="mail", retry=RETRY, pass_context=True)
+async def answer_mail_request(context: JobContext, request_id: str) -> None:
+    """Post the mail that somebody has asked for, if there is such an account; once."""
+    services = context.additional_context["services"]
+    await requests.answer(services.db, services.settings, UUID(request_id))
+
+
+@tasks.task(name="answer_staff_reset", queue="mail", retry=RETRY, pass_context=True)
+async def answer_staff_reset(context: JobContext, request_id: str) -> None:
+    """Mail the link to a new password that somebody has asked for, if a colleague has that address; once."""
+    await staff_passwords.answer_reset(context.additional_context["services"].db, UUID(request_id))

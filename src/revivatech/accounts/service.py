@@ -31,6 +31,8 @@ from revivatech.accounts.people.contracts import AuditEntry, StaffAccount
 from revivatech.accounts.permissions import TABLE as PERMISSIONS
 from revivatech.accounts.permissions import Permission, may, permissions_of, require, roles_with
 from revivatech.accounts.personal.service import begin_erasure, cancel_erasure, not_erased
+from revivatech.accounts.profile.avatars import avatar_files, forget_avatar
+from revivatech.accounts.profile.service import dashboard_parts, proven_phone
 from revivatech.accounts.profiles import customer_profile, staff_profile
 from revivatech.accounts.proof import ProofNeeded, prove
 from revivatech.accounts.sessions import forget_old
@@ -46,8 +48,9 @@ __all__ = [
     "StaffAccount",
     "active_staff",
     "all_staff",
-    "audit",
     "asks_for_code",
+    "audit",
+    "avatar_files",
     "begin_erasure",
     "cancel_erasure",
     "create_staff",
@@ -55,11 +58,13 @@ __all__ = [
     "customer_by_email",
     "customer_profile",
     "customers",
+    "dashboard_parts",
     "demo_accounts_present",
     "disable_customer",
     "enable_customer",
     "ensure_customers",
     "find_customers",
+    "forget_avatar",
     "forget_old",
     "forget_old_visits",
     "forget_visits",
@@ -72,6 +77,7 @@ __all__ = [
     "permissions_of",
     "post_notice",
     "prove",
+    "proven_phone",
     "require",
     "roles_with",
     "set_password",

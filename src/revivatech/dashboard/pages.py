@@ -44,6 +44,7 @@ async def dashboard(request: Request) -> Response[Any]:
         request,
         "dashboard/dashboard.html",
         block=block if block in BLOCKS else None,
+        rows=[] if block in BLOCKS else await service.rows(portal.db, actor),
         overview=overview,
         news=[_news(item, language) for item in overview.activity],
         average_time=_duration(overview.stats.avg_completion_time, language),

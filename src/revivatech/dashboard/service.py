@@ -1,5 +1,6 @@
 """The dashboard's parts, asked of the slices that own them."""
 
+from revivatech.accounts import service as accounts
 from revivatech.dashboard.contracts import Appointment, Overview, RepairInSight
 from revivatech.db import Database
 from revivatech.kit.actor import CustomerActor
@@ -32,6 +33,19 @@ async def activity(
 def upcoming_appointments() -> list[Appointment]:
     """The customer's next appointments; none until the shop takes them."""
     return []
+
+
+async def rows(db: Database, actor: CustomerActor) -> list[list[str]]:
+    """The parts of the dashboard that the customer has chosen, by rows: figures alone, neighbours together."""
+    async with db.read() as reader:
+        parts = await accounts.dashboard_parts(reader, actor.id)
+    made: list[list[str]] = []
+    for part in parts:
+        if made and part != "stats" and made[-1] != ["stats"]:
+            made[-1].append(part)
+        else:
+            made.append([part])
+    return made
 
 
 async def overview(db: Database, actor: CustomerActor, language: str) -> Overview:

@@ -35,6 +35,7 @@ DESCRIPTIONS = {
     403: "This account may not do that.",
     404: "There is no such thing for this account.",
     409: "Somebody was faster, or the present state does not allow it.",
+    410: "The link or the code does not work any more.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     422: "A field does not hold what it must.",

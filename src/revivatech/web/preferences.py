@@ -1,4 +1,7 @@
-"""The two switches of every page: theme and language, kept in cookies, so that they also work before signing in."""
+"""The two switches of every page: theme and language, kept in cookies, so that they also work before signing in.
+
+The theme's own handler is the account's, which remembers it besides (`accounts/profile/pages.py`).
+"""
 
 from typing import Annotated, Any
 
@@ -12,7 +15,6 @@ from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
-from revivatech.web.pages import THEMES
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -37,19 +39,14 @@ ThemeChoice = Annotated[ThemeForm, Body(media_type=RequestEncodingType.URL_ENCOD
 LanguageChoice = Annotated[LanguageForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
-@post("/preferences/theme", include_in_schema=False)
-async def choose_theme(request: Request, data: ThemeChoice) -> Response[Any]:
-    """Remember light, dark or system, and go back."""
-    return _remember(request, "theme", data.theme, THEMES, data.next)
-
-
 @post("/preferences/language", include_in_schema=False)
 async def choose_language(request: Request, data: LanguageChoice) -> Response[Any]:
     """Remember the language, and go back."""
-    return _remember(request, "language", data.language, LANGUAGES, data.next)
+    return remember(request, "language", data.language, LANGUAGES, data.next)
 
 
-def _remember(request: Request, name: str, value: str, choices: tuple[str, ...], back: str) -> Response[Any]:
+def remember(request: Request, name: str, value: str, choices: tuple[str, ...], back: str) -> Response[Any]:
+    """Back to that page, with the choice in a cookie for a year. Raises InvalidInput for what is no choice."""
     if value not in choices:
         raise InvalidInput(
             "There is no such choice.", errors=[FieldError(name, f"Choose one of {', '.join(choices)}.")]
@@ -62,4 +59,4 @@ def _remember(request: Request, name: str, value: str, choices: tuple[str, ...],
     return answer
 
 
-handlers = [choose_theme, choose_language]
+handlers = [choose_language]

@@ -17,7 +17,7 @@ from revivatech.accounts.contracts import Client
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.profile import phones, queries
 from revivatech.accounts.profile.contracts import CodeOver, NothingToProve, WrongCode
-from revivatech.db import Database
+from revivatech.db import Database, Reader
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, NotFound
@@ -81,6 +81,11 @@ async def prove_phone(db: Database, settings: Settings, actor: CustomerActor, ty
     if code is None:
         raise CodeOver(OVER)
     raise WrongCode(WRONG, errors=[FieldError("code", WRONG)])
+
+
+async def awaits_code(reader: Reader, actor: CustomerActor) -> bool:
+    """Whether there is a code that the customer may still give; a part."""
+    return await queries.living_code(reader, actor.id) is not None
 
 
 async def send_code(db: Database, settings: Settings, sms: SmsSender, code_id: UUID) -> None:

@@ -10,16 +10,18 @@ from msgspec import UNSET, structs
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.profile import phones, queries, zones
-from revivatech.accounts.profile.contracts import DASHBOARD, DashboardPart, Profile, ProfileEdit
+from revivatech.accounts.profile.contracts import DASHBOARD, LONGEST_NAME, DashboardPart, Profile, ProfileEdit
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotSignedIn
-from revivatech.kit.i18n import marked
+from revivatech.kit.i18n import LANGUAGES, marked
 from revivatech.kit.text import one_line
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.shop import service as shop
 
 NAMELESS = marked("Please give a first name.")
+TOO_LONG = marked("At most 100 characters, please.")
+NO_LANGUAGE = marked("We do not speak that language yet. Please choose one of the list.")
 NO_ZONE = marked("There is no such time zone. Please choose one of the list.")
 # What turns the direction of all the text that follows a name.
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -57,14 +59,8 @@ async def change(db: Database, actor: CustomerActor, edit: ProfileEdit, client: 
 
 
 def _checked(edit: ProfileEdit, region: str | None) -> dict[str, str | None]:
-    """The fields that are to be changed, as they are kept."""
-    wanted: dict[str, str | None] = {}
-    errors = []
-    for field in ("first_name", "last_name"):
-        if isinstance(name := getattr(edit, field), str):
-            wanted[field] = DIRECTIONS.sub("", one_line(name)).strip()
-    if wanted.get("first_name") == "":
-        errors.append(FieldError("firstName", NAMELESS))
+    """The fields that are to be changed, as they are kept. Raises InvalidInput."""
+    wanted, errors = _names(edit)
     if edit.phone is not UNSET:
         try:
             wanted["phone"] = phones.normal(edit.phone, region) if edit.phone and edit.phone.strip() else None
@@ -72,6 +68,8 @@ def _checked(edit: ProfileEdit, region: str | None) -> dict[str, str | None]:
             errors.append(FieldError("phone", phones.WRONG))
     if isinstance(edit.language, str):
         wanted["language"] = edit.language
+        if edit.language not in LANGUAGES:
+            errors.append(FieldError("language", NO_LANGUAGE))
     if isinstance(edit.timezone, str):
         wanted["timezone"] = edit.timezone
         if not zones.is_zone(edit.timezone):
@@ -79,6 +77,21 @@ def _checked(edit: ProfileEdit, region: str | None) -> dict[str, str | None]:
     if errors:
         raise InvalidInput("Please check what you wrote.", errors=errors)
     return wanted
+
+
+def _names(edit: ProfileEdit) -> tuple[dict[str, str | None], list[FieldError]]:
+    """The names that are to be changed, and what is wrong with them."""
+    wanted: dict[str, str | None] = {}
+    errors = []
+    for field, api_name in (("first_name", "firstName"), ("last_name", "lastName")):
+        if not isinstance(name := getattr(edit, field), str):
+            continue
+        wanted[field] = kept = DIRECTIONS.sub("", one_line(name)).strip()
+        if len(kept) > LONGEST_NAME:
+            errors.append(FieldError(api_name, TOO_LONG))
+        elif field == "first_name" and not kept:
+            errors.append(FieldError(api_name, NAMELESS))
+    return wanted, errors
 
 
 async def choose_theme(db: Database, actor: CustomerActor, theme: str) -> None:
@@ -98,6 +111,12 @@ async def arrange_dashboard(db: Database, actor: CustomerActor, parts: Sequence[
 async def dashboard_parts(reader: Reader, customer_id: UUID) -> tuple[DashboardPart, ...]:
     """The parts of the dashboard that the customer wants to see, in their order; a part."""
     return _parts(await queries.dashboard(reader, customer_id))
+
+
+async def proven_phone(reader: Reader, customer_id: UUID) -> str | None:
+    """The customer's telephone number (E.164) if they have proven that it is theirs."""
+    row = await queries.stored(reader, customer_id)
+    return row.phone if row is not None and row.phone_verified else None
 
 
 async def forget(tx: Transaction) -> None:
