@@ -6,7 +6,7 @@ from uuid import UUID
 
 from revivatech.kit.actor import Role
 from revivatech.kit.errors import Conflict
-from revivatech.kit.structs import Json, Value
+from revivatech.kit.structs import Json
 
 StaffState = Literal["active", "invited", "disabled"]
 # What the log holds; a page has a sentence for each.
@@ -47,15 +47,6 @@ class StaffAccount(Json):
     def name(self) -> str:
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
-
-
-class Invitation(Value, frozen=True):
-    """An invitation that waits for its answer: whom it calls, and as what."""
-
-    email: str
-    first_name: str
-    last_name: str
-    role: Role
 
 
 class AuditEntry(Json):

@@ -1,27 +1,31 @@
 """A staff member's own pages: joining by an invitation, the own account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anyio.to_thread
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from revivatech.accounts.contracts import TooManyFailures
 from revivatech.accounts.links.service import LinkOver
-from revivatech.accounts.people import own, service
-from revivatech.accounts.people.contracts import Invitation
+from revivatech.accounts.people import own, passwords, service
 from revivatech.accounts.people.own import OwnFacts
+from revivatech.accounts.people.queries import Member
 from revivatech.accounts.profile import zones
+from revivatech.accounts.proof import ProofNeeded
 from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import FieldError, InvalidInput, Refusal
+from revivatech.kit.errors import FieldError, InvalidInput, Refusal, TooMany
 from revivatech.kit.i18n import marked, translations
+from revivatech.kit.text import plain
 from revivatech.web.answers import see_other
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
-FIELDS = {"firstName": "first_name", "lastName": "last_name"}
+FIELDS = {"firstName": "first_name", "lastName": "last_name", "currentPassword": "current_password"}
+LONGEST_EMAIL = 255
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 
 
@@ -39,22 +43,18 @@ async def join(request: Request) -> Response[Any]:
     """Keep the password and lead to the sign-in page, or show the form again with why not."""
     portal = portal_of(request)
     form = await request.form()
-    token, password, again = (_text(form.get(name)) for name in ("token", "password", "password_again"))
+    token = _text(form.get("token"))
     try:
-        if password != again:
-            problem = marked("The two passwords are not the same.")
-            raise InvalidInput(problem, errors=[FieldError("password_again", problem)])
+        password = _twice(form)
         await service.join(portal.db, portal.settings, token, password, client_of(request))
-    except Refusal as refusal:
-        if refusal.status not in {410, 422}:
-            raise
+    except (InvalidInput, LinkOver) as refusal:
         return await _welcome(request, token, refusal=refusal)
     return see_other("/staff/sign-in?joined=1")
 
 
 async def _welcome(request: Request, token: str, *, refusal: Refusal | None = None) -> Response[Any]:
     portal = portal_of(request)
-    called: Invitation | None = None
+    called: Member | None = None
     try:
         called = await service.invitation(portal.db, portal.settings, token)
     except LinkOver as over:
@@ -67,6 +67,86 @@ async def _welcome(request: Request, token: str, *, refusal: Refusal | None = No
         status=refusal.status if refusal else 200,
         headers=NO_REFERRER,
         called=called,
+        token=token,
+        refused=refusal is not None,
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
+        home_url="/staff/sign-in",
+    )
+
+
+# ---------------------------------------------------------------- a forgotten password
+
+
+@get("/staff/forgot-password", include_in_schema=False)
+async def forgot(request: Request) -> Response[Any]:
+    """The form to ask for a new password; after it, what to do next."""
+    return await _forgot(request, asked="asked" in request.query_params)
+
+
+@post("/staff/forgot-password", status_code=200, include_in_schema=False)
+async def ask_reset(request: Request) -> Response[Any]:
+    """Have the link mailed and say the same whoever asked."""
+    portal = portal_of(request)
+    email = _text((await request.form()).get("email"))
+    try:
+        await passwords.ask_reset(portal.db, portal.settings, email, client_of(request))
+    except (InvalidInput, TooMany) as refusal:
+        return await _forgot(request, refusal=refusal, email=plain(email)[:LONGEST_EMAIL])
+    return see_other("/staff/forgot-password?asked=1")
+
+
+async def _forgot(
+    request: Request, *, asked: bool = False, refusal: Refusal | None = None, email: str = ""
+) -> Response[Any]:
+    return await portal_of(request).pages.render(
+        request,
+        "accounts/staff_forgot.html",
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if isinstance(refusal, TooMany) else {},
+        asked=asked,
+        email=email,
+        refused=refusal is not None,
+        limited=isinstance(refusal, TooMany),
+        wrong=isinstance(refusal, InvalidInput),
+        home_url="/staff/sign-in",
+    )
+
+
+@get("/staff/reset-password", include_in_schema=False)
+async def reset_form(request: Request) -> Response[Any]:
+    """The form for the new password; what to do where the link is over."""
+    return await _reset(request, request.query_params.get("token", ""))
+
+
+@post("/staff/reset-password", status_code=200, include_in_schema=False)
+async def reset(request: Request) -> Response[Any]:
+    """Keep the new password and lead to the sign-in page, or show the form again with why not."""
+    portal = portal_of(request)
+    form = await request.form()
+    token = _text(form.get("token"))
+    try:
+        await passwords.reset(portal.db, portal.settings, token, _twice(form), client_of(request))
+    except (InvalidInput, LinkOver) as refusal:
+        return await _reset(request, token, refusal=refusal)
+    return see_other("/staff/sign-in?reset=1")
+
+
+async def _reset(request: Request, token: str, *, refusal: Refusal | None = None) -> Response[Any]:
+    portal = portal_of(request)
+    member: Member | None = None
+    try:
+        member = await passwords.look_reset(portal.db, portal.settings, token)
+    except LinkOver as over:
+        refusal = over
+    frame = await portal.pages.frame(request, None)
+    errors = _problems(refusal, language_of(request, frame.viewer))
+    return await portal.pages.render(
+        request,
+        "accounts/staff_reset.html",
+        status=refusal.status if refusal else 200,
+        headers=NO_REFERRER,
+        member=member,
         token=token,
         refused=refusal is not None,
         errors=errors,
@@ -133,7 +213,64 @@ async def _account(
     )
 
 
+@get("/staff/account/password", include_in_schema=False)
+async def password_form(request: Request) -> Response[Any]:
+    """The form to change the own password."""
+    actor = await portal_of(request).door.staff(request)
+    return await _password(request, actor, saved="saved" in request.query_params)
+
+
+@post("/staff/account/password", status_code=200, include_in_schema=False)
+async def change_password(request: Request) -> Response[Any]:
+    """Change the password, or show the form again with why not; nothing of a password comes back."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    form = await request.form()
+    try:
+        await passwords.change(
+            portal.db,
+            portal.settings,
+            actor,
+            _text(form.get("current_password")),
+            _twice(form),
+            client_of(request),
+        )
+    except (InvalidInput, ProofNeeded, TooManyFailures) as refusal:
+        return await _password(request, actor, refusal=refusal)
+    return see_other("/staff/account/password?saved=1")
+
+
+async def _password(
+    request: Request, actor: StaffActor, *, refusal: Refusal | None = None, saved: bool = False
+) -> Response[Any]:
+    portal = portal_of(request)
+    frame = await portal.pages.frame(request, actor)
+    language = language_of(request, frame.viewer)
+    errors = _problems(refusal, language)
+    return await portal.pages.render(
+        request,
+        "accounts/staff_password.html",
+        viewer=actor,
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if isinstance(refusal, TooMany) else {},
+        refused=refusal is not None,
+        problem=translations(language).gettext(refusal.detail) if refusal and not errors else "",
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
+        saved=saved,
+    )
+
+
 # ---------------------------------------------------------------- helpers
+
+
+def _twice(form: Mapping[str, Any]) -> str:
+    """The new password, which was typed twice alike. Raises InvalidInput."""
+    password, again = _text(form.get("password")), _text(form.get("password_again"))
+    if password != again:
+        problem = marked("The two passwords are not the same.")
+        raise InvalidInput(problem, errors=[FieldError("password_again", problem)])
+    return password
 
 
 def _problems(refusal: Refusal | None, language: str) -> list[FieldError]:
@@ -151,6 +288,12 @@ def _text(value: object) -> str:
 handlers: Sequence[HTTPRouteHandler] = [
     welcome,
     join,
+    forgot,
+    ask_reset,
+    reset_form,
+    reset,
     account,
     write_account,
+    password_form,
+    change_password,
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import structs
 from psycopg.types.json import Jsonb
 
-from revivatech.accounts.people.contracts import AuditEntry, Invitation, StaffAccount
+from revivatech.accounts.people.contracts import AuditEntry, StaffAccount
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.actor import Role
 from revivatech.kit.structs import Value
@@ -36,6 +36,14 @@ class Member(Value, frozen=True):
     role: Role
     has_joined: bool
     is_disabled: bool
+    two_factor_enabled: bool
+
+
+MEMBERS: LiteralString = """
+    SELECT id, email, first_name, last_name, role, password_hash IS NOT NULL AS has_joined,
+      disabled_at IS NOT NULL AS is_disabled, two_factor_enabled
+    FROM users
+"""
 
 
 async def accounts(reader: Reader) -> list[StaffAccount]:
@@ -54,32 +62,23 @@ async def account(reader: Reader, user_id: UUID) -> StaffAccount | None:
     return row and structs.replace(row, role=Role(row.role))
 
 
+async def member(reader: Reader, user_id: UUID) -> Member | None:
+    """That person."""
+    return _with_role(await fetch_one(reader, Member, MEMBERS + " WHERE id = %s", [user_id]))
+
+
 async def lock(tx: Transaction, user_id: UUID) -> Member | None:
     """That person, held until the commit, so that two who change an account take turns."""
-    row = await fetch_one(
-        tx,
-        Member,
-        """
-        SELECT id, email, first_name, last_name, role, password_hash IS NOT NULL AS has_joined,
-          disabled_at IS NOT NULL AS is_disabled
-        FROM users WHERE id = %s FOR UPDATE
-        """,
-        [user_id],
-    )
-    return row and structs.replace(row, role=Role(row.role))
+    return _with_role(await fetch_one(tx, Member, MEMBERS + " WHERE id = %s FOR UPDATE", [user_id]))
 
 
-async def invited(reader: Reader, user_id: UUID) -> Invitation | None:
-    """That person where they may still join."""
-    row = await fetch_one(
-        reader,
-        Invitation,
-        """
-        SELECT email, first_name, last_name, role FROM users
-        WHERE id = %s AND password_hash IS NULL AND disabled_at IS NULL
-        """,
-        [user_id],
-    )
+async def lock_by_email(tx: Transaction, email: str) -> Member | None:
+    """The person with that address, held until the commit."""
+    return _with_role(await fetch_one(tx, Member, MEMBERS + " WHERE email = %s FOR UPDATE", [email]))
+
+
+def _with_role(row: Member | None) -> Member | None:
+    """The row with what the table holds as text as a role."""
     return row and structs.replace(row, role=Role(row.role))
 
 
@@ -90,6 +89,11 @@ async def join(tx: Transaction, user_id: UUID, password_hash: str) -> bool:
         "UPDATE users SET password_hash = %s WHERE id = %s AND password_hash IS NULL AND disabled_at IS NULL",
         [password_hash, user_id],
     )
+
+
+async def set_password(tx: Transaction, user_id: UUID, password_hash: str) -> None:
+    """Let that be the person's password."""
+    await execute(tx, "UPDATE users SET password_hash = %s WHERE id = %s", [password_hash, user_id])
 
 
 async def enable(tx: Transaction, user_id: UUID) -> None:
@@ -112,6 +116,25 @@ async def hold_active(tx: Transaction, user_id: UUID) -> bool:
     """Whether that person can be given work; nobody closes the account before the commit."""
     found = await fetch_value(tx, "SELECT id FROM users WHERE id = %s AND disabled_at IS NULL FOR SHARE", [user_id])
     return found is not None
+
+
+# ------------------------------------------------------------------ forgotten passwords
+
+
+async def add_reset_request(tx: Transaction, email: str) -> UUID:
+    """The id of a wish for a new password."""
+    request_id: UUID = await fetch_value(
+        tx, "INSERT INTO staff_reset_requests (email) VALUES (%s) RETURNING id", [email]
+    )
+    return request_id
+
+
+async def take_reset_request(tx: Transaction, request_id: UUID) -> str | None:
+    """The address of the wish, which is gone with that; None where it was answered."""
+    email: str | None = await fetch_value(
+        tx, "DELETE FROM staff_reset_requests WHERE id = %s RETURNING email", [request_id]
+    )
+    return email
 
 
 # ------------------------------------------------------------------ the log
@@ -165,7 +188,8 @@ async def log(reader: Reader, after: AuditPosition | None, limit: int) -> list[A
 
 
 async def forget_old(tx: Transaction) -> None:
-    """Forget the network addresses after 90 days, and entries after two years."""
+    """Forget network addresses after 90 days, entries after two years, and wishes that nobody answered within a day."""
+    await execute(tx, "DELETE FROM staff_reset_requests WHERE created_at < now() - interval '1 day'")
     await execute(
         tx,
         """

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from litestar import put
+from litestar import post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import Meta
 
 from revivatech.accounts import profiles
 from revivatech.accounts.contracts import StaffProfile
-from revivatech.accounts.people import own
+from revivatech.accounts.passwords import LONGEST
+from revivatech.accounts.people import own, passwords
 from revivatech.accounts.people.own import OwnFacts
+from revivatech.accounts.routes import client_of
+from revivatech.accounts.signin import EMAIL_PATTERN
 from revivatech.kit.i18n import Language
 from revivatech.kit.structs import Body
-from revivatech.web.openapi import PROBLEMS
+from revivatech.web.openapi import OPEN, PROBLEMS
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -28,6 +31,26 @@ class OwnBody(Body, frozen=True):
     timezone: Annotated[str, Meta(max_length=50, description="IANA name, such as Europe/Lisbon.")]
 
 
+class PasswordBody(Body, frozen=True):
+    """The password so far, and the one from now on."""
+
+    current_password: Annotated[str, Meta(max_length=LONGEST)]
+    password: Annotated[str, Meta(max_length=LONGEST)]
+
+
+class ForgotBody(Body, frozen=True):
+    """Whose password was forgotten."""
+
+    email: Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
+
+
+class ResetBody(Body, frozen=True):
+    """The token of the link in the mail, and the password from now on."""
+
+    token: Annotated[str, Meta(max_length=200)]
+    password: Annotated[str, Meta(max_length=LONGEST)]
+
+
 @put("/api/staff/profile", tags=["Staff"], responses=PROBLEMS(401, 422, 429))
 async def write_profile(request: Request, data: JSONBody[OwnBody]) -> StaffProfile:
     """Change the own name, language and time zone."""
@@ -38,4 +61,38 @@ async def write_profile(request: Request, data: JSONBody[OwnBody]) -> StaffProfi
         return await profiles.staff_profile(reader, actor.id)
 
 
-handlers: Sequence[HTTPRouteHandler] = [write_profile]
+@put("/api/staff/profile/password", status_code=204, tags=["Staff"], responses=PROBLEMS(401, 403, 422, 429))
+async def change_password(request: Request, data: JSONBody[PasswordBody]) -> None:
+    """Change the own password; every other session ends, and a mail says so."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    await passwords.change(portal.db, portal.settings, actor, data.current_password, data.password, client_of(request))
+
+
+@post(
+    "/api/staff/auth/forgot-password",
+    status_code=202,
+    tags=["Staff"],
+    security=OPEN,
+    responses=PROBLEMS(422, 429),
+)
+async def forgot_password(request: Request, data: JSONBody[ForgotBody]) -> None:
+    """Have a link mailed, if somebody of the shop has that address; the answer is the same for all."""
+    portal = portal_of(request)
+    await passwords.ask_reset(portal.db, portal.settings, data.email, client_of(request))
+
+
+@post(
+    "/api/staff/auth/reset-password",
+    status_code=204,
+    tags=["Staff"],
+    security=OPEN,
+    responses=PROBLEMS(410, 422),
+)
+async def reset_password(request: Request, data: JSONBody[ResetBody]) -> None:
+    """Set a new password by the link of a mail, which works once; every session ends, and none begins."""
+    portal = portal_of(request)
+    await passwords.reset(portal.db, portal.settings, data.token, data.password, client_of(request))
+
+
+handlers: Sequence[HTTPRouteHandler] = [write_profile, change_password, forgot_password, reset_password]

@@ -8,18 +8,20 @@ from msgspec import structs
 from revivatech.accounts import queries as accounts
 from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, LastAdmin, NewStaff
+from revivatech.accounts.joining.parts import known_of
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.notices.service import LinkInMail
-from revivatech.accounts.passwords import hash_password
+from revivatech.accounts.password_rules import hash_new
 from revivatech.accounts.people import queries
 from revivatech.accounts.people.audit import note
-from revivatech.accounts.people.contracts import AlreadyJoined, Invitation, NotJoined, StaffAccount
+from revivatech.accounts.people.contracts import AlreadyJoined, NotJoined, StaffAccount
+from revivatech.accounts.people.queries import Member
 from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.signin import EMAIL
 from revivatech.db import Database, Reader, Transaction
-from revivatech.kit.actor import Actor, Role, StaffActor
+from revivatech.kit.actor import SYSTEM, Actor, Role, StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
 from revivatech.kit.i18n import marked
 from revivatech.kit.text import normal_email, one_line
@@ -67,7 +69,7 @@ async def invite(db: Database, actor: Actor, new: NewStaff, client: Client) -> S
             problem = marked("Somebody of the shop has this e-mail address already.")
             raise EmailTaken(problem, errors=[FieldError("email", problem)])
         await note(tx, actor, "staff_invited", client, user_id=user_id, role=checked.role.value)
-        await _send_invitation(tx, actor, user_id, checked.email, checked.role)
+        await send_invitation(tx, actor, user_id, checked.email, checked.role)
         return await one(tx, user_id)
 
 
@@ -89,7 +91,7 @@ async def invite_again(db: Database, actor: Actor, user_id: UUID, client: Client
         if member.is_disabled:
             await queries.enable(tx, user_id)
         await note(tx, actor, "staff_invited_again", client, user_id=user_id)
-        await _send_invitation(tx, actor, user_id, member.email, member.role)
+        await send_invitation(tx, actor, user_id, member.email, member.role)
         return await one(tx, user_id)
 
 
@@ -105,33 +107,34 @@ async def withdraw(tx: Transaction, actor: Actor, user_id: UUID, client: Client)
     await note(tx, actor, "invitation_withdrawn", client, user_id=user_id)
 
 
-async def invitation(db: Database, settings: Settings, text: str) -> Invitation:
+async def invitation(db: Database, settings: Settings, text: str) -> Member:
     """Whom the link calls, left as it is. Raises LinkOver."""
     async with db.read() as reader:
         link = await links.look(reader, settings, "staff", "invitation", text)
-        called = await queries.invited(reader, link.owner_id) if link else None
-    if called is None:
+        called = await queries.member(reader, link.owner_id) if link else None
+    if called is None or called.has_joined or called.is_disabled:
         raise LinkOver
     return called
 
 
-async def join(db: Database, settings: Settings, text: str, password: str, client: Client) -> str:
-    """Give the called person their password; their e-mail address, with which they now sign in.
+async def join(db: Database, settings: Settings, text: str, password: str, client: Client) -> None:
+    """Give the called person their password; they sign in with it then.
 
-    Raises LinkOver, and InvalidInput for a password that will not do. Of two at once, one joins.
+    Raises LinkOver, InvalidInput, PasswordBlocklisted. Of two at once, one joins.
     """
-    await invitation(db, settings, text)
-    password_hash = await hash_password(password)
+    called = await invitation(db, settings, text)
+    known = await known_of(db, called.email, called.first_name, called.last_name)
+    password_hash = await hash_new(password, known)
     async with db.transaction() as tx:
-        link = await links.spend(tx, settings, "staff", "invitation", text)
-        member = await queries.lock(tx, link.owner_id)
-        if member is None or not await queries.join(tx, link.owner_id, password_hash):
+        await queries.lock(tx, called.id)
+        await links.spend(tx, settings, "staff", "invitation", text)
+        if not await queries.join(tx, called.id, password_hash):
             raise LinkOver
-        await note(tx, StaffActor(member.id, link.id, member.role), "staff_joined", client, user_id=member.id)
-    return member.email
+        await note(tx, SYSTEM, "staff_joined", client, user_id=called.id)
 
 
-async def _send_invitation(tx: Transaction, actor: Actor, user_id: UUID, email: str, role: Role) -> None:
+async def send_invitation(tx: Transaction, actor: Actor, user_id: UUID, email: str, role: Role) -> None:
+    """Have a fresh link of seven days mailed, in the caller's transaction; the one before ends."""
     link_id = await links.make(tx, "staff", user_id, "invitation", email=email, seconds=INVITATION_SECONDS)
     inviter = await queries.account(tx, actor.id) if isinstance(actor, StaffActor) else None
     await notices.post(
@@ -146,7 +149,7 @@ async def _send_invitation(tx: Transaction, actor: Actor, user_id: UUID, email: 
     )
 
 
-async def _not_joined(tx: Transaction, user_id: UUID) -> queries.Member:
+async def _not_joined(tx: Transaction, user_id: UUID) -> Member:
     member = await queries.lock(tx, user_id)
     if member is None:
         raise NotFound

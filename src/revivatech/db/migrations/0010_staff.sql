@@ -37,3 +37,12 @@ END
 $$;
 CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON staff_audit_log FOR EACH ROW EXECUTE FUNCTION keep_staff_audit_log();
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON staff_audit_log FOR EACH STATEMENT EXECUTE FUNCTION keep_staff_audit_log();
+
+-- A new password that somebody of the shop has asked for, until a job has looked whether there is such an account: the
+-- request itself does the same for every address, as with customers (mail_requests).
+CREATE TABLE staff_reset_requests (
+  id uuid PRIMARY KEY DEFAULT uuidv7(),
+  email text NOT NULL CHECK (length(email) BETWEEN 3 AND 255 AND email = lower(email)),
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX staff_reset_requests_created ON staff_reset_requests (created_at);

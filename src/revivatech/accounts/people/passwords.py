@@ -1,0 +1,131 @@
+"""A colleague's password: forgotten and set anew by a link in a mail, or changed while signed in."""
+
+from uuid import UUID
+
+import structlog
+
+from revivatech.accounts import sessions, throttle
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.joining.contracts import DAY, HOUR, MOST_MAILS, MOST_REQUESTS_OF_NETWORK, RESET_SECONDS
+from revivatech.accounts.joining.parts import checked_email, known_of
+from revivatech.accounts.links import service as links
+from revivatech.accounts.links.service import LinkOver
+from revivatech.accounts.notices import service as notices
+from revivatech.accounts.notices.service import LinkInMail
+from revivatech.accounts.password_rules import hash_new
+from revivatech.accounts.people import queries
+from revivatech.accounts.people.queries import Member
+from revivatech.accounts.people.service import send_invitation
+from revivatech.accounts.proof import ProofNeeded, prove
+from revivatech.db import Database, Transaction
+from revivatech.jobs.queue import enqueue
+from revivatech.kit.actor import SYSTEM, StaffActor
+from revivatech.kit.errors import FieldError, NotSignedIn
+from revivatech.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+async def ask_reset(db: Database, settings: Settings, email: str, client: Client) -> None:
+    """Have a link mailed if somebody of the shop has that address; nothing here depends on whether anybody has (R5).
+
+    Raises InvalidInput, TooMany.
+    """
+    email = checked_email(email)
+    network = throttle.network(client.address)
+    await throttle.count(db, settings, "staff resets asked from", network, most=MOST_REQUESTS_OF_NETWORK, seconds=HOUR)
+    async with db.transaction() as tx:
+        request_id = await queries.add_reset_request(tx, email)
+        await enqueue(tx, "accounts:answer_staff_reset", queue="mail", request_id=str(request_id))
+
+
+async def answer_reset(db: Database, request_id: UUID) -> None:
+    """Look whether there is such a colleague, and post the mail that helps them; once."""
+    async with db.transaction() as tx:
+        email = await queries.take_reset_request(tx, request_id)
+        member = await queries.lock_by_email(tx, email) if email else None
+        if member is None or member.is_disabled:
+            return
+        kind = "reset_password" if member.has_joined else "staff_invitation"
+        if await notices.recently(tx, "staff", member.id, kind, DAY) >= MOST_MAILS:
+            return
+        if member.has_joined:
+            link_id = await links.make(
+                tx, "staff", member.id, "reset_password", email=member.email, seconds=RESET_SECONDS
+            )
+            link = LinkInMail("reset_password", link_id)
+            await notices.post(tx, "staff", member.id, "reset_password", member.email, link=link)
+        else:
+            await send_invitation(tx, SYSTEM, member.id, member.email, member.role)
+
+
+async def look_reset(db: Database, settings: Settings, text: str) -> Member:
+    """Whose link that is, left as it is. Raises LinkOver."""
+    async with db.read() as reader:
+        link = await links.look(reader, settings, "staff", "reset_password", text)
+        member = await queries.member(reader, link.owner_id) if link else None
+    if member is None or member.is_disabled:
+        raise LinkOver
+    return member
+
+
+async def reset(db: Database, settings: Settings, text: str, password: str, client: Client) -> None:
+    """Give the account that password; every session of it ends, and nobody is signed in by it (R8).
+
+    Raises LinkOver, InvalidInput, PasswordBlocklisted.
+    """
+    seen = await look_reset(db, settings, text)
+    password_hash = await new_hash(db, seen, password)
+    async with db.transaction() as tx:
+        member = await _open(tx, seen.id)
+        if member is None:
+            raise LinkOver
+        await links.spend(tx, settings, "staff", "reset_password", text)
+        await queries.set_password(tx, member.id, password_hash)
+        await sessions.end_all(tx, "staff", member.id, "password")
+        await _tell(tx, member, client)
+    log.info("staff_password_reset", user=str(seen.id), address=client.address)
+
+
+async def change(
+    db: Database, settings: Settings, actor: StaffActor, current: str, password: str, client: Client
+) -> None:
+    """Give the account that password; every other session and every link of it ends, its owner is told (R3).
+
+    Raises ProofNeeded (403, names `currentPassword`), TooManyFailures, InvalidInput, PasswordBlocklisted.
+    """
+    try:
+        await prove(db, settings, "staff", actor.id, password=current, address=client.address)
+    except ProofNeeded as refusal:
+        # The form has two passwords, and it is this one that was wrong.
+        raise ProofNeeded(refusal.detail, errors=[FieldError("currentPassword", refusal.detail)]) from None
+    async with db.read() as reader:
+        seen = await queries.member(reader, actor.id)
+    if seen is None:
+        raise NotSignedIn("The account is gone.")
+    password_hash = await new_hash(db, seen, password)
+    async with db.transaction() as tx:
+        member = await _open(tx, actor.id)
+        if member is None:
+            raise NotSignedIn("The account is gone.")
+        await queries.set_password(tx, member.id, password_hash)
+        await sessions.end_others(tx, "staff", member.id, actor.session_id, "password")
+        await _tell(tx, member, client)
+    log.info("staff_password_changed", user=str(actor.id), session=str(actor.session_id), address=client.address)
+
+
+async def new_hash(db: Database, member: Member, password: str) -> str:
+    """The hash of a new password of that person. Raises InvalidInput, PasswordBlocklisted; both name `password`."""
+    known = await known_of(db, member.email, member.first_name, member.last_name)
+    return await hash_new(password, known, two_factor=member.two_factor_enabled)
+
+
+async def _open(tx: Transaction, user_id: UUID) -> Member | None:
+    """The account, locked, unless it was closed meanwhile."""
+    member = await queries.lock(tx, user_id)
+    return None if member is None or member.is_disabled else member
+
+
+async def _tell(tx: Transaction, member: Member, client: Client) -> None:
+    await links.end(tx, "staff", member.id, "reset_password", "invitation")
+    await notices.post(tx, "staff", member.id, "password_changed", member.email, address=client.address or "")
