@@ -25,7 +25,7 @@ async def test_r137_preferences(visit: Visit, people: People) -> None:
     await anna.sign_in(people.anna)
 
     async def save(page: Page) -> None:
-        await page.get_by_role("checkbox", name="Yes, by E-mail").check()
+        await page.get_by_role("checkbox", name="Yes, by e-mail").check()
         await page.fill("#quiet_from", "22:00")
         await page.fill("#quiet_to", "07:00")
         await page.get_by_role("button", name="Save").click()
@@ -75,4 +75,4 @@ async def test_a_table_stays_a_table_on_a_phone(visit: Visit, people: People) ->
     await anna.open(PAGE)
 
     await expect(anna.page.get_by_role("row")).to_have_count(6)
-    await expect(anna.page.get_by_role("checkbox", name="Quotes by E-mail")).to_be_checked()
+    await expect(anna.page.get_by_role("checkbox", name="Quotes: E-mail")).to_be_checked()
