@@ -9,6 +9,7 @@ from revivatech.db import Reader, Transaction, execute, fetch_all, one_changed
 from revivatech.db.personal import Table
 from revivatech.kit.structs import Value
 
+CLAIM = "somebody's claim to the address, which nobody has proven"
 CREDENTIAL = "proves who signs in; a copy would open the account"
 
 CUSTOMER = Table(
@@ -20,9 +21,12 @@ CUSTOMER = Table(
         "last_name",
         "is_organisation",
         "phone",
+        "phone_verified_at",
         "avatar_url",
         "language",
         "timezone",
+        "theme",
+        "dashboard_parts",
         "email_verified_at",
         "two_factor_enabled",
         "disabled_at",
@@ -32,24 +36,28 @@ CUSTOMER = Table(
     ),
     hidden={"password_hash": CREDENTIAL, "import_key": "the key of another system, made of what is shown"},
     kept=("created_at",),
-    technical=("id", "updated_at", "search_text", "erasure_at", "erased_at"),
+    technical=("id", "avatar_id", "updated_at", "search_text", "erasure_at", "erased_at"),
     blanks={
         "email": "NULL",
         "first_name": "'Erased'",
         "last_name": "''",
         "is_organisation": "false",
         "phone": "NULL",
+        "phone_verified_at": "NULL",
         "avatar_url": "NULL",
         "language": "'en'",
         "timezone": "'UTC'",
+        "theme": "NULL",
+        "dashboard_parts": "NULL",
         "email_verified_at": "NULL",
         "two_factor_enabled": "false",
-        "disabled_at": "now()",
-        "last_login_at": "NULL",
         "terms_accepted_at": "NULL",
         "terms_version": "NULL",
+        "disabled_at": "now()",
+        "last_login_at": "NULL",
         "password_hash": "NULL",
         "import_key": "NULL",
+        "avatar_id": "NULL",
         "erasure_at": "NULL",
         "erased_at": "coalesce(erased_at, now())",
     },
@@ -75,14 +83,6 @@ LINKS = Table(
     own=("purpose", "email", "created_at", "expires_at", "used_at"),
     technical=("id", "customer_id"),
 )
-REGISTRATIONS = Table(
-    "customer_registrations",
-    "account/registrations",
-    own=("first_name", "last_name", "phone", "language", "terms_version", "created_at"),
-    hidden={"password_hash": CREDENTIAL},
-    technical=("customer_id",),
-    order="customer_id",
-)
 MAILS = Table(
     "account_mails",
     "account/mails",
@@ -96,8 +96,121 @@ ACTIVITY = Table(
     technical=("id", "customer_id"),
 )
 
+# A claim to the address that nobody has proven: it may be somebody else's.
+REGISTRATIONS = Table(
+    "customer_registrations",
+    "",
+    hidden={
+        "password_hash": CREDENTIAL,
+        "first_name": CLAIM,
+        "last_name": CLAIM,
+        "phone": CLAIM,
+        "language": CLAIM,
+        "terms_version": CLAIM,
+    },
+    technical=("customer_id", "created_at"),
+)
+# Asked for by an address, of which a job has not looked yet whose it is.
+MAIL_REQUESTS = Table(
+    "mail_requests",
+    "",
+    hidden={"email": CLAIM, "next": CLAIM},
+    technical=("id", "kind", "created_at"),
+    whose="email = (SELECT email FROM customers WHERE id = %(customer)s)",
+)
+PENDING_SIGN_INS = Table(
+    "customer_pending_sign_ins",
+    "",
+    technical=("id", "customer_id", "attempts", "created_at", "expires_at", "ended_at"),
+)
+AUTHENTICATORS = Table(
+    "customer_authenticators",
+    "account/second_factor",
+    own=("proven_at",),
+    hidden={"secret": CREDENTIAL, "candidate": CREDENTIAL},
+    technical=("customer_id", "last_step", "candidate_at"),
+    order="proven_at",
+)
+RECOVERY_CODES = Table(
+    "customer_recovery_codes",
+    "account/recovery_codes",
+    own=("created_at", "used_at"),
+    hidden={"code_hash": CREDENTIAL},
+    technical=("customer_id",),
+    order="created_at, code_hash",
+)
+PASSKEYS = Table(
+    "customer_passkeys",
+    "account/passkeys",
+    own=("name", "transports", "created_at", "last_used_at"),
+    hidden={"credential_id": CREDENTIAL, "public_key": CREDENTIAL},
+    technical=("id", "customer_id", "sign_count"),
+)
+KNOWN_DEVICES = Table(
+    "customer_known_devices",
+    "account/known_devices",
+    own=("last_seen_at",),
+    hidden={"fingerprint": "knows a device again without naming it"},
+    technical=("customer_id",),
+    order="last_seen_at, fingerprint",
+)
+PHONE_CODES = Table(
+    "phone_codes",
+    "account/phone_codes",
+    own=("phone", "created_at", "sent_at"),
+    technical=("id", "customer_id", "tries", "expires_at", "ended_at"),
+)
+ADDRESSES = Table(
+    "customer_addresses",
+    "account/addresses",
+    own=(
+        "type",
+        "label",
+        "street_address",
+        "apartment",
+        "district",
+        "city",
+        "state",
+        "postal_code",
+        "country",
+        "is_default",
+        "created_at",
+    ),
+    technical=("id", "customer_id", "version", "updated_at"),
+)
+STAFF_ACCESS = Table(
+    "staff_access_log",
+    "account/staff_access",
+    own=("object_kind", "object_name", "created_at"),
+    technical=("id", "customer_id", "user_id", "object_id", "hour"),
+)
+STAFF_AUDIT = Table(
+    "staff_audit_log",
+    "",
+    technical=("id", "action", "actor_id", "user_id", "customer_id", "facts", "ip_address", "request_id", "created_at"),
+    stays="says what the staff did, and of a customer no more than an id that names nobody after the erasure",
+)
+
 # Erased in this order: what refers to a row goes before it.
-TABLES = (REFRESH_TOKENS, SESSIONS, LINKS, REGISTRATIONS, MAILS, ACTIVITY, CUSTOMER)
+TABLES = (
+    REFRESH_TOKENS,
+    SESSIONS,
+    PENDING_SIGN_INS,
+    AUTHENTICATORS,
+    RECOVERY_CODES,
+    PASSKEYS,
+    KNOWN_DEVICES,
+    PHONE_CODES,
+    LINKS,
+    MAILS,
+    REGISTRATIONS,
+    MAIL_REQUESTS,
+    ADDRESSES,
+    STAFF_ACCESS,
+    STAFF_AUDIT,
+    ACTIVITY,
+    CUSTOMER,
+)
 
 BATCH = 1000
 

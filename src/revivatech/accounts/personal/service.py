@@ -1,6 +1,6 @@
 """The part of accounts in exports, erasures and retention."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,22 +8,40 @@ from typing_extensions import override
 
 from revivatech.accounts import sessions
 from revivatech.accounts.personal import queries
-from revivatech.db import Reader, Transaction
-from revivatech.db.personal import Kept, Table, Tables
+from revivatech.accounts.profile import avatars
+from revivatech.db import Database, Reader, Transaction
+from revivatech.db.personal import Kept, Tables
 from revivatech.kit.errors import NotFound
+from revivatech.storage import Files
 
 
 class Accounts(Tables):
-    """Profile, sessions, links, mails and activity; the customer's row stays and names nobody."""
+    """Everything around the account, and its picture; the customer's row stays and names nobody."""
 
-    def __init__(self, tables: Sequence[Table] = queries.TABLES) -> None:
-        super().__init__("accounts", tables)
+    def __init__(self, files: Files) -> None:
+        super().__init__("accounts", queries.TABLES)
+        self._files = files
 
     @override
     async def erase(self, tx: Transaction, customer_id: UUID, years: int) -> list[Kept]:
         # Sessions that were begun in the days of grace are refused everywhere before their rows are gone.
         await sessions.end_all(tx, "customer", customer_id, "disabled")
         return await super().erase(tx, customer_id, years)
+
+    @override
+    async def files(self, customer_id: UUID) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:
+        for key in await self._pictures(customer_id):
+            chunks = await self._files.stream(key)
+            if chunks is not None:
+                yield f"pictures/{key.rpartition('/')[2]}", chunks
+
+    @override
+    async def sweep(self, db: Database, customer_id: UUID) -> None:
+        for key in await self._pictures(customer_id):
+            await self._files.delete(key)
+
+    async def _pictures(self, customer_id: UUID) -> list[str]:
+        return [file.key async for file in self._files.list(f"{avatars.PREFIX}/{customer_id}")]
 
     @override
     async def forget_old(self, tx: Transaction, addresses_days: int) -> int:

@@ -76,7 +76,7 @@ DEVICES = Table(
         "is_active",
         "created_at",
     ),
-    technical=("customer_id", "updated_at"),
+    technical=("customer_id", "version", "updated_at"),
 )
 # Repairs let go of their devices before those are deleted.
 TABLES = (HISTORY, REPAIRS, DEVICES)
