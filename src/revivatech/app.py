@@ -21,6 +21,10 @@ from revivatech.accounts.activity import routes as activity_routes
 from revivatech.accounts.addresses import pages as addresses_pages
 from revivatech.accounts.addresses import routes as addresses_routes
 from revivatech.accounts.factors import routes as factors_routes
+from revivatech.accounts.joining import pages as joining_pages
+from revivatech.accounts.joining import routes as joining_routes
+from revivatech.accounts.joining.opened import pages as opened_pages
+from revivatech.accounts.joining.signed_in import pages as signed_in_pages
 from revivatech.accounts.people import pages as own_pages
 from revivatech.accounts.people import routes as own_routes
 from revivatech.accounts.profile import pages as profile_pages
@@ -82,6 +86,10 @@ HANDLERS = [
     *profile_routes.handlers,  # /api/customer/profile, /api/customer/avatar
     *profile_pages.handlers,  # /customer/account, /preferences/theme
     *accounts_pages.handlers,  # /customer/sign-in, /staff/sign-in
+    *joining_routes.handlers,  # /api/customer/auth/register, forgot-password …; /profile/password, /profile/email
+    *joining_pages.handlers,  # /customer/register, /forgot-password, /resend-verification
+    *opened_pages.handlers,  # /customer/verify-email, /reset-password, /welcome, /confirm-email, /sign-in/link
+    *signed_in_pages.handlers,  # /customer/account/password, /email
     *activity_routes.handlers,  # /api/customer/activity
     *activity_pages.handlers,  # /customer/account/activity
     *factors_routes.handlers,  # /api/customer/profile/2fa, /passkeys, /auth/login/2fa; the same below /api/staff

@@ -195,6 +195,8 @@ async def _form(
         minutes=-(-retry_after // 60),
         next=safe_next(wanted if wanted is not None else request.query_params.get("next"), ""),
         signed_out="signed-out" in request.query_params,
+        registration=portal_of(request).settings.registration,
+        sign_in_links=portal_of(request).settings.sign_in_links,
         demo_accounts=DEMO_ACCOUNTS,
         demo_password=DEMO_PASSWORD,
         home_url=f"/{realm}/sign-in",

@@ -74,9 +74,9 @@ async def hash_new(password: str, known: Known, *, two_factor: bool = False, fie
     return await hash_password(password, shortest=shortest)
 
 
-async def strength_of(password: str, known: Known) -> Strength:
-    """How good the password would be without a second factor."""
-    if problem := _length_problem(password, SHORTEST):
+async def strength_of(password: str, known: Known, *, two_factor: bool = False) -> Strength:
+    """How good the password would be."""
+    if problem := _length_problem(password, SHORTEST_WITH_FACTOR if two_factor else SHORTEST):
         return Strength(0, problem)
     return await anyio.to_thread.run_sync(_judge, password, known)
 

@@ -1,0 +1,223 @@
+"""Confirming an address, setting a password, signing in: by a link, with a button (R10, R59)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from revivatech.accounts.contracts import EmailTaken, WrongPassword
+from revivatech.accounts.joining import (
+    email_change,
+    forms,
+    invitation,
+    parts,
+    recovery,
+    sign_in_link,
+    verification,
+)
+from revivatech.accounts.joining.contracts import SignInLinksOff
+from revivatech.accounts.joining.pages import ask_for_sign_in_link, sign_in_link_form
+from revivatech.accounts.joining.queries import Joined
+from revivatech.accounts.links.service import LinkOver, Purpose
+from revivatech.accounts.pages import browser_of, enter, presented_by
+from revivatech.accounts.routes import client_of
+from revivatech.kit.errors import InvalidInput, Refusal
+from revivatech.web.answers import see_other
+from revivatech.web.pages import language_of
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+# The address of such a page opens an account: it goes to nobody else (R10).
+NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+LONGEST_TOKEN = 200
+
+PATHS: dict[Purpose, str] = {
+    "verify_email": "/customer/verify-email",
+    "change_email": "/customer/confirm-email",
+    "reset_password": "/customer/reset-password",
+    "invitation": "/customer/welcome",
+    "sign_in": "/customer/sign-in/link",
+}
+
+
+@get("/customer/verify-email", include_in_schema=False)
+async def verify_form(request: Request) -> Response[Any]:
+    """The button that confirms the address of a new account."""
+    return await _confirm_page(request, "verify_email")
+
+
+@post("/customer/verify-email", status_code=200, include_in_schema=False)
+async def verify(request: Request) -> Response[Any]:
+    """Confirm the address."""
+    return await _confirm(request, "verify_email", verification.verify)
+
+
+@get("/customer/confirm-email", include_in_schema=False)
+async def confirm_form(request: Request) -> Response[Any]:
+    """The button that makes another address the account's."""
+    return await _confirm_page(request, "change_email")
+
+
+@post("/customer/confirm-email", status_code=200, include_in_schema=False)
+async def confirm(request: Request) -> Response[Any]:
+    """Make the address the account's."""
+    return await _confirm(request, "change_email", email_change.confirm)
+
+
+@get("/customer/reset-password", include_in_schema=False)
+async def reset_form(request: Request) -> Response[Any]:
+    """The form to set a new password."""
+    return await _password_page(request, "reset_password", _token(request))
+
+
+@post("/customer/reset-password", status_code=200, include_in_schema=False)
+async def reset(request: Request) -> Response[Any]:
+    """Set it, or show the form again with what is wrong."""
+    return await _set_password(request, "reset_password", recovery.reset)
+
+
+@get("/customer/welcome", include_in_schema=False)
+async def welcome_form(request: Request) -> Response[Any]:
+    """The form with which somebody makes the account theirs that the shop has begun."""
+    return await _password_page(request, "invitation", _token(request))
+
+
+@post("/customer/welcome", status_code=200, include_in_schema=False)
+async def welcome(request: Request) -> Response[Any]:
+    """Make it theirs, or show the form again with what is wrong."""
+    return await _set_password(request, "invitation", invitation.accept)
+
+
+@get("/customer/sign-in/link", include_in_schema=False)
+async def sign_in_page(request: Request) -> Response[Any]:
+    """The button of a link that signs in; without a link the form to ask for one."""
+    if "token" not in request.query_params or not portal_of(request).settings.sign_in_links:
+        return await sign_in_link_form(request)
+    return await _confirm_page(request, "sign_in", next=forms.wanted(request.query_params.get("next")))
+
+
+@post("/customer/sign-in/link", status_code=200, include_in_schema=False)
+async def sign_in(request: Request) -> Response[Any]:
+    """Sign in by the link; without one, have one mailed."""
+    portal = portal_of(request)
+    form = await request.form()
+    if "token" not in form:
+        return await ask_for_sign_in_link(request)
+    browser = browser_of(request)
+    try:
+        arrival = await sign_in_link.enter(
+            portal.db,
+            portal.settings,
+            forms.typed(form, "token")[:LONGEST_TOKEN],
+            browser,
+            presented_by(request, "customer"),
+        )
+    except (LinkOver, WrongPassword, SignInLinksOff):
+        return await _over(request, "sign_in")
+    return enter(request, "customer", arrival, browser, forms.typed(form, "next"))
+
+
+# ------------------------------------------------------------------ a button
+
+
+async def _confirm_page(request: Request, purpose: Purpose, **context: str) -> Response[Any]:
+    if "done" in request.query_params:
+        return await _done(request, purpose)
+    portal = portal_of(request)
+    token = _token(request)
+    try:
+        await parts.look(portal.db, portal.settings, purpose, token)
+    except LinkOver:
+        return await _over(request, purpose)
+    return await _render(
+        request, "confirm", headers=NO_REFERRER, purpose=purpose, action=PATHS[purpose], token=token, **context
+    )
+
+
+async def _confirm(request: Request, purpose: Purpose, act: Callable[..., Awaitable[None]]) -> Response[Any]:
+    portal = portal_of(request)
+    token = forms.typed(await request.form(), "token")[:LONGEST_TOKEN]
+    try:
+        await act(portal.db, portal.settings, token, client_of(request))
+    except (LinkOver, EmailTaken) as refusal:
+        return await _over(request, purpose, refusal)
+    return see_other(f"{PATHS[purpose]}?done=1")
+
+
+# ------------------------------------------------------------------ a password
+
+
+async def _password_page(
+    request: Request, purpose: Purpose, token: str, refusal: Refusal | None = None
+) -> Response[Any]:
+    if "done" in request.query_params and refusal is None:
+        return await _done(request, purpose)
+    portal = portal_of(request)
+    try:
+        account: Joined = await parts.look(portal.db, portal.settings, purpose, token)
+    except LinkOver:
+        return await _over(request, purpose)
+    return await _render(
+        request,
+        "choose_password",
+        status=refusal.status if refusal else 200,
+        headers=NO_REFERRER,
+        purpose=purpose,
+        action=PATHS[purpose],
+        token=token,
+        account=account,
+        **forms.why(refusal, language_of(request)),
+    )
+
+
+async def _set_password(request: Request, purpose: Purpose, act: Callable[..., Awaitable[None]]) -> Response[Any]:
+    portal = portal_of(request)
+    form = await request.form()
+    token = forms.typed(form, "token")[:LONGEST_TOKEN]
+    try:
+        await act(portal.db, portal.settings, token, forms.typed(form, "password"), client_of(request))
+    except LinkOver:
+        return await _over(request, purpose)
+    except InvalidInput as refusal:
+        return await _password_page(request, purpose, token, refusal)
+    return see_other(f"{PATHS[purpose]}?done=1")
+
+
+# ------------------------------------------------------------------ what came of it
+
+
+async def _done(request: Request, purpose: Purpose) -> Response[Any]:
+    return await _render(request, "done", headers=NO_REFERRER, purpose=purpose)
+
+
+async def _over(request: Request, purpose: Purpose, refusal: Refusal | None = None) -> Response[Any]:
+    """The link does not work any more; how to get another one."""
+    refusal = refusal or LinkOver()
+    return await _render(
+        request, "over", status=refusal.status, headers=NO_REFERRER, purpose=purpose, code=refusal.code, refused=True
+    )
+
+
+async def _render(request: Request, name: str, **context: Any) -> Response[Any]:  # noqa: ANN401 - whatever it shows
+    return await portal_of(request).pages.render(
+        request, f"accounts/joining/{name}.html", home_url="/customer/sign-in", **context
+    )
+
+
+def _token(request: Request) -> str:
+    return request.query_params.get("token", "")[:LONGEST_TOKEN]
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    verify_form,
+    verify,
+    confirm_form,
+    confirm,
+    reset_form,
+    reset,
+    welcome_form,
+    welcome,
+    sign_in_page,
+    sign_in,
+]

@@ -1,0 +1,204 @@
+"""The pages to register and to ask for a mail, which work without any script."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from revivatech.accounts import throttle
+from revivatech.accounts.joining import forms, parts, registration, requests
+from revivatech.accounts.joining.contracts import NewAccount, RegistrationClosed, SignInLinksOff
+from revivatech.accounts.joining.queries import Kind
+from revivatech.accounts.password_rules import strength_of
+from revivatech.accounts.passwords import LONGEST
+from revivatech.accounts.routes import client_of
+from revivatech.kit.errors import InvalidInput, Refusal, TooMany
+from revivatech.kit.i18n import translations
+from revivatech.web.answers import see_other
+from revivatech.web.pages import language_of
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+SHOWN_AGAIN = ("email", "first_name", "last_name", "phone")
+PATHS: dict[Kind, str] = {
+    "verify_email": "/customer/resend-verification",
+    "reset_password": "/customer/forgot-password",
+    "sign_in": "/customer/sign-in/link",
+}
+# A hint follows the typing, every half second at most.
+MOST_HINTS_A_MINUTE = 120
+
+
+# ------------------------------------------------------------------ registering
+
+
+@get("/customer/register", include_in_schema=False)
+async def registration_form(request: Request) -> Response[Any]:
+    """The form to make an account, or word that the shop makes them."""
+    if "sent" in request.query_params:
+        return await _sent(request, "register")
+    return await _register_page(request)
+
+
+@post("/customer/register", status_code=200, include_in_schema=False)
+async def register(request: Request) -> Response[Any]:
+    """Begin an account, or show the form again with what is wrong."""
+    portal = portal_of(request)
+    form = await request.form()
+    new = NewAccount(
+        email=forms.typed(form, "email"),
+        password=forms.typed(form, "password"),
+        first_name=forms.typed(form, "first_name"),
+        last_name=forms.typed(form, "last_name"),
+        phone=forms.typed(form, "phone") or None,
+        language=language_of(request),
+        accepts_terms=forms.typed(form, "accept_terms") == "1",
+    )
+    wanted = forms.wanted(forms.typed(form, "next"))
+    try:
+        await registration.register(portal.db, portal.settings, new, client_of(request))
+    except (InvalidInput, TooMany, RegistrationClosed) as refusal:
+        fields = forms.shown_again(form, *SHOWN_AGAIN)
+        return await _register_page(request, refusal=refusal, fields=fields, accepted=new.accepts_terms, wanted=wanted)
+    return see_other("/customer/register?sent=1" + _and_next(wanted))
+
+
+async def _register_page(
+    request: Request,
+    *,
+    refusal: Refusal | None = None,
+    fields: dict[str, str] | None = None,
+    accepted: bool = False,
+    wanted: str | None = None,
+) -> Response[Any]:
+    portal = portal_of(request)
+    return await portal.pages.render(
+        request,
+        "accounts/joining/register.html",
+        status=refusal.status if refusal else 200,
+        headers=forms.headers_of(refusal),
+        is_open=portal.settings.registration,
+        fields=fields or dict.fromkeys(SHOWN_AGAIN, ""),
+        accepted=accepted,
+        next=_next(request) if wanted is None else wanted,
+        home_url="/customer/sign-in",
+        **forms.why(refusal, language_of(request)),
+    )
+
+
+@post("/customer/password-strength", status_code=200, include_in_schema=False)
+async def password_strength(request: Request) -> Response[Any]:
+    """A few words on the password that is being typed; nothing of it is kept."""
+    portal = portal_of(request)
+    network = throttle.network(client_of(request).address)
+    await throttle.count(portal.db, portal.settings, "hints to", network, most=MOST_HINTS_A_MINUTE, seconds=60)
+    form = await request.form()
+    password = forms.typed(form, "password")[: LONGEST + 1]
+    own = [forms.typed(form, name)[:255] for name in ("email", "first_name", "last_name")]
+    two_factor = forms.typed(form, "two_factor") == "1"
+    known = await parts.known_of(portal.db, *own)
+    strength = await strength_of(password, known, two_factor=two_factor) if password else None
+    language = language_of(request)
+    return await portal.pages.render(
+        request,
+        "accounts/joining/strength.html",
+        strength=strength,
+        problem=translations(language).gettext(strength.problem) if strength and strength.problem else "",
+    )
+
+
+# ------------------------------------------------------------------ asking for a mail
+
+
+@get("/customer/forgot-password", include_in_schema=False)
+async def forgot_password_form(request: Request) -> Response[Any]:
+    """The form for who has forgotten their password."""
+    return await _request_page(request, "reset_password")
+
+
+@post("/customer/forgot-password", status_code=200, include_in_schema=False)
+async def forgot_password(request: Request) -> Response[Any]:
+    """Have a link mailed that sets a new password, if the address has an account."""
+    return await _ask(request, "reset_password")
+
+
+@get("/customer/resend-verification", include_in_schema=False)
+async def resend_form(request: Request) -> Response[Any]:
+    """The form for who lost the mail that confirms their address."""
+    return await _request_page(request, "verify_email")
+
+
+@post("/customer/resend-verification", status_code=200, include_in_schema=False)
+async def resend(request: Request) -> Response[Any]:
+    """Have the link mailed again that confirms the address, if an account waits for it."""
+    return await _ask(request, "verify_email")
+
+
+async def ask_for_sign_in_link(request: Request) -> Response[Any]:
+    """Have a link mailed that signs in, if the address has an account."""
+    return await _ask(request, "sign_in")
+
+
+async def sign_in_link_form(request: Request) -> Response[Any]:
+    """The form to ask for a link that signs in."""
+    refusal = None if portal_of(request).settings.sign_in_links else SignInLinksOff()
+    return await _request_page(request, "sign_in", refusal=refusal)
+
+
+async def _ask(request: Request, kind: Kind) -> Response[Any]:
+    portal = portal_of(request)
+    form = await request.form()
+    email, wanted = forms.typed(form, "email"), forms.wanted(forms.typed(form, "next"))
+    try:
+        await requests.ask(portal.db, portal.settings, kind, email, client_of(request), wanted=wanted)
+    except (InvalidInput, TooMany, SignInLinksOff) as refusal:
+        fields = forms.shown_again(form, "email")
+        return await _request_page(request, kind, refusal=refusal, email=fields["email"], wanted=wanted)
+    return see_other(f"{PATHS[kind]}?sent=1" + _and_next(wanted))
+
+
+async def _request_page(
+    request: Request, kind: Kind, *, refusal: Refusal | None = None, email: str = "", wanted: str | None = None
+) -> Response[Any]:
+    if "sent" in request.query_params and refusal is None:
+        return await _sent(request, kind)
+    return await portal_of(request).pages.render(
+        request,
+        "accounts/joining/ask.html",
+        status=refusal.status if refusal else 200,
+        headers=forms.headers_of(refusal),
+        kind=kind,
+        action=PATHS[kind],
+        email=email,
+        next=_next(request) if wanted is None else wanted,
+        home_url="/customer/sign-in",
+        **forms.why(refusal, language_of(request)),
+    )
+
+
+async def _sent(request: Request, kind: str) -> Response[Any]:
+    """Word that a mail is on its way, if it is: the same for every address."""
+    return await portal_of(request).pages.render(
+        request, "accounts/joining/sent.html", kind=kind, next=_next(request), home_url="/customer/sign-in"
+    )
+
+
+def _next(request: Request) -> str:
+    return forms.wanted(request.query_params.get("next"))
+
+
+def _and_next(wanted: str) -> str:
+    return f"&next={quote(wanted, safe='/')}" if wanted else ""
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    registration_form,
+    register,
+    password_strength,
+    forgot_password_form,
+    forgot_password,
+    resend_form,
+    resend,
+]

@@ -1,0 +1,1 @@
+"""The pages to change password and e-mail address while signed in."""

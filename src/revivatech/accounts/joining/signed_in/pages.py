@@ -1,0 +1,103 @@
+"""Another password, another e-mail address: both with proof."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from revivatech.accounts.joining import email_change, forms, password_change, queries
+from revivatech.accounts.joining.queries import Joined
+from revivatech.accounts.proof import ProofNeeded
+from revivatech.accounts.routes import client_of
+from revivatech.kit.actor import CustomerActor
+from revivatech.kit.errors import InvalidInput, NotSignedIn, Refusal, TooMany
+from revivatech.web.answers import see_other
+from revivatech.web.pages import language_of
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+PASSWORD_PAGE = "/customer/account/password"  # noqa: S105 - a path
+EMAIL_PAGE = "/customer/account/email"
+
+
+@get(PASSWORD_PAGE, include_in_schema=False)
+async def password_form(request: Request) -> Response[Any]:
+    """The form for another password."""
+    return await _page(request, "password")
+
+
+@post(PASSWORD_PAGE, status_code=200, include_in_schema=False)
+async def change_password(request: Request) -> Response[Any]:
+    """Change the password, or show the form again with what is wrong."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    form = await request.form()
+    try:
+        await password_change.change(
+            portal.db,
+            portal.settings,
+            actor,
+            forms.typed(form, "current_password"),
+            forms.typed(form, "password"),
+            client_of(request),
+        )
+    except (ProofNeeded, InvalidInput, TooMany) as refusal:
+        return await _page(request, "password", refusal=refusal)
+    return see_other(f"{PASSWORD_PAGE}?saved=1")
+
+
+@get(EMAIL_PAGE, include_in_schema=False)
+async def email_form(request: Request) -> Response[Any]:
+    """The form for another e-mail address."""
+    return await _page(request, "email")
+
+
+@post(EMAIL_PAGE, status_code=200, include_in_schema=False)
+async def change_email(request: Request) -> Response[Any]:
+    """Have the new address confirmed by mail, or show the form again with what is wrong."""
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    form = await request.form()
+    email = forms.typed(form, "email")
+    try:
+        await email_change.ask(
+            portal.db,
+            portal.settings,
+            actor,
+            email,
+            password=forms.typed(form, "password"),
+            code=forms.typed(form, "code"),
+            client=client_of(request),
+        )
+    except (ProofNeeded, InvalidInput, TooMany) as refusal:
+        return await _page(request, "email", refusal=refusal, email=forms.shown_again(form, "email")["email"])
+    return see_other(f"{EMAIL_PAGE}?sent=1")
+
+
+async def _page(request: Request, name: str, *, refusal: Refusal | None = None, email: str = "") -> Response[Any]:
+    portal = portal_of(request)
+    actor = (await portal.door.customer(request)).actor
+    frame = await portal.pages.frame(request, actor)
+    return await portal.pages.render(
+        request,
+        f"accounts/joining/{name}.html",
+        viewer=actor,
+        status=refusal.status if refusal else 200,
+        headers=forms.headers_of(refusal),
+        account=await _account(request, actor),
+        email=email,
+        saved=refusal is None and ("saved" in request.query_params or "sent" in request.query_params),
+        **forms.why(refusal, language_of(request, frame.viewer)),
+    )
+
+
+async def _account(request: Request, actor: CustomerActor) -> Joined:
+    async with portal_of(request).db.read() as reader:
+        account = await queries.read(reader, actor.id)
+    if account is None:
+        raise NotSignedIn("The account is gone.")
+    return account
+
+
+handlers: Sequence[HTTPRouteHandler] = [password_form, change_password, email_form, change_email]
