@@ -55,6 +55,10 @@ from revivatech.settings import Settings, with_secret
 from revivatech.shop.service import Shop
 from revivatech.staff import pages as staff_pages
 from revivatech.staff import routes as staff_routes
+from revivatech.staff.customers import pages as desk_customers_pages
+from revivatech.staff.customers import routes as desk_customers_routes
+from revivatech.staff.customers import pages as staff_customers_pages
+from revivatech.staff.customers import routes as staff_customers_routes
 from revivatech.staff.people import pages as people_pages
 from revivatech.staff.people import routes as people_routes
 from revivatech.storage import files_for
@@ -111,6 +115,8 @@ HANDLERS = [
     *staff_pages.handlers,  # /staff
     *own_routes.handlers,  # /api/staff/profile
     *own_pages.handlers,  # /staff/welcome, /staff/account
+    *desk_customers_routes.handlers,  # /api/staff/customers
+    *desk_customers_pages.handlers,  # /staff/customers
     *people_routes.handlers,  # /api/staff/users, /permissions, /audit
     *people_pages.handlers,  # /staff/people, /permissions, /audit
     *demo_pages.handlers,  # /demo/mail

@@ -22,25 +22,32 @@ from revivatech.accounts.directory import (
 )
 from revivatech.accounts.doorkeeper import Doorkeeper
 from revivatech.accounts.factors.checking import is_asked as asks_for_code
+from revivatech.accounts.joining.invitation import invite_customer
+from revivatech.accounts.joining.invitation import invite_customer, may_be_invited
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
 from revivatech.accounts.passwords import DEMO_PASSWORD
 from revivatech.accounts.people import audit
+from revivatech.accounts.people import customers as customers_at_desk
 from revivatech.accounts.people import service as people
-from revivatech.accounts.people.contracts import AuditEntry, StaffAccount
+from revivatech.accounts.people.contracts import AuditEntry, CustomerAccount, StaffAccount
 from revivatech.accounts.permissions import TABLE as PERMISSIONS
 from revivatech.accounts.permissions import Permission, may, permissions_of, require, roles_with
 from revivatech.accounts.personal.service import begin_erasure, cancel_erasure, not_erased
 from revivatech.accounts.profile.avatars import avatar_files, forget_avatar
-from revivatech.accounts.profile.service import dashboard_parts, proven_phone
+from revivatech.accounts.profile.contracts import DASHBOARD, DashboardPart
+from revivatech.accounts.profile.service import arrange_dashboard, choose_theme, dashboard_parts, proven_phone
 from revivatech.accounts.profiles import customer_profile, staff_profile
 from revivatech.accounts.proof import ProofNeeded, prove
 from revivatech.accounts.sessions import forget_old
 
 __all__ = [
+    "DASHBOARD",
     "DEMO_PASSWORD",
     "PERMISSIONS",
     "AuditEntry",
+    "CustomerAccount",
+    "DashboardPart",
     "Doorkeeper",
     "Key",
     "Permission",
@@ -48,16 +55,19 @@ __all__ = [
     "StaffAccount",
     "active_staff",
     "all_staff",
+    "arrange_dashboard",
     "asks_for_code",
     "audit",
     "avatar_files",
     "begin_erasure",
     "cancel_erasure",
+    "choose_theme",
     "create_staff",
     "customer",
     "customer_by_email",
     "customer_profile",
     "customers",
+    "customers_at_desk",
     "dashboard_parts",
     "demo_accounts_present",
     "disable_customer",
@@ -68,8 +78,11 @@ __all__ = [
     "forget_old",
     "forget_old_visits",
     "forget_visits",
+    "invite_customer",
+    "invite_customer",
     "keyring",
     "may",
+    "may_be_invited",
     "not_erased",
     "note_activity",
     "note_visit",

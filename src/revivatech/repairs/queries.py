@@ -422,6 +422,33 @@ async def desk_repair(reader: Reader, repair_id: UUID) -> DeskRow | None:
     return await fetch_one(reader, DeskRow, ANY_REPAIR, {"id": repair_id})
 
 
+async def desk_repairs_of(reader: Reader, customer_id: UUID, limit: int) -> list[DeskRow]:
+    """At most so many repairs of that customer, the newest first."""
+    return await fetch_all(
+        reader,
+        DeskRow,
+        _sql("SELECT", DESK_COLUMNS, "FROM repairs WHERE customer_id = %s ORDER BY created_at DESC, id DESC LIMIT %s"),
+        [customer_id, limit],
+    )
+
+
+class CustomerCount(Value):
+    """How many repairs a customer has."""
+
+    customer_id: UUID
+    total: int
+
+
+async def counts_of(reader: Reader, customer_ids: Sequence[UUID]) -> list[CustomerCount]:
+    """How many repairs each of these customers has who has any."""
+    return await fetch_all(
+        reader,
+        CustomerCount,
+        "SELECT customer_id, count(*) AS total FROM repairs WHERE customer_id = ANY (%s) GROUP BY customer_id",
+        [list(customer_ids)],
+    )
+
+
 class CountRow(Value):
     """Open repairs of one status."""
 

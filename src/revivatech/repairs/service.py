@@ -44,8 +44,10 @@ __all__ = [
     "assign",
     "change_status",
     "count_repairs",
+    "counts_of",
     "desk_list",
     "desk_repair",
+    "desk_repairs_of",
     "desk_timeline",
     "edit_repair",
     "forget_known",
@@ -74,6 +76,7 @@ Position = TypeVar("Position", ListPosition, DuePosition)
 MOST_WORDS = 6
 # How many customers' names a search of the desk may match.
 MOST_CUSTOMERS = 50
+MOST_OF_A_CUSTOMER = 100
 # As many as a small chart can show.
 TREND_REPAIRS = 12
 
@@ -208,6 +211,18 @@ async def desk_timeline(reader: Reader, words: Words, repair_id: UUID) -> list[S
         raise NotFound
     name = await _customer_name(reader, rows[0].customer_id, rows)
     return [views.staff_timeline_item(row, words, name) for row in rows if row.id is not None]
+
+
+async def desk_repairs_of(reader: Reader, words: Words, customer_id: UUID) -> list[StaffRepair]:
+    """The customer's repairs, the newest first; of more than a hundred the last hundred."""
+    rows = await queries.desk_repairs_of(reader, customer_id, MOST_OF_A_CUSTOMER)
+    customer = await accounts.customer(reader, customer_id) if rows else None
+    return [views.staff_repair(row, customer, words) for row in rows]
+
+
+async def counts_of(reader: Reader, customer_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many repairs each of these customers has; who has none is not named."""
+    return {row.customer_id: row.total for row in await queries.counts_of(reader, customer_ids)}
 
 
 async def open_counts(reader: Reader) -> list[StatusCount]:

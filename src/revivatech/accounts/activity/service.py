@@ -25,7 +25,12 @@ async def note(tx: Transaction, customer_id: UUID, kind: str, client: Client = N
 
 
 async def note_visit(
-    tx: Transaction, actor: StaffActor, customer_id: UUID, kind: Literal["repair"], object_id: UUID, name: str
+    tx: Transaction,
+    actor: StaffActor,
+    customer_id: UUID,
+    kind: Literal["repair", "customer"],
+    object_id: UUID,
+    name: str,
 ) -> None:
     """Put on record that a staff member has opened something of a customer's (R135); a part.
 

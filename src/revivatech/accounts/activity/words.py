@@ -55,6 +55,11 @@ SAID: dict[str, Said] = {
         "eye",
         marked("Somebody of the shop opened one of your repairs."),
     ),
+    "staff_opened_customer": Said(
+        marked("%(name)s of the shop looked your account up."),
+        "eye",
+        marked("Somebody of the shop looked your account up."),
+    ),
 }
 
 

@@ -49,6 +49,26 @@ class StaffAccount(Json):
         return f"{self.first_name} {self.last_name}".strip()
 
 
+class CustomerAccount(Json):
+    """A customer's account as the desk sees it; `unclaimed` is one without a password, as the counter makes them."""
+
+    id: UUID
+    email: str | None
+    first_name: str
+    last_name: str
+    phone: str | None
+    language: str
+    timezone: str
+    state: Literal["active", "unclaimed", "disabled"]
+    last_login_at: datetime | None
+    created_at: datetime
+
+    @property
+    def name(self) -> str:
+        """First and last name, or the organisation's."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
 class AuditEntry(Json):
     """One thing that somebody did to a colleague's or a customer's account; `actor_id` is null for the command line."""
 

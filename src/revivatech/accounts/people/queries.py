@@ -1,6 +1,6 @@
 """The tables users, as admins and their owners change it, and staff_audit_log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import structs
 from psycopg.types.json import Jsonb
 
-from revivatech.accounts.people.contracts import AuditEntry, StaffAccount
+from revivatech.accounts.people.contracts import AuditEntry, CustomerAccount, StaffAccount
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.actor import Role
 from revivatech.kit.structs import Value
@@ -116,6 +116,45 @@ async def hold_active(tx: Transaction, user_id: UUID) -> bool:
     """Whether that person can be given work; nobody closes the account before the commit."""
     found = await fetch_value(tx, "SELECT id FROM users WHERE id = %s AND disabled_at IS NULL FOR SHARE", [user_id])
     return found is not None
+
+
+# ------------------------------------------------------------------ customers, as the desk sees them
+
+
+CUSTOMERS: LiteralString = """
+    SELECT id, email, first_name, last_name, phone, language, timezone,
+      CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN password_hash IS NULL THEN 'unclaimed' ELSE 'active' END
+        AS state,
+      last_login_at, created_at
+    FROM customers
+"""
+
+
+class CustomerPosition(Value, frozen=True):
+    """The last customer of a page; ids follow the order in which customers came."""
+
+    customer_id: UUID
+
+
+async def customers(
+    reader: Reader, patterns: Sequence[str], after: CustomerPosition | None, limit: int
+) -> list[CustomerAccount]:
+    """At most so many customers who match every LIKE pattern (lower case), the newest first."""
+    return await fetch_all(
+        reader,
+        CustomerAccount,
+        CUSTOMERS
+        + """
+        WHERE search_text LIKE ALL (%(patterns)s::text[]) AND (%(after)s::uuid IS NULL OR id < %(after)s)
+        ORDER BY id DESC LIMIT %(limit)s
+        """,
+        {"patterns": list(patterns), "after": after.customer_id if after else None, "limit": limit},
+    )
+
+
+async def customer(reader: Reader, customer_id: UUID) -> CustomerAccount | None:
+    """That customer."""
+    return await fetch_one(reader, CustomerAccount, CUSTOMERS + " WHERE id = %s", [customer_id])
 
 
 # ------------------------------------------------------------------ forgotten passwords

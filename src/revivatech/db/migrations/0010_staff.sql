@@ -46,3 +46,8 @@ CREATE TABLE staff_reset_requests (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX staff_reset_requests_created ON staff_reset_requests (created_at);
+
+-- Who of the staff has looked a customer up is on record as well as who opened a repair.
+ALTER TABLE staff_access_log DROP CONSTRAINT staff_access_log_object_kind_check;
+ALTER TABLE staff_access_log ADD CONSTRAINT staff_access_log_object_kind_check
+  CHECK (object_kind IN ('repair', 'customer'));

@@ -1,0 +1,37 @@
+"""Customers as the desk looks them up."""
+
+from uuid import UUID
+
+from revivatech.accounts.directory import MOST_WORDS, literal
+from revivatech.accounts.people import queries
+from revivatech.accounts.people.contracts import CustomerAccount
+from revivatech.accounts.permissions import Permission, require
+from revivatech.db import Reader
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.errors import NotFound
+from revivatech.kit.paging import Page, decode_cursor, encode_cursor
+from revivatech.kit.text import one_line
+
+
+async def search(
+    reader: Reader, actor: StaffActor, text: str, *, cursor: str | None, limit: int
+) -> Page[CustomerAccount]:
+    """A page of the customers whose name, address or telephone holds every word; the newest first, all for no words.
+
+    Raises NotAllowed, InvalidInput for a cursor of another list.
+    """
+    require(actor, Permission.READ_CUSTOMERS)
+    patterns = [f"%{literal(word)}%" for word in one_line(text).lower().split()[:MOST_WORDS]]
+    after = decode_cursor(cursor, queries.CustomerPosition) if cursor else None
+    rows = await queries.customers(reader, patterns, after, limit + 1)
+    shown = rows[:limit]
+    return Page(shown, encode_cursor(queries.CustomerPosition(shown[-1].id)) if len(rows) > limit else None)
+
+
+async def one(reader: Reader, actor: StaffActor, customer_id: UUID) -> CustomerAccount:
+    """That customer's account. Raises NotAllowed, NotFound."""
+    require(actor, Permission.READ_CUSTOMERS)
+    found = await queries.customer(reader, customer_id)
+    if found is None:
+        raise NotFound
+    return found
