@@ -102,7 +102,7 @@ def _row(
             values[column] = customer_id
         else:
             text = f"canary-{who}-{table.name}-{column}@nowhere.example".replace("_", ".")
-            values[column] = _value(kind, text if column in marked else "technical")
+            values[column] = _value(kind, text if column in marked else f"technical-{_uuid()}")
             if column in marked and kind in {"text", "jsonb", "_text"}:
                 canaries.append(Canary(table.name, column, text))
     return values, canaries
