@@ -14,11 +14,13 @@ from revivatech.kit.paging import Page, decode_cursor, encode_cursor
 from revivatech.kit.text import one_line
 from revivatech.notifications import queries
 from revivatech.notifications.contracts import (
+    Channel,
     Message,
     Notification,
     NotificationData,
     NotificationNew,
     NotificationsRead,
+    Topic,
 )
 from revivatech.notifications.delivery import enqueue_sms
 from revivatech.notifications.preferences import service as preferences
@@ -67,6 +69,11 @@ async def list_notifications(
     rows = await queries.page(reader, customer_id, unread=unread, before=before, limit=limit + 1)
     items = [_view(row) for row in rows[:limit]]
     return Page(items, encode_cursor(Position(items[-1].seq)) if len(rows) > limit else None)
+
+
+async def may_send(reader: Reader, customer_id: UUID, topic: Topic, channel: Channel) -> bool:
+    """Whether the customer wants that topic by that channel; ask at the moment of sending."""
+    return await preferences.may_send(reader, customer_id, topic, channel)
 
 
 async def unread_count(reader: Reader, customer_id: UUID) -> int:

@@ -5,14 +5,16 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 
 from revivatech.notifications.contracts import Topic
 from revivatech.notifications.preferences import tokens
 from revivatech.notifications.preferences.tokens import Subscription
+from revivatech.settings import Settings
 from support.people import People, Person
-from support.serving import SAME_ORIGIN, Served
+from support.serving import SAME_ORIGIN, Served, serve
 
 pytestmark = pytest.mark.anyio
 
@@ -90,6 +92,19 @@ async def test_nothing_is_said_of_channels_that_the_shop_has_not(served: Served,
     assert ".push" not in page
     assert "always reach you" in page
     assert "security." not in "".join(re.findall(r'name="([^"]+)"', page))
+
+
+async def test_sms_has_a_column_where_there_is_sms(settings: Settings, people: People) -> None:
+    """A shop that sends SMS offers them, says what is missing, and stores what is chosen."""
+    async with serve(msgspec.structs.replace(settings, mode="demo")) as demo:
+        anna = await demo.sign_in_browser(people.anna)
+        page = (await demo.client.get(PAGE, headers=anna)).text
+        assert {"repair_updates.sms", "appointments.sms"} == set(ON.findall(page)) - USUAL
+        assert "For SMS we need a telephone number" in page
+        assert ".push" not in page
+
+        await demo.client.post(PAGE, data={"channels": "email sms", "quotes.sms": "1"}, headers=anna)
+        assert set(ON.findall((await demo.client.get(PAGE, headers=anna)).text)) == {"quotes.sms"}
 
 
 def link(served: Served, person: Person, topic: Topic = "repair_updates") -> str:

@@ -29,8 +29,9 @@ async def test_r132_the_switches_of_somebody_new(served: Served, people: People)
     """All are on but advertising, under the specification's names."""
     answer = await served.client.get(SWITCHES, headers=await served.sign_in(people.anna))
 
-    assert answer.json() == {name: name != "marketingEmails" for name in NAMES}
-    assert len(Switches.__struct_fields__) == len(NAMES)
+    switches = {name: name != "marketingEmails" for name in NAMES}
+    assert answer.json() == switches | {"theme": "system", "dashboardLayout": {}}
+    assert len(Switches.__struct_fields__) == len(NAMES) + 2
 
 
 async def test_put_then_get_gives_back_the_same(served: Served, people: People) -> None:
@@ -65,6 +66,22 @@ async def test_put_then_get_gives_back_the_same(served: Served, people: People) 
     assert answer.json() == document | {"quietHours": None}
 
 
+async def test_look_and_dashboard_are_preferences_too(served: Served, people: People) -> None:
+    """The specification keeps them here: stored, given back, and left alone by a change of something else."""
+    anna = await served.sign_in(people.anna)
+    wanted = {"theme": "dark", "dashboardLayout": {"parts": ["activity", "stats"]}}
+
+    answer = await served.client.put(SWITCHES, json=wanted, headers=anna)
+    assert wanted.items() <= answer.json().items()
+    answer = await served.client.put(SWITCHES, json={"smsNotifications": False}, headers=anna)
+    assert wanted.items() <= answer.json().items()
+    answer = await served.client.put(SWITCHES, json=answer.json(), headers=anna)
+    assert wanted.items() <= answer.json().items()
+    answer = await served.client.put(SWITCHES, json={"dashboardLayout": {}}, headers=anna)
+    assert answer.json()["dashboardLayout"] == {}
+    assert answer.json()["theme"] == "dark"
+
+
 @given(
     change=st.dictionaries(
         st.sampled_from(["repairUpdates", "quotes", "messages", "appointments", "invoices", "marketing"]),
@@ -85,6 +102,9 @@ def test_every_change_of_the_matrix_is_understood(change: dict[str, Any]) -> Non
         (SWITCHES, {"emailNotifications": "no"}),
         (SWITCHES, {"emailNotifications": None}),
         (SWITCHES, {"theme": "dark", "customerId": "x"}),
+        (SWITCHES, {"theme": "pink"}),
+        (SWITCHES, {"dashboardLayout": {"parts": ["secrets"]}}),
+        (SWITCHES, {"dashboardLayout": {"columns": 3}}),
         (SWITCHES, []),
         (MATRIX, {"matrix": {"security": {"email": False}}}),
         (MATRIX, {"matrix": {"quotes": {"fax": True}}}),

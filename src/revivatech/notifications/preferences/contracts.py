@@ -6,13 +6,27 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from revivatech.accounts import service as accounts
 from revivatech.kit.structs import Body, Json
+from revivatech.web.pages import Theme
 
 Minute = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
 
 
+class DashboardLayout(Json, frozen=True, omit_defaults=True):
+    """The parts of the dashboard in their order; nothing for how it comes."""
+
+    parts: tuple[str, ...] | None = None
+
+
+class LayoutChange(Body):
+    """The parts that the dashboard shall show; none given: how it comes."""
+
+    parts: Annotated[list[accounts.DashboardPart], Meta(max_length=20)] | None = None
+
+
 class Switches(Json, frozen=True):
-    """The specification's switches. What goes out is what its column, its row and its own choice allow."""
+    """The specification's preferences. What goes out is what its column, its row and its own choice allow."""
 
     email_notifications: bool
     sms_notifications: bool
@@ -21,6 +35,8 @@ class Switches(Json, frozen=True):
     repair_updates: bool
     quote_notifications: bool
     chat_notifications: bool
+    theme: Theme
+    dashboard_layout: DashboardLayout
 
 
 class SwitchesChange(Body):
@@ -33,6 +49,8 @@ class SwitchesChange(Body):
     repair_updates: bool | UnsetType = UNSET
     quote_notifications: bool | UnsetType = UNSET
     chat_notifications: bool | UnsetType = UNSET
+    theme: Theme | UnsetType = UNSET
+    dashboard_layout: LayoutChange | UnsetType = UNSET
 
 
 class Row(Json, frozen=True):

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from revivatech.accounts import service as accounts
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.structs import Value
@@ -109,6 +110,7 @@ async def _page(
     frame = await portal.pages.frame(request, actor)
     async with portal.db.read() as reader:
         record = await service.record_of_consent(reader, actor.id)
+        number = await accounts.proven_phone(reader, actor.id)
     agreed: Mapping[Channel, object] = {channel: service.agreed(record, channel) for channel in CHANNELS}
     return await portal.pages.render(
         request,
@@ -117,6 +119,7 @@ async def _page(
         status=422 if errors else 200,
         topics=[topic for topic in TOPICS if topic != "marketing"],
         channels=[channel for channel in CHANNELS if getattr(channels.available(portal.sms), channel)],
+        number=number,
         shown=shown,
         timezone=frame.viewer.timezone if frame.viewer else frame.shop.timezone,
         consent_text=consent.text(language_of(request, frame.viewer), frame.shop.name),

@@ -1,6 +1,7 @@
 """What a customer wants to be told, as JSON: the specification's switches, and the matrix behind them."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import msgspec
 from litestar import get, put
@@ -15,6 +16,7 @@ from revivatech.notifications.contracts import CHANNELS, TOPICS
 from revivatech.notifications.preferences import channels, consent, service
 from revivatech.notifications.preferences.contracts import (
     ConsentView,
+    DashboardLayout,
     Matrix,
     Preferences,
     PreferencesChange,
@@ -23,11 +25,12 @@ from revivatech.notifications.preferences.contracts import (
     Switches,
     SwitchesChange,
 )
-from revivatech.notifications.preferences.matrix import Cell, Choices
+from revivatech.notifications.preferences.matrix import Cell
 from revivatech.notifications.preferences.quiet import QuietHours
 from revivatech.notifications.preferences.service import CHANNEL_SWITCHES, MARKETING, TOPIC_SWITCHES
 from revivatech.shop import service as shop
 from revivatech.web.openapi import problems
+from revivatech.web.pages import Theme
 from revivatech.web.portal import Portal, portal_of
 from revivatech.web.request import Request
 
@@ -36,20 +39,26 @@ TAGS = ["Preferences"]
 
 @get("/api/customer/preferences", tags=TAGS, responses=problems(401, 429))
 async def read_switches(request: Request) -> Switches:
-    """The specification's switches."""
+    """The specification's preferences: switches, look and dashboard."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
     async with portal.db.read() as reader:
-        return _switches((await service.wishes(reader, actor.id)).choices)
+        return await _switches(reader, actor)
 
 
 @put("/api/customer/preferences", tags=TAGS, responses=problems(401, 422, 429))
 async def change_switches(request: Request, data: JSONBody[SwitchesChange]) -> Switches:
-    """Set the switches that are named; all of them come back."""
+    """Set what is named; all of it comes back."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
     given = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
-    return _switches(await service.switch(portal.db, actor, given))
+    if (theme := given.pop("theme", None)) is not None:
+        await accounts.choose_theme(portal.db, actor, theme)
+    if (layout := given.pop("dashboard_layout", None)) is not None:
+        await accounts.arrange_dashboard(portal.db, actor, layout.parts)
+    await service.switch(portal.db, actor, given)
+    async with portal.db.read() as reader:
+        return await _switches(reader, actor)
 
 
 @get("/api/customer/notifications/preferences", tags=TAGS, responses=problems(401, 429))
@@ -92,10 +101,18 @@ async def _consent(reader: Reader, actor: CustomerActor) -> ConsentView:
     )
 
 
-def _switches(choices: Choices) -> Switches:
+async def _switches(reader: Reader, actor: CustomerActor) -> Switches:
+    choices = (await service.wishes(reader, actor.id)).choices
+    customer = await accounts.customer(reader, actor.id)
+    parts = await accounts.dashboard_parts(reader, actor.id)
     positions = {name: channel not in choices.off_channels for name, channel in CHANNEL_SWITCHES.items()}
     positions |= {name: topic not in choices.off_topics for name, topic in TOPIC_SWITCHES.items()}
-    return Switches(marketing_emails=choices.chosen(MARKETING), **positions)
+    return Switches(
+        marketing_emails=choices.chosen(MARKETING),
+        theme=cast(Theme, customer.theme) if customer and customer.theme else "system",
+        dashboard_layout=DashboardLayout(None if parts == accounts.DASHBOARD else parts),
+        **positions,
+    )
 
 
 def _cells(change: PreferencesChange) -> dict[Cell, bool]:
