@@ -20,6 +20,7 @@ from revivatech.accounts.activity import pages as activity_pages
 from revivatech.accounts.activity import routes as activity_routes
 from revivatech.accounts.addresses import pages as addresses_pages
 from revivatech.accounts.addresses import routes as addresses_routes
+from revivatech.accounts.factors import pages as factors_pages
 from revivatech.accounts.factors import routes as factors_routes
 from revivatech.accounts.joining import pages as joining_pages
 from revivatech.accounts.joining import routes as joining_routes
@@ -34,6 +35,7 @@ from revivatech.dashboard import pages as dashboard_pages
 from revivatech.dashboard import routes as dashboard_routes
 from revivatech.db import Database
 from revivatech.demo import pages as demo_pages
+from revivatech.demo.previews import pages as previews_pages
 from revivatech.frames import Frames
 from revivatech.kit.errors import NotSignedIn, Refusal
 from revivatech.notifications import pages as notifications_pages
@@ -57,8 +59,6 @@ from revivatech.staff import pages as staff_pages
 from revivatech.staff import routes as staff_routes
 from revivatech.staff.customers import pages as desk_customers_pages
 from revivatech.staff.customers import routes as desk_customers_routes
-from revivatech.staff.customers import pages as staff_customers_pages
-from revivatech.staff.customers import routes as staff_customers_routes
 from revivatech.staff.people import pages as people_pages
 from revivatech.staff.people import routes as people_routes
 from revivatech.storage import files_for
@@ -96,6 +96,7 @@ HANDLERS = [
     *signed_in_pages.handlers,  # /customer/account/password, /email
     *activity_routes.handlers,  # /api/customer/activity
     *activity_pages.handlers,  # /customer/account/activity
+    *factors_pages.handlers,  # /customer/sign-in/second-step, /customer/account/security; the same below /staff
     *factors_routes.handlers,  # /api/customer/profile/2fa, /passkeys, /auth/login/2fa; the same below /api/staff
     *addresses_routes.handlers,  # /api/customer/addresses
     *addresses_pages.handlers,  # /customer/account/addresses
@@ -122,6 +123,7 @@ HANDLERS = [
     *demo_pages.handlers,  # /demo/mail
     *preferences.handlers,  # /preferences/language
     *styleguide.handlers,  # /styleguide
+    *previews_pages.handlers,  # /styleguide/mails
     *health.handlers,  # /health/live, /health/ready, /metrics
 ]
 

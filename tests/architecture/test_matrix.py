@@ -28,8 +28,9 @@ from support.belongings import ADDRESS, keep_address, keep_device
 from support.belongings import DEVICE as OWN_DEVICE
 from support.crawling import NEEDED, filled
 from support.desk import DEVICE, Desk, open_desk
+from support.exporting import done
 from support.listening import listening
-from support.people import PASSWORD_HASH, People, Person
+from support.people import PASSWORD, PASSWORD_HASH, People, Person
 from support.routes import Route, routes_of, socket_events_of
 from support.serving import SAME_ORIGIN, Served
 
@@ -53,6 +54,20 @@ POST   /api/customer/auth/logout                           204    204  204  204 
 GET    /api/customer/profile                               401    200  200  401  401  401  401   401
 GET    /api/customer/sessions                              401    200  200  401  401  401  401   401
 DELETE /api/customer/sessions/{session_id:uuid}            401    204  404  401  401  401  401   401
+POST   /api/customer/auth/login/2fa                        401  401  401  401  401  401  401  401
+POST   /api/customer/auth/passkey/options                  409  409  409  409  409  409  409  409
+POST   /api/customer/auth/passkey/verify                   409  409  409  409  409  409  409  409
+GET    /api/customer/profile/2fa                           401  200  200  401  401  401  401  401
+DELETE /api/customer/profile/2fa                           401  403  403  401  401  401  401  401
+POST   /api/customer/profile/2fa/enable                    401  403  403  401  401  401  401  401
+POST   /api/customer/profile/2fa/verify                    401  409  409  401  401  401  401  401
+POST   /api/customer/profile/2fa/recovery-codes            401  403  403  401  401  401  401  401
+GET    /api/customer/profile/passkeys                      401  200  200  401  401  401  401  401
+POST   /api/customer/profile/passkeys                      401  409  409  401  401  401  401  401
+POST   /api/customer/profile/passkeys/options              401  409  409  401  401  401  401  401
+PATCH  /api/customer/profile/passkeys/{passkey_id:uuid}    401  404  404  401  401  401  401  401
+DELETE /api/customer/profile/passkeys/{passkey_id:uuid}    401  404  404  401  401  401  401  401
+DELETE /api/customer/sessions                              401  204  204  401  401  401  401  401
 GET    /api/customer/activity                              401    200  200  401  401  401  401   401
 GET    /api/customer/addresses                             401    200  200  401  401  401  401   401
 POST   /api/customer/addresses                             401    201  201  401  401  401  401   401
@@ -83,6 +98,22 @@ POST   /api/staff/auth/login                               200    200  200  200 
 POST   /api/staff/auth/refresh                             401    401  401  401  401  401  401   401
 POST   /api/staff/auth/logout                              204    204  204  204  204  204  204   204
 GET    /api/staff/profile                                  401    401  401  200  200  200  401   401
+POST   /api/staff/auth/login/2fa                           401  401  401  401  401  401  401  401
+POST   /api/staff/auth/passkey/options                     409  409  409  409  409  409  409  409
+POST   /api/staff/auth/passkey/verify                      409  409  409  409  409  409  409  409
+GET    /api/staff/profile/2fa                              401  401  401  200  200  200  401  401
+DELETE /api/staff/profile/2fa                              401  401  401  403  403  403  401  401
+POST   /api/staff/profile/2fa/enable                       401  401  401  403  403  403  401  401
+POST   /api/staff/profile/2fa/verify                       401  401  401  409  409  409  401  401
+POST   /api/staff/profile/2fa/recovery-codes               401  401  401  403  403  403  401  401
+GET    /api/staff/profile/passkeys                         401  401  401  200  200  200  401  401
+POST   /api/staff/profile/passkeys                         401  401  401  409  409  409  401  401
+POST   /api/staff/profile/passkeys/options                 401  401  401  409  409  409  401  401
+PATCH  /api/staff/profile/passkeys/{passkey_id:uuid}       401  401  401  404  404  404  401  401
+DELETE /api/staff/profile/passkeys/{passkey_id:uuid}       401  401  401  404  404  404  401  401
+DELETE /api/staff/sessions                                 401  401  401  204  204  204  401  401
+GET    /api/staff/sessions                                 401  401  401  200  200  200  401  401
+DELETE /api/staff/sessions/{session_id:uuid}               401  401  401  404  404  404  401  401
 GET    /api/staff/repairs                                  401    401  401  200  200  200  401   401
 POST   /api/staff/repairs                                  401    401  401  403  201  201  401   401
 GET    /api/staff/repairs/{repair_id:uuid}                 401    401  401  200  200  200  401   401
@@ -92,6 +123,14 @@ POST   /api/staff/repairs/{repair_id:uuid}/assign          401    401  401  403 
 GET    /api/staff/repairs/{repair_id:uuid}/timeline        401    401  401  200  200  200  401   401
 GET    /api/staff/stages                                   401    401  401  200  200  200  401   401
 GET    /api/staff/technicians                              401    401  401  200  200  200  401   401
+
+POST   /api/customer/privacy/export                        401  202  202  401  401  401  401  401
+GET    /api/customer/privacy/exports                       401  200  200  401  401  401  401  401
+GET    /api/customer/privacy/exports/{export_id:uuid}      401  200  404  401  401  401  401  401
+GET    /api/customer/privacy/exports/{export_id:uuid}/download  401  200  404  401  401  401  401  401
+POST   /api/customer/privacy/erasure                       401  403  403  401  401  401  401  401
+GET    /api/customer/privacy/erasure                       401  404  404  401  401  401  401  401
+DELETE /api/customer/privacy/erasure                       401  404  404  401  401  401  401  401
 """
 
 # Asked as a browser does, with its cookie. "door" is a redirect to the sign-in page of that half of the portal.
@@ -107,8 +146,28 @@ POST   /staff/sign-out                                     303    303  303  303 
 POST   /preferences/theme                                  303    303  303  303  303  303  303   303
 POST   /preferences/language                               303    303  303  303  303  303  303   303
 GET    /styleguide                                         200    200  200  200  200  200  200   200
+GET    /styleguide/mails                                   200    200  200  200  200  200  200   200
+GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}      200 200 200 200  200  200  200   200
+GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}/html 200 200 200 200  200  200  200   200
 
 GET    /customer/dashboard                                 door   200  200  door door door door  door
+GET    /customer/sign-in/second-step                       door door door door door door door door
+POST   /customer/sign-in/second-step                       door door door door door door door door
+POST   /customer/sign-in/passkey                           door door door door door door door door
+GET    /customer/account/security                          door 200  200  door door door door door
+POST   /customer/account/security/sessions/end-others      door 303  303  door door door door door
+GET    /customer/account/security/two-step                 door 200  200  door door door door door
+POST   /customer/account/security/two-step/start           door 403  403  door door door door door
+POST   /customer/account/security/two-step/verify          door 409  409  door door door door door
+POST   /customer/account/security/two-step/codes           door 403  403  door door door door door
+POST   /customer/account/security/two-step/off             door 403  403  door door door door door
+GET    /customer/account/security/passkeys                 door 200  200  door door door door door
+POST   /customer/account/security/passkeys/start           door 409  409  door door door door door
+POST   /customer/account/security/passkeys/add             door 409  409  door door door door door
+POST   /customer/account/security/passkeys/{passkey_id:uuid}/name door 404  404  door door door door door
+GET    /customer/account/security/passkeys/{passkey_id:uuid}/remove door 404  404  door door door door door
+POST   /customer/account/security/passkeys/{passkey_id:uuid}/remove door 404  404  door door door door door
+POST   /customer/account/security/sessions/{session_id:uuid}/end door 303  404  door door door door door
 GET    /customer/account/activity                          door   200  200  door door door door  door
 GET    /customer/account/addresses                         door   200  200  door door door door  door
 GET    /customer/account/addresses/new                     door   200  200  door door door door  door
@@ -136,6 +195,23 @@ POST   /customer/account/preferences                       door   303  303  door
 GET    /unsubscribe/{token:str}                            200    200  200  200  200  200  200   200
 POST   /unsubscribe/{token:str}                            200    200  200  200  200  200  200   200
 
+GET    /staff/sign-in/second-step                          door door door door door door door door
+POST   /staff/sign-in/second-step                          door door door door door door door door
+POST   /staff/sign-in/passkey                              door door door door door door door door
+GET    /staff/account/security                             door door door 200  200  200  door door
+POST   /staff/account/security/sessions/end-others         door door door 303  303  303  door door
+GET    /staff/account/security/two-step                    door door door 200  200  200  door door
+POST   /staff/account/security/two-step/start              door door door 403  403  403  door door
+POST   /staff/account/security/two-step/verify             door door door 409  409  409  door door
+POST   /staff/account/security/two-step/codes              door door door 403  403  403  door door
+POST   /staff/account/security/two-step/off                door door door 403  403  403  door door
+GET    /staff/account/security/passkeys                    door door door 200  200  200  door door
+POST   /staff/account/security/passkeys/start              door door door 409  409  409  door door
+POST   /staff/account/security/passkeys/add                door door door 409  409  409  door door
+POST   /staff/account/security/passkeys/{passkey_id:uuid}/name door door door 404  404  404  door door
+GET    /staff/account/security/passkeys/{passkey_id:uuid}/remove door door door 404  404  404  door door
+POST   /staff/account/security/passkeys/{passkey_id:uuid}/remove door door door 404  404  404  door door
+POST   /staff/account/security/sessions/{session_id:uuid}/end door door door 404  404  404  door door
 GET    /staff                                              door   door door 200  200  200  door  door
 GET    /staff/repairs                                      door   door door 200  200  200  door  door
 GET    /staff/repairs/new                                  door   door door 403  200  200  door  door
@@ -148,6 +224,15 @@ POST   /staff/repairs/{repair_id:uuid}/assign              door   door door 403 
 GET    /demo/mail                                          404    404  404  404  404  404  404   404
 GET    /demo/mail/{mail_id:uuid}                           404    404  404  404  404  404  404   404
 GET    /demo/mail/{mail_id:uuid}/html                      404    404  404  404  404  404  404   404
+
+GET    /customer/account/privacy                           door  200  200  door  door  door  door  door
+POST   /customer/account/privacy/export                    door  303  303  door  door  door  door  door
+GET    /customer/account/privacy/exports/{export_id:uuid}/download  door  200  404  door  door  door  door  door
+GET    /customer/account/privacy/erasure                   door  200  200  door  door  door  door  door
+POST   /customer/account/privacy/erasure                   door  422  422  door  door  door  door  door
+GET    /customer/erasure                                   door  303  303  door  door  door  door  door
+POST   /customer/erasure/cancel                            door  404  404  door  door  door  door  door
+GET    /staff/privacy                                      door  door  door  403  403  200  door  door
 """
 
 # Asked of a connected socket; "-" is refused at the handshake. What the acknowledgement says: ok, or its error.
@@ -171,6 +256,24 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /staff/sign-in": {SIGNING_IN: STAFF},
     "POST /api/customer/auth/refresh": {"refreshToken": "nobody's"},
     "POST /api/staff/auth/refresh": {"refreshToken": "nobody's"},
+    "POST /api/customer/auth/login/2fa": {"challengeToken": "nobody's", "code": "000000"},
+    "POST /api/customer/auth/passkey/verify": {"credential": {}},
+    "POST /api/customer/profile/2fa/verify": {"code": "000000"},
+    "POST /api/customer/profile/passkeys": {"credential": {}, "name": "Phone"},
+    "PATCH /api/customer/profile/passkeys/{passkey_id:uuid}": {"name": "Phone"},
+    "POST /api/staff/auth/login/2fa": {"challengeToken": "nobody's", "code": "000000"},
+    "POST /api/staff/auth/passkey/verify": {"credential": {}},
+    "POST /api/staff/profile/2fa/verify": {"code": "000000"},
+    "POST /api/staff/profile/passkeys": {"credential": {}, "name": "Phone"},
+    "PATCH /api/staff/profile/passkeys/{passkey_id:uuid}": {"name": "Phone"},
+    "POST /customer/account/security/two-step/verify": {"code": "000000"},
+    "POST /customer/account/security/passkeys/start": {"name": "Phone"},
+    "POST /customer/account/security/passkeys/add": {"name": "Phone", "credential": "{}"},
+    "POST /customer/account/security/passkeys/{passkey_id:uuid}/name": {"name": "Phone"},
+    "POST /staff/account/security/two-step/verify": {"code": "000000"},
+    "POST /staff/account/security/passkeys/start": {"name": "Phone"},
+    "POST /staff/account/security/passkeys/add": {"name": "Phone", "credential": "{}"},
+    "POST /staff/account/security/passkeys/{passkey_id:uuid}/name": {"name": "Phone"},
     "PUT /api/customer/notifications/read-all": {"upTo": NOTIFICATION},
     "POST /customer/notifications/read-all": {"up_to": NOTIFICATION},
     "PUT /api/customer/preferences": {"chatNotifications": False},
@@ -184,6 +287,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/customer/devices/{device_id:uuid}": OWN_DEVICE | {"version": 1},
     "POST /customer/account/devices/new": OWN_DEVICE,
     "POST /customer/account/devices/{device_id:uuid}/edit": OWN_DEVICE | {"version": 1},
+    "POST /api/customer/privacy/export": {"password": PASSWORD},
+    "POST /customer/account/privacy/export": {"password": PASSWORD},
+    # With the right one Ben would be on his way out.
+    "POST /api/customer/privacy/erasure": {"password": "not his"},
     "POST /preferences/theme": {"theme": "dark"},
     "POST /preferences/language": {"language": "en"},
     "POST /staff/repairs/new": {
@@ -235,6 +342,7 @@ class Shop:
     session_id: str = ""
     address_id: str = ""
     device_id: str = ""
+    export_id: str = ""
     tokens: dict[str, dict[str, str]] = field(default_factory=dict)
     browsers: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -247,7 +355,7 @@ class Shop:
 
     async def ids(self, route: Route) -> dict[str, str]:
         """What the path's parameters stand for; a session that may be ended is a new one."""
-        if route == Route("DELETE", "/api/customer/sessions/{session_id:uuid}"):
+        if "{session_id:uuid}" in route.path:
             mine = await self.served.sign_in(self.people.anna)
             sessions = await self.served.client.get("/api/customer/sessions", headers=mine)
             self.session_id = next(one["id"] for one in sessions.json()["items"] if one["current"])
@@ -255,9 +363,11 @@ class Shop:
             self.address_id = (await keep_address(self.served, self.tokens["anna"]))["id"]
         if "{device_id:uuid}" in route.path:
             self.device_id = (await keep_device(self.served, self.tokens["anna"]))["id"]
-        names = ("repair_id", "notification_id", "session_id", "address_id", "device_id")
+        if "{export_id:uuid}" in route.path and not self.export_id:
+            self.export_id = (await done(self.served, self.tokens["anna"]))["id"]
+        names = ("repair_id", "notification_id", "session_id", "address_id", "device_id", "export_id")
         known = {name: getattr(self, name) for name in names}
-        return known | {"mail_id": str(uuid4()), "path": "nothing", "token": "A" * 64}
+        return known | {"mail_id": str(uuid4()), "passkey_id": str(uuid4()), "path": "nothing", "language": "en", "owner": "accounts", "kind": "new_device", "token": "A" * 64}
 
     async def body(self, route: Route) -> dict[str, Any]:
         """What such a request sends, valid whoever sends it: as JSON to the API, as a form to a page."""
@@ -270,7 +380,9 @@ class Shop:
             return known[body[SIGNING_IN]]
         anna, fay = self.people.anna, self.people.fay
         special = {ANNA: str(anna.id), EMAIL: anna.email, FAY: str(fay.id), NOTIFICATION: self.notification_id}
-        filled_in = {name: special.get(value, value) for name, value in body.items()}
+        filled_in = {
+            name: special.get(value, value) if isinstance(value, str) else value for name, value in body.items()
+        }
         if VERSION in filled_in.values():
             version = int((await self.desk.read(self.repair_id))["repair"]["version"])
             filled_in = {name: version if value == VERSION else value for name, value in filled_in.items()}

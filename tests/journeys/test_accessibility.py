@@ -32,17 +32,38 @@ LOOKED_AT = {
     "/customer/notifications",
     "/customer/account/preferences",
     "/unsubscribe/{token:str}",
+    "/customer/sign-in/second-step",
+    "/customer/account/security",
+    "/customer/account/security/two-step",
+    "/customer/account/security/passkeys",
+    "/customer/account/security/passkeys/{passkey_id:uuid}/remove",
+    "/staff/sign-in/second-step",
+    "/staff/account/security",
+    "/staff/account/security/two-step",
+    "/staff/account/security/passkeys",
+    "/staff/account/security/passkeys/{passkey_id:uuid}/remove",
+    "/customer/account/privacy",
+    "/customer/account/privacy/erasure",
+    "/customer/erasure",
+    "/staff/privacy",
     "/staff/sign-in",
     "/staff",
     "/staff/repairs",
     "/staff/repairs/new",
     "/staff/repairs/{repair_id:uuid}",
     "/styleguide",
+    "/styleguide/mails",
+    "/styleguide/mails/{language:str}/{owner:str}/{kind:str}",
     "/demo/mail",
     "/demo/mail/{mail_id:uuid}",
 }
 # Those lead to another page, or are what another page shows in a frame.
-NO_PAGES = {"/", "/customer/notifications/{notification_id:uuid}", "/demo/mail/{mail_id:uuid}/html"}
+NO_PAGES = {
+    "/customer/account/privacy/exports/{export_id:uuid}/download",
+    "/",
+    "/customer/notifications/{notification_id:uuid}",
+    "/demo/mail/{mail_id:uuid}/html",
+}
 
 
 def test_r137_every_page_is_looked_at(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from revivatech.accounts.cookies import (
     set_pending_cookie,
 )
 from revivatech.accounts.credentials import Presented, read_credential
+from revivatech.accounts.factors.ceremonies import are_possible
 from revivatech.accounts.known.service import new_device
 from revivatech.accounts.passwords import DEMO_PASSWORD
 from revivatech.accounts.routes import client_of
@@ -195,6 +196,9 @@ async def _form(
         minutes=-(-retry_after // 60),
         next=safe_next(wanted if wanted is not None else request.query_params.get("next"), ""),
         signed_out="signed-out" in request.query_params,
+        over="over" in request.query_params,
+        passkey_refused="passkey" in request.query_params,
+        passkeys_possible=are_possible(portal_of(request).settings),
         registration=portal_of(request).settings.registration,
         sign_in_links=portal_of(request).settings.sign_in_links,
         demo_accounts=DEMO_ACCOUNTS,
