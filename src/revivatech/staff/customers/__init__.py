@@ -1,1 +1,1 @@
-"""What the desk does for a customer's account."""
+"""Customers at the desk: looked up, invited to the portal, their accounts closed and opened."""

@@ -1,36 +1,120 @@
-"""Inviting a customer from a page of the desk."""
+"""The pages about customers: looking them up, and one customer with their repairs."""
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from revivatech.accounts import service as accounts
-from revivatech.kit.errors import Conflict, TooMany
+from revivatech.accounts.service import Permission, may
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.errors import Conflict, Refusal, TooMany
+from revivatech.kit.i18n import translations
 from revivatech.kit.urls import safe_next
+from revivatech.repairs import service as repairs
 from revivatech.staff.people.routes import client_of
-from revivatech.staff.permissions import Permission
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
+from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+
+LONGEST_SEARCH = 100
+PAGE = 30
+SAID = ("invited", "closed", "opened")
+
+
+@get("/staff/customers", include_in_schema=False)
+async def customers_page(request: Request) -> Response[Any]:
+    """Customers by words of their name, address or telephone number; the newest first."""
+    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    portal = portal_of(request)
+    text = request.query_params.get("q", "")[:LONGEST_SEARCH].strip()
+    async with portal.db.read() as reader:
+        page = await accounts.customers_at_desk.search(
+            reader, actor, text, cursor=request.query_params.get("cursor") or None, limit=PAGE
+        )
+        counts = await repairs.counts_of(reader, [one.id for one in page.items])
+    more = urlencode({"q": text, "cursor": page.next_cursor}) if page.next_cursor else ""
+    return await portal.pages.render(
+        request,
+        "staff/customers.html",
+        viewer=actor,
+        block="list" if wants_fragment(request) == "list" else None,
+        customers=page.items,
+        counts=counts,
+        q=text,
+        more_url=f"/staff/customers?{more}" if more else "",
+    )
+
+
+@get("/staff/customers/{customer_id:uuid}", include_in_schema=False)
+async def customer_page(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """One customer: how to reach them, their repairs, their account. That somebody looked is on record."""
+    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    said = request.query_params.get("said", "")
+    return await _customer(request, actor, customer_id, said=said if said in SAID else "")
 
 
 @post("/staff/customers/{customer_id:uuid}/invite", status_code=200, include_in_schema=False)
 async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
-    """Mail the customer their link, and go back to the page of `next`, which says what came of it."""
+    """Mail the customer their link; where the form names a page as `next`, that one says what came of it."""
     actor = await admitted(request, Permission.INVITE_CUSTOMERS)
-    form = await request.form()
-    wanted = form.get("next")
-    back = safe_next(wanted if isinstance(wanted, str) else "", "/staff").partition("?")[0]
+    wanted = (await request.form()).get("next")
+    back = safe_next(wanted, "").partition("?")[0] if isinstance(wanted, str) else ""
     try:
         await accounts.invite_customer(portal_of(request).db, actor, customer_id, client_of(request))
     except (Conflict, TooMany) as refusal:
-        return see_other(f"{back}?invited={refusal.code}")
-    return see_other(f"{back}?invited=1")
+        if back:
+            return see_other(f"{back}?invited={refusal.code}")
+        return await _customer(request, actor, customer_id, refusal=refusal)
+    return see_other(f"{back}?invited=1" if back else f"/staff/customers/{customer_id}?said=invited")
 
 
-handlers: Sequence[HTTPRouteHandler] = [invite]
+@post("/staff/customers/{customer_id:uuid}/close", status_code=200, include_in_schema=False)
+async def close(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """Close the customer's account; they are signed out everywhere."""
+    actor = await admitted(request, Permission.DISABLE_CUSTOMERS)
+    await accounts.disable_customer(portal_of(request).db, actor, customer_id, client_of(request))
+    return see_other(f"/staff/customers/{customer_id}?said=closed")
+
+
+@post("/staff/customers/{customer_id:uuid}/reopen", status_code=200, include_in_schema=False)
+async def reopen(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """Open the customer's account again."""
+    actor = await admitted(request, Permission.DISABLE_CUSTOMERS)
+    await accounts.enable_customer(portal_of(request).db, actor, customer_id, client_of(request))
+    return see_other(f"/staff/customers/{customer_id}?said=opened")
+
+
+async def _customer(
+    request: Request, actor: StaffActor, customer_id: UUID, *, refusal: Refusal | None = None, said: str = ""
+) -> Response[Any]:
+    portal = portal_of(request)
+    frame = await portal.pages.frame(request, actor)
+    language = language_of(request, frame.viewer)
+    words = await repairs.words_in(portal.db, language)
+    async with portal.db.transaction() as tx:
+        customer = await accounts.customers_at_desk.one(tx, actor, customer_id)
+        theirs = await repairs.desk_repairs_of(tx, words, customer_id)
+        await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
+    return await portal.pages.render(
+        request,
+        "staff/customer.html",
+        viewer=actor,
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if isinstance(refusal, TooMany) else {},
+        customer=customer,
+        repairs=[one.repair for one in theirs],
+        may_invite=may(actor, Permission.INVITE_CUSTOMERS),
+        may_close=may(actor, Permission.DISABLE_CUSTOMERS),
+        problem=translations(language).gettext(refusal.detail) if refusal else "",
+        said=said,
+    )
+
+
+handlers: Sequence[HTTPRouteHandler] = [customers_page, customer_page, invite, close, reopen]

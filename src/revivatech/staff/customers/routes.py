@@ -1,26 +1,79 @@
-"""Inviting customers, as JSON."""
+"""Customers at the desk as JSON."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Response, post
+from litestar import Response, get, patch, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from revivatech.accounts import service as accounts
+from revivatech.accounts.service import CustomerAccount, Permission
+from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.kit.structs import Body
 from revivatech.staff.people.routes import client_of
-from revivatech.staff.permissions import Permission
-from revivatech.staff.routes import admitted
-from revivatech.web.openapi import PROBLEMS
+from revivatech.staff.routes import admitted, json
+from revivatech.web.openapi import PROBLEMS, answers
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+
+Search = Annotated[str, QueryParameter(max_length=100, description="Words of the name, address or telephone number.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
+
+
+class CustomerChange(Body, frozen=True):
+    """A customer's account, closed or opened again."""
+
+    disabled: bool
+
+
+@get("/api/staff/customers", tags=["Customers"], responses=answers(Page[CustomerAccount], 401, 403, 422, 429))
+async def search(
+    request: Request, q: Search = "", limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response[Any]:
+    """Customers who match every word, the newest first."""
+    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    async with portal_of(request).db.read() as reader:
+        return json(await accounts.customers_at_desk.search(reader, actor, q, cursor=cursor, limit=limit))
+
+
+@get(
+    "/api/staff/customers/{customer_id:uuid}",
+    tags=["Customers"],
+    responses=answers(CustomerAccount, 401, 403, 404, 429),
+)
+async def get_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """One customer; that you looked is on record, and the customer can read it."""
+    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    async with portal_of(request).db.transaction() as tx:
+        found = await accounts.customers_at_desk.one(tx, actor, customer_id)
+        await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
+    return json(found)
+
+
+@patch(
+    "/api/staff/customers/{customer_id:uuid}",
+    tags=["Customers"],
+    responses=answers(CustomerAccount, 401, 403, 404, 422, 429),
+)
+async def change_customer(
+    request: Request, customer_id: FromPath[UUID], data: JSONBody[CustomerChange]
+) -> Response[Any]:
+    """Close the account, which ends its sessions at once, or open it again."""
+    actor = await admitted(request, Permission.DISABLE_CUSTOMERS)
+    db = portal_of(request).db
+    change = accounts.disable_customer if data.disabled else accounts.enable_customer
+    await change(db, actor, customer_id, client_of(request))
+    async with db.read() as reader:
+        return json(await accounts.customers_at_desk.one(reader, actor, customer_id))
 
 
 @post(
     "/api/staff/customers/{customer_id:uuid}/invite",
     status_code=202,
-    tags=["Staff"],
+    tags=["Customers"],
     responses=PROBLEMS(401, 403, 404, 409, 429),
 )
 async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
@@ -30,4 +83,4 @@ async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]
     return Response(None, status_code=202)
 
 
-handlers: Sequence[HTTPRouteHandler] = [invite]
+handlers: Sequence[HTTPRouteHandler] = [search, get_customer, change_customer, invite]

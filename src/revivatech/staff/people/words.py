@@ -61,10 +61,11 @@ def permission_table(language: str) -> list[tuple[str, list[Row]]]:
         Permission.READ_CUSTOMERS: _("Look customers up"),
         Permission.INVITE_CUSTOMERS: _("Invite a customer to the portal"),
         Permission.DISABLE_CUSTOMERS: _("Close a customer's account and open it again"),
+        Permission.READ_PRIVACY: _("See who asked for their data or its erasure"),
         Permission.MANAGE_STAFF: _("Invite colleagues, give roles, close accounts"),
         Permission.READ_AUDIT: _("Read the log of what was done to accounts"),
     }
-    titles = {"repairs": _("Repairs"), "customers": _("Customers"), "staff": _("People")}
+    titles = {"repairs": _("Repairs"), "customers": _("Customers"), "privacy": _("Privacy"), "staff": _("People")}
     return [
         (
             title,
