@@ -14,6 +14,7 @@ from socketio.exceptions import ConnectionError as Refused
 from revivatech.settings import Settings
 from support.crawling import crawl, filled
 from support.desk import Desk, open_desk
+from support.exporting import done
 from support.listening import listening
 from support.people import PASSWORD_HASH, People
 from support.routes import routes_of
@@ -49,6 +50,7 @@ async def ids_of_anna(served: Served, people: People, desk: Desk, anna: Mapping[
         "repair_id": repair["id"],
         "notification_id": notifications.json()["items"][0]["id"],
         "session_id": sessions.json()["items"][0]["id"],
+        "export_id": (await done(served, anna))["id"],
     }
 
 

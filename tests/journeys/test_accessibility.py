@@ -63,6 +63,7 @@ NO_PAGES = {
     "/",
     "/customer/notifications/{notification_id:uuid}",
     "/demo/mail/{mail_id:uuid}/html",
+    "/styleguide/mails/{language:str}/{owner:str}/{kind:str}/html",
 }
 
 

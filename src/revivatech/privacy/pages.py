@@ -15,7 +15,7 @@ from revivatech.accounts.service import ProofNeeded
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import NotSignedIn, Refusal, TooMany
 from revivatech.privacy import erasures, exports, requests
-from revivatech.privacy.contracts import DeviceWithShop, ExportAway
+from revivatech.privacy.contracts import DeviceWithShop
 from revivatech.privacy.law import law_of
 from revivatech.privacy.routes import download, keepers_of, owner_of, take_back
 from revivatech.web.answers import see_other
@@ -61,11 +61,8 @@ async def ask_export(request: Request) -> Response[Any]:
 
 @get(PAGE + "/exports/{export_id:uuid}/download", include_in_schema=False)
 async def download_export(request: Request, export_id: FromPath[UUID]) -> Response[Any]:
-    """The file; to the list where it is not there any more."""
-    try:
-        return await download(request, export_id)
-    except ExportAway:
-        return see_other(PAGE + "?gone=1#exports")
+    """The file."""
+    return await download(request, export_id)
 
 
 async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | None = None) -> Response[Any]:
@@ -86,7 +83,6 @@ async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | No
         exports=found,
         is_open=any(export.status in {"waiting", "running"} for export in found),
         asked="asked" in request.query_params,
-        gone="gone" in request.query_params,
         kept=[table.file for keeper in keepers_of(request) for table in keeper.tables if table.file],
         law=law_of(portal.settings),
         addresses_days=portal.settings.retention_addresses_days,

@@ -91,7 +91,7 @@ KEPT: LiteralString = """
           AS invoice,
         CASE WHEN status = 'completed' AND warranty_months > 0
           THEN (actual_completion + make_interval(months => warranty_months))::date END AS warranty
-      FROM repairs WHERE customer_id = ANY (%(customers)s) AND status IN ('completed', 'cancelled')
+      FROM repairs WHERE customer_id = ANY (%(owners)s) AND status IN ('completed', 'cancelled')
     ), kept AS (
       SELECT *, coalesce(greatest(invoice, warranty), '-infinity') AS until FROM ended
     )
@@ -130,11 +130,11 @@ async def open_repairs(reader: Reader, customer_id: UUID) -> int:
 
 async def kept(reader: Reader, customer_id: UUID, years: int) -> list[KeptRepairs]:
     """What a law keeps today of the customer's ended repairs; each counts under the reason that holds it longest."""
-    return await fetch_all(reader, KeptRepairs, KEPT + BY_REASON, {"customers": [customer_id], "years": years})
+    return await fetch_all(reader, KeptRepairs, KEPT + BY_REASON, {"owners": [customer_id], "years": years})
 
 
 async def delete_over(tx: Transaction, customer_ids: Sequence[UUID], years: int) -> int:
     """How many ended repairs of those customers were deleted because nothing has them kept any longer."""
-    parameters = {"customers": list(customer_ids), "years": years}
+    parameters = {"owners": list(customer_ids), "years": years}
     await execute(tx, KEPT + DELETE_HISTORY, parameters)
     return await execute(tx, KEPT + DELETE_REPAIRS, parameters)
