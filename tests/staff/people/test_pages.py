@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_an_admin_invites_and_sees_who_works_here(served: Served, people: People) -> None:
-    """The list names everybody with their role; a refused form keeps what was typed, a taken one leads to the person."""
+    """The list names everybody; a refused form keeps what was typed, a taken one leads to the person."""
     ada = await served.sign_in_browser(people.ada)
     page = (await served.client.get("/staff/people", headers=ada)).text
     assert all(person.email in page for person in people.staff)
