@@ -1,4 +1,4 @@
-"""The mail of the demo shop, readable instead of sent. Nothing of it exists outside demo mode."""
+"""The mail and the SMS of the demo shop, readable instead of sent. Nothing of it exists outside demo mode."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from revivatech.kit.errors import NotFound
 from revivatech.mail import service
+from revivatech.sms import service as sms
 from revivatech.web.gate import CONTENT_POLICY
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -20,10 +21,15 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fra
 
 @get("/demo/mail", include_in_schema=False)
 async def mailbox(request: Request) -> Response[Any]:
-    """The mails that were kept, newest first."""
+    """The mails and SMS that were kept, newest first."""
     portal = portal_of(request)
     _require_demo(request)
-    return await portal.pages.render(request, "demo/mailbox.html", mails=await service.kept_mails(portal.db))
+    return await portal.pages.render(
+        request,
+        "demo/mailbox.html",
+        mails=await service.kept_mails(portal.db),
+        texts=await sms.kept_sms(portal.db),
+    )
 
 
 @get("/demo/mail/{mail_id:uuid}", include_in_schema=False)

@@ -35,7 +35,8 @@ async def profile(reader: Reader, customer_id: UUID) -> Profile:
     if row is None:
         raise _gone()
     values = structs.asdict(row)
-    return Profile(**values, dashboard=_parts(values.pop("dashboard_parts")))
+    dashboard = _parts(values.pop("dashboard_parts"))
+    return Profile(**values, dashboard=dashboard)
 
 
 async def change(db: Database, actor: CustomerActor, edit: ProfileEdit, client: Client) -> None:
