@@ -76,3 +76,16 @@ async def test_a_table_stays_a_table_on_a_phone(visit: Visit, people: People) ->
 
     await expect(anna.page.get_by_role("row")).to_have_count(6)
     await expect(anna.page.get_by_role("checkbox", name="Quotes: E-mail")).to_be_checked()
+
+
+async def test_r137_the_mails_of_the_portal(visit: Visit) -> None:
+    """The list beside the style guide, and a mail in each language."""
+    writer = await visitor_with_axe(visit)
+
+    found = [
+        *await look(writer, "/styleguide/mails"),
+        *await look(writer, "/styleguide/mails/en/notifications/repair_update", walks=[DESK]),
+        *await look(writer, "/styleguide/mails/pt-BR/accounts/new_device"),
+    ]
+
+    assert found == []
