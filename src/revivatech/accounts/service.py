@@ -1,7 +1,7 @@
 """What other slices and app.py may call: the names of this slice, in one place."""
 
-from revivatech.accounts.activity.service import forget_old_visits, forget_visits, note_visit
 from revivatech.accounts.activity.service import note as note_activity
+from revivatech.accounts.activity.service import note_visit
 from revivatech.accounts.administration import (
     create_staff,
     demo_accounts_present,
@@ -22,7 +22,6 @@ from revivatech.accounts.directory import (
 )
 from revivatech.accounts.doorkeeper import Doorkeeper
 from revivatech.accounts.factors.checking import is_asked as asks_for_code
-from revivatech.accounts.joining.invitation import invite_customer
 from revivatech.accounts.joining.invitation import invite_customer, may_be_invited
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
@@ -76,9 +75,6 @@ __all__ = [
     "find_customers",
     "forget_avatar",
     "forget_old",
-    "forget_old_visits",
-    "forget_visits",
-    "invite_customer",
     "invite_customer",
     "keyring",
     "may",

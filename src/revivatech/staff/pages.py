@@ -236,6 +236,7 @@ async def _repair(
         one = await service.desk_repair(tx, words, repair_id)
         items = await service.desk_timeline(tx, words, repair_id)
         await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
+        may_invite = may(actor, Permission.INVITE_CUSTOMERS) and await accounts.may_be_invited(tx, one.customer_id)
     outlook = service.outlook(one.repair, words, [item.item for item in items])
     errors = _problems(refusal, words.language)
     return await portal.pages.render(
@@ -256,6 +257,8 @@ async def _repair(
         timezone=timezone,
         priorities=_priorities(words.language),
         may_assign=may(actor, Permission.ASSIGN),
+        may_invite=may_invite,
+        invited=request.query_params.get("invited", ""),
         form=form or forms.Typed({}, words.language, timezone),
         tried=tried,
         refused=refusal is not None,

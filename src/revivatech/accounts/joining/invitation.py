@@ -12,7 +12,7 @@ from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.password_rules import hash_new
 from revivatech.accounts.people import audit
 from revivatech.accounts.permissions import Permission, require
-from revivatech.db import Database
+from revivatech.db import Database, Reader
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import NotFound, TooMany
 from revivatech.realtime.contracts import CustomerChanged
@@ -41,6 +41,12 @@ async def invite_customer(db: Database, actor: StaffActor, customer_id: UUID, cl
             )
         await parts.mail_invitation(tx, account.id, account.email)
         await audit.note(tx, actor, "customer_invited", client, customer_id=customer_id)
+
+
+async def may_be_invited(reader: Reader, customer_id: UUID) -> bool:
+    """Whether an invitation would help: the customer has an e-mail address, no password, and no closed account."""
+    account = await queries.read(reader, customer_id)
+    return account is not None and account.email is not None and not account.has_password and not account.is_disabled
 
 
 async def look(db: Database, settings: Settings, token: str) -> queries.Joined:
