@@ -131,7 +131,7 @@ async def end_customer_session(request: Request, session_id: FromPath[UUID]) -> 
     """End one of the customer's own sessions."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
-    await sessions.end_one(portal.db, "customer", admitted.actor.id, session_id)
+    await sessions.end_one(portal.db, "customer", admitted.actor.id, session_id, client_of(request))
 
 
 @delete("/api/customer/sessions", status_code=204, tags=["Profile"], responses=PROBLEMS(401, 429))
@@ -139,7 +139,7 @@ async def end_other_customer_sessions(request: Request) -> None:
     """End every session of the customer's but the one that asks."""
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
-    await sessions.leave_others(portal.db, "customer", admitted.actor.id, admitted.actor.session_id)
+    await sessions.leave_others(portal.db, "customer", admitted.actor.id, admitted.actor.session_id, client_of(request))
 
 
 # ------------------------------------------------------------------ staff

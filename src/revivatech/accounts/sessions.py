@@ -35,6 +35,7 @@ MOST_SECONDS = 30 * 86_400
 # A client that lost the answer of its refresh may ask again for this long.
 GRACE_SECONDS = 30
 LONGEST_REFRESH_TOKEN = 128
+UNKNOWN_CLIENT = Client()
 
 
 # ------------------------------------------------------------------ beginning
@@ -161,19 +162,29 @@ async def end_by_credential(tx: Transaction, realm: Realm, credential: Presented
     )
 
 
-async def end_one(db: Database, realm: Realm, owner_id: UUID, session_id: UUID) -> None:
+async def end_one(
+    db: Database, realm: Realm, owner_id: UUID, session_id: UUID, client: Client = UNKNOWN_CLIENT
+) -> None:
     """End one of the account's own sessions. Raises NotFound where it is over or somebody else's."""
     async with db.transaction() as tx:
         ended = await queries.end_session(tx, realm, owner_id, session_id, "revoked")
         if ended is None:
             raise NotFound
         await tell_ended(tx, [ended], "revoked")
+        if realm == "customer":
+            await queries.note_activity(tx, owner_id, "session_ended", "You ended a sign-in.", {}, client)
 
 
-async def leave_others(db: Database, realm: Realm, owner_id: UUID, session_id: UUID) -> None:
+async def leave_others(
+    db: Database, realm: Realm, owner_id: UUID, session_id: UUID, client: Client = UNKNOWN_CLIENT
+) -> None:
     """Stay signed in here alone."""
     async with db.transaction() as tx:
-        await end_others(tx, realm, owner_id, session_id)
+        ended = await end_others(tx, realm, owner_id, session_id)
+        if ended and realm == "customer":
+            await queries.note_activity(
+                tx, owner_id, "other_sessions_ended", "You ended all other sign-ins.", {}, client
+            )
 
 
 async def end_all(tx: Transaction, realm: Realm, owner_id: UUID, reason: EndReason) -> None:

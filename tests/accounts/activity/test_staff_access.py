@@ -6,8 +6,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from revivatech.accounts import service as accounts
+from revivatech.accounts.activity import service as activity
 from revivatech.db import Database
+from revivatech.db.personal import begin_forgetting
 from support.desk import Desk, open_desk
 from support.people import People
 from support.serving import Served
@@ -108,19 +109,26 @@ async def test_r135_the_record_is_append_only(db: Database, people: People, stat
     assert count(db) == 2
 
 
-async def test_r135_retention_and_erasure_forget_and_nothing_after_them(db: Database, people: People) -> None:
-    """What is too old goes, and what is an erased customer's; its transaction deletes nothing else."""
+async def test_r135_what_is_two_years_old_is_forgotten_and_nothing_else(db: Database, people: People) -> None:
+    """In a transaction that forgets; in any other the same call is refused."""
     await fill(db, people)
+    with psycopg.connect(db.url) as connection:
+        connection.execute("ALTER TABLE staff_access_log DISABLE TRIGGER USER")
+        connection.execute(
+            "UPDATE staff_access_log SET created_at = now() - interval '2 years 1 hour' WHERE customer_id = %s",
+            [people.anna.id],
+        )
+        connection.execute("ALTER TABLE staff_access_log ENABLE TRIGGER USER")
 
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        async with db.transaction() as tx:
+            await activity.forget_old_visits(tx)
+    assert count(db) == 2
     async with db.transaction() as tx:
-        assert await accounts.forget_old_visits(tx, 30) == 0
-        assert await accounts.forget_visits(tx, people.anna.id) == 1
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            async with tx.connection.transaction():
-                await tx.connection.execute("DELETE FROM staff_access_log")
-        assert await accounts.forget_old_visits(tx, -1) == 1
+        await begin_forgetting(tx)
+        assert await activity.forget_old_visits(tx) == 1
 
-    assert count(db) == 0
+    assert count(db) == 1
 
 
 async def fill(db: Database, people: People) -> None:

@@ -83,23 +83,15 @@ async def note_visit(tx: Transaction, visit: Visit) -> bool:
     return noted == 1
 
 
-# The table refuses to lose a row unless the transaction says that it forgets.
-FORGETTING: LiteralString = "SELECT set_config('revivatech.forgetting', %s, true)"
-
-
-async def forget_visits_of(tx: Transaction, customer_id: UUID) -> int:
-    """How many visits of that customer are forgotten."""
-    return await _forget(tx, "DELETE FROM staff_access_log WHERE customer_id = %s", customer_id)
-
-
-async def forget_old_visits(tx: Transaction, days: int) -> int:
-    """How many visits of longer ago are forgotten."""
-    return await _forget(tx, "DELETE FROM staff_access_log WHERE created_at < now() - make_interval(days => %s)", days)
-
-
-async def _forget(tx: Transaction, statement: LiteralString, value: UUID | int) -> int:
-    await execute(tx, FORGETTING, ["on"])
-    forgotten = await execute(tx, statement, [value])
-    # Nothing else of this transaction may forget.
-    await execute(tx, FORGETTING, ["off"])
-    return forgotten
+async def forget_old_visits(tx: Transaction, batch: int) -> int:
+    """How many visits of more than two years ago were deleted, at most a batch; the transaction forgets."""
+    return await execute(
+        tx,
+        """
+        DELETE FROM staff_access_log WHERE id IN (
+          SELECT id FROM staff_access_log WHERE created_at < now() - interval '2 years'
+          ORDER BY created_at LIMIT %s
+        )
+        """,
+        [batch],
+    )

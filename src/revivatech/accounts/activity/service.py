@@ -17,6 +17,7 @@ from revivatech.kit.paging import Page, decode_cursor, encode_cursor
 
 LIST = "account-activity"
 NOBODY = Client()
+BATCH = 1000
 
 
 async def note(tx: Transaction, customer_id: UUID, kind: str, client: Client = NOBODY, **facts: str) -> None:
@@ -39,14 +40,12 @@ async def note_visit(
     await queries.note_visit(tx, Visit(customer_id, actor.id, kind, object_id, name))
 
 
-async def forget_visits(tx: Transaction, customer_id: UUID) -> int:
-    """How many visits of an erased customer are forgotten; a part."""
-    return await queries.forget_visits_of(tx, customer_id)
+async def forget_old_visits(tx: Transaction) -> int:
+    """How many visits of more than two years ago were deleted, at most a batch; a part, of a transaction that forgets.
 
-
-async def forget_old_visits(tx: Transaction, days: int) -> int:
-    """How many visits of more than so many days ago are forgotten; a part."""
-    return await queries.forget_old_visits(tx, days)
+    The table refuses to lose a row in any other (db.personal.begin_forgetting).
+    """
+    return await queries.forget_old_visits(tx, BATCH)
 
 
 async def activity(

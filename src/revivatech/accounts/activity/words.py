@@ -17,30 +17,46 @@ class Said(Value):
 UNKNOWN = Said(marked("Something changed in your account."))
 
 SAID: dict[str, Said] = {
+    # joining
+    "account_created": Said(marked("Your account was created."), "user-round"),
+    "account_claimed": Said(marked("You took over the account that the shop had opened for you."), "user-round"),
+    "email_confirmed": Said(marked("Your e-mail address was confirmed."), "mail"),
     # signing in
     "signed_in": Said(marked("You signed in."), "key-round"),
+    "session_ended": Said(marked("You ended a sign-in."), "log-out"),
+    "other_sessions_ended": Said(marked("You ended all other sign-ins."), "log-out"),
     "session_ended_for_reuse": Said(
         marked("A sign-in was ended because its key was used a second time. Was that not you? Change your password."),
         "triangle-alert",
     ),
-    "session_ended": Said(marked("A sign-in was ended."), "log-out"),
-    "other_sessions_ended": Said(marked("All other sign-ins were ended."), "log-out"),
-    # joining
-    "account_created": Said(marked("The account was made."), "user-round"),
-    "account_claimed": Said(marked("You took over the account that the shop had begun for you."), "user-round"),
-    "email_confirmed": Said(marked("The e-mail address was confirmed."), "mail"),
-    "email_change_asked": Said(marked("Somebody asked for another e-mail address."), "mail"),
-    "email_changed": Said(marked("The account has a new e-mail address."), "mail"),
-    "password_changed": Said(marked("The password was changed."), "key-round"),
-    "password_reset": Said(marked("A new password was set by a link in a mail."), "key-round"),
-    # privacy
-    "export_asked": Said(marked("You asked for a copy of your data."), "download"),
-    "erasure_cancelled": Said(marked("You took back the erasure of your account."), "shield"),
-    # the profile
+    # what the account is guarded by
+    "password_changed": Said(marked("Your password was changed."), "lock"),
+    "password_reset": Said(marked("Your password was set anew by a link that we had mailed to you."), "lock"),
+    "email_change_asked": Said(marked("A new e-mail address was given; it waits to be confirmed."), "mail"),
+    "email_changed": Said(marked("Your e-mail address was changed."), "mail"),
+    "second_factor_on": Said(marked("Two-step sign-in was turned on."), "shield"),
+    "second_factor_off": Said(marked("Two-step sign-in was turned off."), "shield"),
+    "recovery_codes_new": Said(marked("New recovery codes were made; the old ones are void."), "shield"),
+    "recovery_code_used": Said(
+        marked("A recovery code was used; %(left)s are left."), "shield", marked("A recovery code was used.")
+    ),
+    "passkey_added": Said(
+        marked("A passkey was added: %(passkey)s."), "fingerprint-pattern", marked("A passkey was added.")
+    ),
+    "passkey_removed": Said(
+        marked("A passkey was removed: %(passkey)s."), "fingerprint-pattern", marked("A passkey was removed.")
+    ),
+    # the person
     "profile_changed": Said(marked("Your profile was changed."), "user-round"),
     "phone_verified": Said(marked("Your telephone number was confirmed."), "phone"),
-    "avatar_changed": Said(marked("You have a new picture."), "user-round"),
-    "avatar_removed": Said(marked("Your picture was removed."), "user-round"),
+    "avatar_changed": Said(marked("Your picture was changed."), "image"),
+    "avatar_removed": Said(marked("Your picture was removed."), "image"),
+    "preferences_changed": Said(marked("What we tell you, and how, was changed."), "bell"),
+    # privacy
+    "export_asked": Said(marked("You asked for a copy of your data."), "download"),
+    "export_downloaded": Said(marked("The copy of your data was downloaded."), "download"),
+    "erasure_asked": Said(marked("You asked us to erase your account."), "trash-2"),
+    "erasure_cancelled": Said(marked("You took back that your account be erased."), "undo-2"),
     # addresses and devices
     "address_added": Said(marked("An address was added."), "map-pin"),
     "address_changed": Said(marked("An address was changed."), "map-pin"),

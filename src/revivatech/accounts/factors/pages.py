@@ -161,7 +161,7 @@ async def security(request: Request) -> Response[Any]:
 async def end_session(request: Request, session_id: FromPath[UUID]) -> Response[Any]:
     """End one of the own sessions."""
     actor = await actor_of(request)
-    await sessions.end_one(portal_of(request).db, realm_of(request), actor.id, session_id)
+    await sessions.end_one(portal_of(request).db, realm_of(request), actor.id, session_id, client_of(request))
     return see_other(f"{_base(request)}?done=ended")
 
 
@@ -169,7 +169,9 @@ async def end_session(request: Request, session_id: FromPath[UUID]) -> Response[
 async def end_other_sessions(request: Request) -> Response[Any]:
     """End every own session but this one."""
     actor = await actor_of(request)
-    await sessions.leave_others(portal_of(request).db, realm_of(request), actor.id, actor.session_id)
+    await sessions.leave_others(
+        portal_of(request).db, realm_of(request), actor.id, actor.session_id, client_of(request)
+    )
     return see_other(f"{_base(request)}?done=others")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from revivatech.accounts import sessions
+from revivatech.accounts.activity import service as activity
 from revivatech.accounts.personal import queries
 from revivatech.accounts.profile import avatars
 from revivatech.db import Database, Reader, Transaction
@@ -45,7 +46,8 @@ class Accounts(Tables):
 
     @override
     async def forget_old(self, tx: Transaction, addresses_days: int) -> int:
-        return await queries.forget_addresses(tx, addresses_days) + await queries.forget_activity(tx)
+        forgotten = await queries.forget_addresses(tx, addresses_days) + await queries.forget_activity(tx)
+        return forgotten + await activity.forget_old_visits(tx)
 
 
 async def not_erased(reader: Reader, ids: Sequence[UUID]) -> list[UUID]:

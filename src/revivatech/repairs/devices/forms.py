@@ -123,15 +123,19 @@ def warranty_of(device: Device, language: str, now: date) -> Warranty:
     _ = catalogue.gettext
     until = device.warranty_expires
     if until is None:
-        return Warranty("neutral", _("Warranty unknown"), _("Add the day on which it ends, and we remind you here."))
+        return Warranty(
+            "neutral", _("Warranty unknown"), _("Add the day on which it ends, and you see here how long it lasts.")
+        )
     day = {"day": day_in_words(until, language)}
     left = (until - now).days
     if left < 0:
         return Warranty("neutral", _("Warranty over"), _("It ended on %(day)s.") % day)
     if left == 0:
         return Warranty("warning", _("Warranty ends today"), _("Today is its last day."))
-    tone: Literal["success", "warning"] = "warning" if left <= SOON else "success"
-    return Warranty(tone, _("Under warranty"), _("Until %(day)s: %(left)s.") % (day | {"left": _left(left, language)}))
+    text = _("Until %(day)s: %(left)s.") % (day | {"left": _left(left, language)})
+    if left <= SOON:
+        return Warranty("warning", _("Warranty ends soon"), text)
+    return Warranty("success", _("Under warranty"), text)
 
 
 def _left(days: int, language: str) -> str:
