@@ -51,7 +51,18 @@ GET    /metrics                                            200    200  200  200 
 POST   /api/customer/auth/login                            200    200  200  200  200  200  200   200
 POST   /api/customer/auth/refresh                          401    401  401  401  401  401  401   401
 POST   /api/customer/auth/logout                           204    204  204  204  204  204  204   204
+POST   /api/customer/auth/register                         202    202  202  202  202  202  202   202
+POST   /api/customer/auth/verify-email                     410    410  410  410  410  410  410   410
+POST   /api/customer/auth/resend-verification              202    202  202  202  202  202  202   202
+POST   /api/customer/auth/forgot-password                  202    202  202  202  202  202  202   202
+POST   /api/customer/auth/reset-password                   410    410  410  410  410  410  410   410
+POST   /api/customer/auth/accept-invitation                410    410  410  410  410  410  410   410
+POST   /api/customer/auth/sign-in-link                     202    202  202  202  202  202  202   202
+POST   /api/customer/auth/sign-in-link/use                 410    410  410  410  410  410  410   410
+POST   /api/customer/auth/confirm-email                    410    410  410  410  410  410  410   410
 GET    /api/customer/profile                               401    200  200  401  401  401  401   401
+PUT    /api/customer/profile/password                      401    403  403  401  401  401  401   401
+POST   /api/customer/profile/email                         401    403  403  401  401  401  401   401
 GET    /api/customer/sessions                              401    200  200  401  401  401  401   401
 DELETE /api/customer/sessions/{session_id:uuid}            401    204  404  401  401  401  401   401
 POST   /api/customer/auth/login/2fa                        401  401  401  401  401  401  401  401
@@ -123,6 +134,23 @@ POST   /api/staff/repairs/{repair_id:uuid}/assign          401    401  401  403 
 GET    /api/staff/repairs/{repair_id:uuid}/timeline        401    401  401  200  200  200  401   401
 GET    /api/staff/stages                                   401    401  401  200  200  200  401   401
 GET    /api/staff/technicians                              401    401  401  200  200  200  401   401
+GET    /api/staff/customers                                401    401  401  403  200  200  401   401
+GET    /api/staff/customers/{customer_id:uuid}             401    401  401  403  200  200  401   401
+PATCH  /api/staff/customers/{customer_id:uuid}             401    401  401  403  403  200  401   401
+POST   /api/staff/customers/{customer_id:uuid}/invite      401    401  401  403  409  409  401   401
+POST   /api/staff/customers/{customer_id:uuid}/invite      401    401  401  403  409  409  401   401
+PUT    /api/staff/profile                                  401    401  401  200  200  200  401   401
+PUT    /api/staff/profile/password                         401    401  401  403  403  403  401   401
+POST   /api/staff/auth/forgot-password                     202    202  202  202  202  202  202   202
+POST   /api/staff/auth/reset-password                      410    410  410  410  410  410  410   410
+GET    /api/staff/users                                    401    401  401  403  403  403  401   401
+POST   /api/staff/users                                    401    401  401  403  403  403  401   401
+GET    /api/staff/users/{user_id:uuid}                     401    401  401  403  403  403  401   401
+PATCH  /api/staff/users/{user_id:uuid}                     401    401  401  403  403  403  401   401
+POST   /api/staff/users/{user_id:uuid}/invite              401    401  401  403  403  403  401   401
+DELETE /api/staff/users/{user_id:uuid}/invite              401    401  401  403  403  403  401   401
+GET    /api/staff/permissions                              401    401  401  200  200  200  401   401
+GET    /api/staff/audit                                    401    401  401  403  403  403  401   401
 
 POST   /api/customer/privacy/export                        401  202  202  401  401  401  401  401
 GET    /api/customer/privacy/exports                       401  200  200  401  401  401  401  401
@@ -140,6 +168,23 @@ GET    /                                                   303    303  303  303 
 GET    /customer/sign-in                                   200    303  303  200  200  200  200   200
 POST   /customer/sign-in                                   303    303  303  303  303  303  303   303
 POST   /customer/sign-out                                  303    303  303  303  303  303  303   303
+GET    /customer/register                                  200    200  200  200  200  200  200   200
+POST   /customer/register                                  303    303  303  303  303  303  303   303
+GET    /customer/forgot-password                           200    200  200  200  200  200  200   200
+POST   /customer/forgot-password                           303    303  303  303  303  303  303   303
+GET    /customer/resend-verification                       200    200  200  200  200  200  200   200
+POST   /customer/resend-verification                       303    303  303  303  303  303  303   303
+GET    /customer/verify-email                              410    410  410  410  410  410  410   410
+POST   /customer/verify-email                              410    410  410  410  410  410  410   410
+GET    /customer/confirm-email                             410    410  410  410  410  410  410   410
+POST   /customer/confirm-email                             410    410  410  410  410  410  410   410
+GET    /customer/reset-password                            410    410  410  410  410  410  410   410
+POST   /customer/reset-password                            410    410  410  410  410  410  410   410
+GET    /customer/welcome                                   410    410  410  410  410  410  410   410
+POST   /customer/welcome                                   410    410  410  410  410  410  410   410
+GET    /customer/sign-in/link                              200    200  200  200  200  200  200   200
+POST   /customer/sign-in/link                              door   door door door door door door  door
+POST   /customer/password-strength                         200    200  200  200  200  200  200   200
 GET    /staff/sign-in                                      200    200  200  303  303  303  200   200
 POST   /staff/sign-in                                      303    303  303  303  303  303  303   303
 POST   /staff/sign-out                                     303    303  303  303  303  303  303   303
@@ -151,6 +196,10 @@ GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}      200 200 200 
 GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}/html 200 200 200 200  200  200  200   200
 
 GET    /customer/dashboard                                 door   200  200  door door door door  door
+GET    /customer/account/password                          door   200  200  door door door door  door
+POST   /customer/account/password                          door   403  403  door door door door  door
+GET    /customer/account/email                             door   200  200  door door door door  door
+POST   /customer/account/email                             door   403  403  door door door door  door
 GET    /customer/sign-in/second-step                       door door door door door door door door
 POST   /customer/sign-in/second-step                       door door door door door door door door
 POST   /customer/sign-in/passkey                           door door door door door door door door
@@ -220,6 +269,33 @@ GET    /staff/repairs/{repair_id:uuid}                     door   door door 200 
 POST   /staff/repairs/{repair_id:uuid}/status              door   door door 303  303  303  door  door
 POST   /staff/repairs/{repair_id:uuid}/edit                door   door door 303  303  303  door  door
 POST   /staff/repairs/{repair_id:uuid}/assign              door   door door 403  303  303  door  door
+GET    /staff/welcome                                      410    410  410  410  410  410  410   410
+POST   /staff/welcome                                      410    410  410  410  410  410  410   410
+GET    /staff/forgot-password                              200    200  200  200  200  200  200   200
+POST   /staff/forgot-password                              303    303  303  303  303  303  303   303
+GET    /staff/reset-password                               410    410  410  410  410  410  410   410
+POST   /staff/reset-password                               410    410  410  410  410  410  410   410
+GET    /staff/account                                      door   door door 200  200  200  door  door
+POST   /staff/account                                      door   door door 303  303  303  door  door
+GET    /staff/account/password                             door   door door 200  200  200  door  door
+POST   /staff/account/password                             door   door door 403  403  403  door  door
+GET    /staff/customers                                    door   door door 403  200  200  door  door
+GET    /staff/customers/{customer_id:uuid}                 door   door door 403  200  200  door  door
+POST   /staff/customers/{customer_id:uuid}/close           door   door door 403  403  303  door  door
+POST   /staff/customers/{customer_id:uuid}/reopen          door   door door 403  403  303  door  door
+POST   /staff/customers/{customer_id:uuid}/invite          door   door door 403  409  409  door  door
+POST   /staff/customers/{customer_id:uuid}/invite          door   door door 403  409  409  door  door
+GET    /staff/permissions                                  door   door door 200  200  200  door  door
+GET    /staff/people                                       door   door door 403  403  403  door  door
+GET    /staff/people/invite                                door   door door 403  403  403  door  door
+POST   /staff/people/invite                                door   door door 403  403  403  door  door
+GET    /staff/people/{user_id:uuid}                        door   door door 403  403  403  door  door
+POST   /staff/people/{user_id:uuid}/role                   door   door door 403  403  403  door  door
+POST   /staff/people/{user_id:uuid}/close                  door   door door 403  403  403  door  door
+POST   /staff/people/{user_id:uuid}/reopen                 door   door door 403  403  403  door  door
+POST   /staff/people/{user_id:uuid}/invite                 door   door door 403  403  403  door  door
+POST   /staff/people/{user_id:uuid}/withdraw               door   door door 403  403  403  door  door
+GET    /staff/audit                                        door   door door 403  403  403  door  door
 
 GET    /demo/mail                                          404    404  404  404  404  404  404   404
 GET    /demo/mail/{mail_id:uuid}                           404    404  404  404  404  404  404   404
@@ -249,11 +325,44 @@ chat:typing                                                -      away away away
 # What a request sends; in capitals, what is known only once the shop is there.
 SIGNING_IN, CUSTOMER, STAFF, VERSION = "SIGNING_IN", "CUSTOMER", "STAFF", "VERSION"
 ANNA, EMAIL, FAY, NOTIFICATION = "ANNA", "EMAIL", "FAY", "NOTIFICATION"
+OWN_FACTS = {"firstName": "Kim", "lastName": "", "language": "en", "timezone": "UTC"}
+NEWCOMER = {"email": "nora@newcomers.example", "password": "kelp tram moss gull"}
+ASKED_FOR_A_MAIL = (
+    "/api/customer/auth/resend-verification",
+    "/api/customer/auth/forgot-password",
+    "/api/customer/auth/sign-in-link",
+    "/customer/resend-verification",
+    "/customer/forgot-password",
+    "/customer/sign-in/link",
+)
+OPENED_BY_A_LINK = (
+    "/api/customer/auth/verify-email",
+    "/api/customer/auth/sign-in-link/use",
+    "/api/customer/auth/confirm-email",
+    "/customer/verify-email",
+    "/customer/confirm-email",
+)
+SETTING_A_PASSWORD = (
+    "/api/customer/auth/reset-password",
+    "/api/customer/auth/accept-invitation",
+    "/customer/reset-password",
+    "/customer/welcome",
+)
 BODIES: dict[str, dict[str, Any]] = {
     "POST /api/customer/auth/login": {SIGNING_IN: CUSTOMER},
     "POST /customer/sign-in": {SIGNING_IN: CUSTOMER},
     "POST /api/staff/auth/login": {SIGNING_IN: STAFF},
     "POST /staff/sign-in": {SIGNING_IN: STAFF},
+    "POST /api/customer/auth/register": NEWCOMER | {"firstName": "Nora", "lastName": "Nilsen", "acceptTerms": True},
+    "POST /customer/register": NEWCOMER | {"first_name": "Nora", "last_name": "Nilsen", "accept_terms": "1"},
+    "POST /customer/password-strength": {"password": "kelp tram moss gull"},
+    **{f"POST {path}": {"email": "nobody@newcomers.example"} for path in ASKED_FOR_A_MAIL},
+    **{f"POST {path}": {"token": "A" * 64} for path in OPENED_BY_A_LINK},
+    **{f"POST {path}": {"token": "A" * 64, "password": "kelp tram moss gull"} for path in SETTING_A_PASSWORD},
+    "PUT /api/customer/profile/password": {"currentPassword": "not it", "password": "kelp tram moss gull"},
+    "POST /customer/account/password": {"current_password": "not it", "password": "kelp tram moss gull"},
+    "POST /api/customer/profile/email": {"email": "nobody@newcomers.example", "password": "not it"},
+    "POST /customer/account/email": {"email": "nobody@newcomers.example", "password": "not it"},
     "POST /api/customer/auth/refresh": {"refreshToken": "nobody's"},
     "POST /api/staff/auth/refresh": {"refreshToken": "nobody's"},
     "POST /api/customer/auth/login/2fa": {"challengeToken": "nobody's", "code": "000000"},
@@ -293,6 +402,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/customer/privacy/erasure": {"password": "not his"},
     "POST /preferences/theme": {"theme": "dark"},
     "POST /preferences/language": {"language": "en"},
+    "PATCH /api/staff/customers/{customer_id:uuid}": {"disabled": False},
+    "PUT /api/staff/profile": OWN_FACTS,
+    "PUT /api/staff/profile/password": {"currentPassword": "not it", "password": "a harbour of seven lanterns"},
+    "POST /api/staff/auth/forgot-password": {"email": "nobody@shop.example"},
+    "POST /api/staff/auth/reset-password": {"token": "nothing", "password": "a harbour of seven lanterns"},
+    "POST /api/staff/users": {"email": "nia@shop.example", "firstName": "Nia", "role": "technician"},
+    "PATCH /api/staff/users/{user_id:uuid}": {"role": "admin"},
+    "POST /staff/forgot-password": {"email": "nobody@shop.example"},
+    "POST /staff/account": {"first_name": "Kim", "last_name": "", "language": "en", "timezone": "UTC"},
+    "POST /staff/account/password": {"current_password": "not it", "password": "x" * 20, "password_again": "x" * 20},
     "POST /staff/repairs/new": {
         "device_type": "laptop",
         "device_brand": "Framework",
@@ -367,7 +486,17 @@ class Shop:
             self.export_id = (await done(self.served, self.tokens["anna"]))["id"]
         names = ("repair_id", "notification_id", "session_id", "address_id", "device_id", "export_id")
         known = {name: getattr(self, name) for name in names}
-        return known | {"mail_id": str(uuid4()), "passkey_id": str(uuid4()), "path": "nothing", "language": "en", "owner": "accounts", "kind": "new_device", "token": "A" * 64}
+        return known | {
+            "customer_id": str(self.off.id),
+            "user_id": str(self.people.fay.id),
+            "mail_id": str(uuid4()),
+            "passkey_id": str(uuid4()),
+            "path": "nothing",
+            "language": "en",
+            "owner": "accounts",
+            "kind": "new_device",
+            "token": "A" * 64,
+        }
 
     async def body(self, route: Route) -> dict[str, Any]:
         """What such a request sends, valid whoever sends it: as JSON to the API, as a form to a page."""
