@@ -52,11 +52,14 @@ class Served:
 
 
 @asynccontextmanager
-async def serve(settings: Settings) -> AsyncIterator[Served]:
-    """The portal with these settings on a free port, ready to be asked, ended at the end of the block."""
+async def serve(settings: Settings, host: str = "127.0.0.1") -> AsyncIterator[Served]:
+    """The portal with these settings on a free port, ready to be asked, ended at the end of the block.
+
+    `host` is the name by which it is opened: `localhost` for what needs a name, as passkeys do.
+    """
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://{host}:{port}"
     settings = msgspec.structs.replace(settings, host="127.0.0.1", port=port, public_url=url)
     server = new_server(create_app(settings))
     running = asyncio.create_task(server.serve(sockets=[listener]))
