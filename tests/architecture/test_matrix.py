@@ -63,6 +63,13 @@ POST   /api/customer/auth/confirm-email                    410    410  410  410 
 GET    /api/customer/profile                               401    200  200  401  401  401  401   401
 PUT    /api/customer/profile/password                      401    403  403  401  401  401  401   401
 POST   /api/customer/profile/email                         401    403  403  401  401  401  401   401
+PUT    /api/customer/profile                               401    200  200  401  401  401  401   401
+GET    /api/customer/avatar/{avatar_id:uuid}               401    200  404  401  401  401  401   401
+GET    /api/staff/customers/{customer_id:uuid}/avatar      401    401  401  403  200  200  401   401
+POST   /api/customer/profile/avatar                        401    422  422  401  401  401  401   401
+DELETE /api/customer/profile/avatar                        401    204  204  401  401  401  401   401
+POST   /api/customer/profile/phone/verification            401    404  404  401  401  401  401   401
+POST   /api/customer/profile/phone/verify                  401    410  410  401  401  401  401   401
 GET    /api/customer/sessions                              401    200  200  401  401  401  401   401
 DELETE /api/customer/sessions/{session_id:uuid}            401    204  404  401  401  401  401   401
 POST   /api/customer/auth/login/2fa                        401  401  401  401  401  401  401  401
@@ -138,7 +145,6 @@ GET    /api/staff/customers                                401    401  401  403 
 GET    /api/staff/customers/{customer_id:uuid}             401    401  401  403  200  200  401   401
 PATCH  /api/staff/customers/{customer_id:uuid}             401    401  401  403  403  200  401   401
 POST   /api/staff/customers/{customer_id:uuid}/invite      401    401  401  403  409  409  401   401
-POST   /api/staff/customers/{customer_id:uuid}/invite      401    401  401  403  409  409  401   401
 PUT    /api/staff/profile                                  401    401  401  200  200  200  401   401
 PUT    /api/staff/profile/password                         401    401  401  403  403  403  401   401
 POST   /api/staff/auth/forgot-password                     202    202  202  202  202  202  202   202
@@ -196,6 +202,13 @@ GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}      200 200 200 
 GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}/html 200 200 200 200  200  200  200   200
 
 GET    /customer/dashboard                                 door   200  200  door door door door  door
+GET    /customer/account                                   door   200  200  door door door door  door
+POST   /customer/account                                   door   303  303  door door door door  door
+POST   /customer/account/avatar                            door   422  422  door door door door  door
+POST   /customer/account/avatar/remove                     door   303  303  door door door door  door
+POST   /customer/account/dashboard                         door   303  303  door door door door  door
+POST   /customer/account/phone/code                        door   404  404  door door door door  door
+POST   /customer/account/phone/verify                      door   410  410  door door door door  door
 GET    /customer/account/password                          door   200  200  door door door door  door
 POST   /customer/account/password                          door   403  403  door door door door  door
 GET    /customer/account/email                             door   200  200  door door door door  door
@@ -283,7 +296,6 @@ GET    /staff/customers                                    door   door door 403 
 GET    /staff/customers/{customer_id:uuid}                 door   door door 403  200  200  door  door
 POST   /staff/customers/{customer_id:uuid}/close           door   door door 403  403  303  door  door
 POST   /staff/customers/{customer_id:uuid}/reopen          door   door door 403  403  303  door  door
-POST   /staff/customers/{customer_id:uuid}/invite          door   door door 403  409  409  door  door
 POST   /staff/customers/{customer_id:uuid}/invite          door   door door 403  409  409  door  door
 GET    /staff/permissions                                  door   door door 200  200  200  door  door
 GET    /staff/people                                       door   door door 403  403  403  door  door
@@ -403,6 +415,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /preferences/theme": {"theme": "dark"},
     "POST /preferences/language": {"language": "en"},
     "PATCH /api/staff/customers/{customer_id:uuid}": {"disabled": False},
+    "PUT /api/customer/profile": {"lastName": "Lind"},
+    "POST /api/customer/profile/phone/verify": {"code": "000000"},
     "PUT /api/staff/profile": OWN_FACTS,
     "PUT /api/staff/profile/password": {"currentPassword": "not it", "password": "a harbour of seven lanterns"},
     "POST /api/staff/auth/forgot-password": {"email": "nobody@shop.example"},
