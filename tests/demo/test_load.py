@@ -14,11 +14,13 @@ import pytest
 from psycopg.rows import dict_row
 
 from revivatech.accounts import passwords
+from revivatech.accounts.addresses.rules import checked
 from revivatech.db import Database
 from revivatech.demo import data
 from revivatech.demo.load import load
 from revivatech.demo.opening import CLOSES, OPENS, SATURDAY
 from revivatech.repairs.contracts import Status
+from revivatech.repairs.devices.checks import imei_of
 from revivatech.repairs.states import TABLE
 from support.people import People
 
@@ -285,3 +287,21 @@ async def test_it_takes_less_than_a_second_of_the_processor(db: Database) -> Non
     await load(db)
 
     assert time.process_time() - began < 1
+
+
+def test_what_the_demo_keeps_could_have_been_typed() -> None:
+    """Every address and IMEI of the demo passes the check that a customer's own input passes."""
+    for person in data.CUSTOMERS:
+        assert [checked(address, "en") for address in person.addresses] == list(person.addresses)
+        imeis = {repair.device.imei for repair in person.repairs if repair.device.imei}
+        assert {imei_of(imei) for imei in imeis} == imeis
+
+
+async def test_the_demo_customer_has_addresses(demo: Demo) -> None:
+    """Two, of which one is the default."""
+    rows = await demo.rows(
+        "SELECT a.is_default FROM customer_addresses a JOIN customers c ON c.id = a.customer_id WHERE c.email = %s",
+        "customer@demo.example",
+    )
+
+    assert sorted(row["is_default"] for row in rows) == [False, True]

@@ -12,9 +12,11 @@ from babel.messages.pofile import read_po
 from typing_extensions import override
 
 from revivatech.settings import Settings
+from support.belongings import keep_address, keep_device
 from support.crawling import crawl
 from support.desk import Desk, open_desk
 from support.people import People
+from support.pictures import keep_avatar
 from support.serving import SAME_ORIGIN, Served, serve
 
 pytestmark = pytest.mark.anyio
@@ -125,7 +127,10 @@ async def test_no_page_of_a_customer_is_left_in_english(brazil: Served, people: 
     token = await brazil.sign_in(people.anna)
     notifications = await brazil.client.get("/api/customer/notifications", headers=token)
     ids = {"repair_id": quoted["id"], "notification_id": notifications.json()["items"][0]["id"]}
+    ids["address_id"] = (await keep_address(brazil, token))["id"]
+    ids["device_id"] = (await keep_device(brazil, token, brand="Positivo", model="Vision", notes=""))["id"]
 
+    ids["avatar_id"] = await keep_avatar(brazil, token)
     read = await crawl(brazil, headers, brazil.settings, ids, below=["/customer"])
     for path in ("/customer/repairs?q=nada", "/customer/nothing", "/customer/repairs?cursor=x", "/customer/sign-out"):
         read[path] = await brazil.client.get(path, headers=headers)
@@ -157,10 +162,12 @@ async def test_a_customer_without_repairs_is_told_so_in_portuguese(brazil: Serve
 async def test_no_page_of_the_desk_is_left_in_english(brazil: Served, people: People) -> None:
     """Every page below /staff, what a form says of mistakes, and amounts as Brazilians type them."""
     quoted = await busy(await open_desk(brazil, people), people)
-    headers = await brazil.sign_in_browser(people.mia)
+    # The admin, who may read everything at the desk.
+    headers = await brazil.sign_in_browser(people.ada)
+    ids = {"repair_id": quoted["id"], "user_id": str(people.tom.id), "customer_id": str(people.anna.id)}
     here = f"/staff/repairs/{quoted['id']}"
 
-    read = await crawl(brazil, headers, brazil.settings, {"repair_id": quoted["id"]}, below=["/staff"])
+    read = await crawl(brazil, headers, brazil.settings, ids, below=["/staff"])
     version = str((await (await open_desk(brazil, people)).read(quoted["id"]))["repair"]["version"])
     for path, form in (
         ("/staff/repairs/new", {}),

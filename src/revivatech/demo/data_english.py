@@ -89,7 +89,7 @@ DECLAN = Person(
             ),
         ),
         Repair(
-            Device("Phone", "Doro", "8050", imei="001010345678902"),
+            Device("Phone", "Doro", "8050", imei="001010345678906"),
             "Cannot hear callers unless it is on loudspeaker.",
             ago=96,
             time="10:10",
@@ -129,7 +129,7 @@ DECLAN = Person(
     ),
 )
 
-PIXEL = Device("Phone", "Google", "Pixel 6a", "27161JEGR0", "001010456789017")
+PIXEL = Device("Phone", "Google", "Pixel 6a", "27161JEGR0", "001010456789013")
 
 PATRICK = Person(
     email="patrick.orourke@mail.example",
@@ -363,7 +363,7 @@ AMARA = Person(
             ),
         ),
         Repair(
-            Device("Phone", "OnePlus", "Nord 2T", "3a1f77c2", "001010678901238"),
+            Device("Phone", "OnePlus", "Nord 2T", "3a1f77c2", "001010678901230"),
             "The back is cracked and the phone gets hot at the lower left.",
             ago=0,
             time="10:35",
@@ -478,7 +478,7 @@ COLM = Person(
             warranty=0,
         ),
         Repair(
-            Device("Phone", "Fairphone", "4", "FP4-0091744", "001010789012344"),
+            Device("Phone", "Fairphone", "4", "FP4-0091744", "001010789012349"),
             "The USB port is loose. I have the part, I do not have the patience.",
             ago=81,
             time="17:05",

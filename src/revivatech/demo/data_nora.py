@@ -1,8 +1,9 @@
 """Nora Quinn, who signs in as customer@demo.example: a year with a household of devices."""
 
+from revivatech.accounts.addresses.contracts import AddressFields
 from revivatech.demo.shapes import Device, FromToday, Person, Repair, Step
 
-IPHONE = Device("Phone", "Apple", "iPhone 12", "DNPHQ2N0F0", "001010123456783")
+IPHONE = Device("Phone", "Apple", "iPhone 12", "DNPHQ2N0F0", "001010123456780")
 XPS = Device("Laptop", "Dell", "XPS 13 9310", "7QK4N93")
 PLAYSTATION = Device("Games console", "Sony", "PlayStation 4 Slim", "03-27452189")
 HEADPHONES = Device("Headphones", "Sony", "WH-1000XM4")
@@ -19,6 +20,20 @@ NORA = Person(
     phone="+353 20 915 0151",
     has_password=True,
     unread=3,
+    addresses=(
+        AddressFields(
+            street_address="3 Weaver's Row", city="Ballymara", state="Co. Galway", postal_code="H91 Q7R2", country="IE"
+        ),
+        AddressFields(
+            type="other",
+            label="My parents",
+            street_address="Mill Cottage",
+            district="Knockreagh",
+            city="Kilmara",
+            state="Co. Clare",
+            country="IE",
+        ),
+    ),
     repairs=(
         Repair(
             IPHONE,

@@ -38,7 +38,7 @@ CAMILA = Person(
             ),
         ),
         Repair(
-            Device("Phone", "Motorola", "Moto G82", "ZY22GHT4KL", "001010890123459"),
+            Device("Phone", "Motorola", "Moto G82", "ZY22GHT4KL", "001010890123456"),
             "O microfone some no meio das ligações.",
             ago=99,
             time="14:35",
@@ -151,7 +151,7 @@ BEATRIZ = Person(
     ),
 )
 
-MI = Device("Phone", "Xiaomi", "Mi 11 Lite", "28413/K1XQ", "001010901234564")
+MI = Device("Phone", "Xiaomi", "Mi 11 Lite", "28413/K1XQ", "001010901234565")
 
 JOAO = Person(
     email="joao.vasconcelos@mail.example",
@@ -318,7 +318,7 @@ MARINA = Person(
             ),
         ),
         Repair(
-            Device("Phone", "Apple", "iPhone 13 mini", "K9WQ2T0LMN", "001010012345679"),
+            Device("Phone", "Apple", "iPhone 13 mini", "K9WQ2T0LMN", "001010012345672"),
             "O vidro da câmera quebrou e entrou poeira nas fotos.",
             ago=24,
             time="17:10",

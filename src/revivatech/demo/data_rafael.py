@@ -2,7 +2,7 @@
 
 from revivatech.demo.shapes import Device, FromToday, Person, Repair, Step
 
-GALAXY = Device("Phone", "Samsung", "Galaxy S21", "R5CR30ABCD1", "001010234567898")
+GALAXY = Device("Phone", "Samsung", "Galaxy S21", "R5CR30ABCD1", "001010234567897")
 IDEAPAD = Device("Laptop", "Lenovo", "IdeaPad 5 14ALC05", "PF2ZQ8K1")
 SPEAKER = Device("Speaker", "JBL", "Charge 4")
 XBOX = Device("Games console", "Microsoft", "Xbox Series S", "0145 7731 2250")

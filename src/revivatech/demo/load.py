@@ -9,6 +9,7 @@ import msgspec
 from revivatech.accounts import passwords
 from revivatech.accounts import queries as accounts
 from revivatech.accounts import service as people
+from revivatech.accounts.addresses import queries as addresses
 from revivatech.accounts.contracts import Customer, NewCustomer, NewStaff
 from revivatech.db import Database, Transaction
 from revivatech.demo import data
@@ -55,6 +56,8 @@ class _Loading:
         customers = await self._customers(around.opening)
         for person, customer in zip(data.CUSTOMERS, customers, strict=True):
             await self._year(person, History(around, person, customer))
+            for number, address in enumerate(person.addresses):
+                await addresses.add(self._tx, customer.id, address, is_default=number == 0)
 
     async def _colleague(self, key: str) -> UUID:
         one = data.STAFF[key]

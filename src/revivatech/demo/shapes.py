@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from revivatech.accounts.addresses.contracts import AddressFields
 from revivatech.kit.actor import Role
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import Priority
@@ -76,6 +77,8 @@ class Person(Value):
     is_organisation: bool = False
     has_password: bool = False
     unread: int = 0
+    # The first is the default.
+    addresses: tuple[AddressFields, ...] = ()
 
 
 class Colleague(Value):

@@ -129,13 +129,14 @@ def _field(part: str, fields: AddressFields, rules: Rules, language: str) -> Fie
 
 def _label(part: str, rules: Rules, language: str) -> str:
     """What the country calls that part, in the reader's language."""
-    _ = translations(language).gettext
+    catalogue = translations(language)
+    _ = catalogue.gettext
     labels = {
         "street_address": _("Street and number"),
         "apartment": _("Flat, floor or building"),
         # of a state
         "province": _("Province"),
-        "state": _("State"),
+        "state": catalogue.pgettext("address", "State"),
         "island": _("Island"),
         "department": _("Department"),
         "parish": _("Parish"),
@@ -170,8 +171,12 @@ def countries_of(language: str) -> list[tuple[str, str]]:
 
 def types_of(language: str) -> list[tuple[str, str]]:
     """What the choice of a type offers."""
-    _ = translations(language).gettext
-    names = {"home": _("Home"), "work": _("Work"), "other": _("Another place")}
+    catalogue = translations(language)
+    names = {
+        "home": catalogue.pgettext("address", "Home"),
+        "work": catalogue.pgettext("address", "Work"),
+        "other": catalogue.gettext("Another place"),
+    }
     return [(kind, names[kind]) for kind in TYPES]
 
 
