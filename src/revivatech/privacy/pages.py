@@ -83,7 +83,9 @@ async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | No
         exports=found,
         is_open=any(export.status in {"waiting", "running"} for export in found),
         asked="asked" in request.query_params,
-        kept=[table.file for keeper in keepers_of(request) for table in keeper.tables if table.file],
+        kept=[
+            table.file for keeper in reversed(keepers_of(request)) for table in reversed(keeper.tables) if table.file
+        ],
         law=law_of(portal.settings),
         addresses_days=portal.settings.retention_addresses_days,
     )
