@@ -40,6 +40,7 @@ LOOKED_AT = {
     "/customer/repairs",
     "/customer/repairs/{repair_id:uuid}",
     "/customer/notifications",
+    "/customer/account",
     "/customer/account/preferences",
     "/customer/account/activity",
     "/customer/account/addresses",

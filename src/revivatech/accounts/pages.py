@@ -196,6 +196,7 @@ async def _form(
         minutes=-(-retry_after // 60),
         next=safe_next(wanted if wanted is not None else request.query_params.get("next"), ""),
         signed_out="signed-out" in request.query_params,
+        chosen=not {"joined", "reset"}.isdisjoint(request.query_params),
         over="over" in request.query_params,
         passkey_refused="passkey" in request.query_params,
         passkeys_possible=are_possible(portal_of(request).settings),
