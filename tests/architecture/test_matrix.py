@@ -31,6 +31,7 @@ from support.desk import DEVICE, Desk, open_desk
 from support.exporting import done
 from support.listening import listening
 from support.people import PASSWORD, PASSWORD_HASH, People, Person
+from support.pictures import keep_avatar
 from support.routes import Route, routes_of, socket_events_of
 from support.serving import SAME_ORIGIN, Served
 
@@ -65,7 +66,7 @@ PUT    /api/customer/profile/password                      401    403  403  401 
 POST   /api/customer/profile/email                         401    403  403  401  401  401  401   401
 PUT    /api/customer/profile                               401    200  200  401  401  401  401   401
 GET    /api/customer/avatar/{avatar_id:uuid}               401    200  404  401  401  401  401   401
-GET    /api/staff/customers/{customer_id:uuid}/avatar      401    401  401  403  200  200  401   401
+GET    /api/staff/customers/{customer_id:uuid}/avatar      401    401  401  403  404  404  401   401
 POST   /api/customer/profile/avatar                        401    422  422  401  401  401  401   401
 DELETE /api/customer/profile/avatar                        401    204  204  401  401  401  401   401
 POST   /api/customer/profile/phone/verification            401    404  404  401  401  401  401   401
@@ -473,6 +474,7 @@ class Shop:
     repair_id: str = ""
     notification_id: str = ""
     session_id: str = ""
+    avatar_id: str = ""
     address_id: str = ""
     device_id: str = ""
     export_id: str = ""
@@ -498,7 +500,9 @@ class Shop:
             self.device_id = (await keep_device(self.served, self.tokens["anna"]))["id"]
         if "{export_id:uuid}" in route.path and not self.export_id:
             self.export_id = (await done(self.served, self.tokens["anna"]))["id"]
-        names = ("repair_id", "notification_id", "session_id", "address_id", "device_id", "export_id")
+        if "{avatar_id:uuid}" in route.path:
+            self.avatar_id = await keep_avatar(self.served, self.tokens["anna"])
+        names = ("repair_id", "notification_id", "session_id", "avatar_id", "address_id", "device_id", "export_id")
         known = {name: getattr(self, name) for name in names}
         return known | {
             "customer_id": str(self.off.id),

@@ -1,7 +1,7 @@
 """Pictures that people send, made anew: what leaves here is pixels and nothing else.
 
 A picture is decoded and encoded again, so that whatever else the file was (a page, an archive, a script), and whatever
-it told besides (place, camera, thumbnails), is gone (R63-R67). It is turned upright before, and its colours become sRGB.
+it told besides (place, camera, thumbnails), is gone (R63-R67). It is turned upright, and its colours become sRGB.
 """
 
 import asyncio
@@ -114,15 +114,15 @@ def _cut(image: "Image", crop: Crop, side: int) -> "Image":
     """The square at that side, upright, in sRGB, on white where it is transparent."""
     from PIL import Image, ImageOps  # noqa: PLC0415 - as above
 
-    zoom = min(max(crop.zoom, 1.0), MOST_ZOOM)
+    zoom = _between(1.0, crop.zoom, MOST_ZOOM)
     wanted = int(side * zoom)
     # A JPEG is decoded at a half, a quarter or an eighth of its size where that is enough: a fraction of the work.
     image.draft(None, (wanted, wanted))
     profile = image.info.get("icc_profile")
     upright = ImageOps.exif_transpose(image)
     edge = max(1, round(min(upright.size) / zoom))
-    left = _within(crop.x * upright.width - edge / 2, upright.width - edge)
-    top = _within(crop.y * upright.height - edge / 2, upright.height - edge)
+    left = int(_between(0, _between(0, crop.x, 1) * upright.width - edge / 2, upright.width - edge))
+    top = int(_between(0, _between(0, crop.y, 1) * upright.height - edge / 2, upright.height - edge))
     cut = upright.crop((left, top, left + edge, top + edge))
     if cut.mode not in {"RGB", "L", "CMYK", "RGBA"}:
         cut = cut.convert("RGBA" if "transparency" in cut.info or "A" in cut.mode or "a" in cut.mode else "RGB")
@@ -163,5 +163,6 @@ def _encoded(square: "Image", side: int) -> bytes:
     return target.getvalue()
 
 
-def _within(start: float, most: int) -> int:
-    return int(min(max(round(start), 0), most))
+def _between(least: float, value: float, most: float) -> float:
+    """The value, or the limit that it passes; what is no number passes the lower one."""
+    return min(max(least, value), most)

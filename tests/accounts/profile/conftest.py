@@ -1,13 +1,12 @@
 """What the tests of the profile share."""
 
-import io
 from collections.abc import Callable
 
 import psycopg
 import pytest
-from PIL import Image
 
 from revivatech.settings import Settings
+from support.pictures import jpeg
 
 
 @pytest.fixture
@@ -25,8 +24,4 @@ def sql(settings: Settings) -> Callable[..., list[tuple[object, ...]]]:
 @pytest.fixture(scope="session")
 def picture() -> bytes:
     """A JPEG with a place in its EXIF."""
-    exif = Image.Exif()
-    exif[0x010E] = "canary-of-the-place"
-    target = io.BytesIO()
-    Image.new("RGB", (300, 200), "teal").save(target, "JPEG", exif=exif)
-    return target.getvalue()
+    return jpeg("canary-of-the-place")

@@ -204,7 +204,8 @@ async def test_r40_another_ones_picture_looks_like_a_missing_one(
     served: Served, people: People, picture: bytes
 ) -> None:
     """For Ben, Anna's picture and no picture answer alike; staff have a door of their own."""
-    anna, ben, tom = [await served.sign_in(one) for one in (people.anna, people.ben, people.tom)]
+    cast = (people.anna, people.ben, people.tom, people.fay)
+    anna, ben, tom, fay = [await served.sign_in(one) for one in cast]
     url = (await send(served, anna, picture)).json()["avatarUrl"]
 
     stolen = await served.client.get(url, headers=ben)
@@ -215,9 +216,10 @@ async def test_r40_another_ones_picture_looks_like_a_missing_one(
     assert (await served.client.get(url, headers=tom)).status_code == 401
 
     for_staff = f"/api/staff/customers/{people.anna.id}/avatar"
-    assert (await served.client.get(for_staff, headers=tom)).status_code == 200
+    assert (await served.client.get(for_staff, headers=fay)).status_code == 200
+    assert (await served.client.get(for_staff, headers=tom)).status_code == 403
     assert (await served.client.get(for_staff, headers=anna)).status_code == 401
-    assert (await served.client.get(f"/api/staff/customers/{people.ben.id}/avatar", headers=tom)).status_code == 404
+    assert (await served.client.get(f"/api/staff/customers/{people.ben.id}/avatar", headers=fay)).status_code == 404
 
 
 async def test_another_picture_replaces_it_and_none_removes_it(served: Served, people: People, picture: bytes) -> None:

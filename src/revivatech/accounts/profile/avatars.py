@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
+from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.profile import queries
 from revivatech.db import Database, Reader, Transaction
 from revivatech.jobs.queue import enqueue
@@ -68,8 +69,9 @@ async def own_avatar(db: Database, files: Files, actor: CustomerActor, avatar_id
     return await _read(files, actor.id, avatar_id, size)
 
 
-async def customers_avatar(db: Database, files: Files, _: StaffActor, customer_id: UUID, size: int) -> bytes:
-    """A customer's picture, for the staff. Raises NotFound where there is none."""
+async def customers_avatar(db: Database, files: Files, actor: StaffActor, customer_id: UUID, size: int) -> bytes:
+    """A customer's picture, for the staff who may read customers' data. Raises NotFound where there is none."""
+    require(actor, Permission.READ_CUSTOMERS)
     async with db.read() as reader:
         avatar_id = await queries.avatar_of(reader, customer_id)
     if avatar_id is None:
