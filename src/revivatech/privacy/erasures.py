@@ -71,6 +71,7 @@ async def ask(
         if row is not None:
             await accounts.begin_erasure(tx, actor.id, row.execute_at)
             tx.note(CustomerChanged(actor.id))
+            await accounts.note_activity(tx, actor.id, "erasure_asked")
             customer = await accounts.customer(tx, actor.id)
             if customer is not None and customer.email:
                 day = Formats(customer.language, customer.timezone).datetime(row.execute_at)

@@ -1,6 +1,7 @@
 """The activity log over HTTP: the customer's own, newest first, in the reader's language, page by page."""
 
 import base64
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -85,7 +86,8 @@ async def test_pages_join_without_a_gap_across_both_tables(served: Served, peopl
 
     assert pages == whole
     assert len({entry["id"] for entry in whole}) == len(whole) == 24
-    assert [entry["createdAt"] for entry in whole] == sorted((one["createdAt"] for one in whole), reverse=True)
+    times = [datetime.fromisoformat(entry["createdAt"]) for entry in whole]
+    assert times == sorted(times, reverse=True)
 
 
 async def test_r135_a_visit_names_no_more_than_the_first_name(served: Served, people: People) -> None:

@@ -54,7 +54,6 @@ SAID: dict[str, Said] = {
     "preferences_changed": Said(marked("What we tell you, and how, was changed."), "bell"),
     # privacy
     "export_asked": Said(marked("You asked for a copy of your data."), "download"),
-    "export_downloaded": Said(marked("The copy of your data was downloaded."), "download"),
     "erasure_asked": Said(marked("You asked us to erase your account."), "trash-2"),
     "erasure_cancelled": Said(marked("You took back that your account be erased."), "undo-2"),
     # addresses and devices

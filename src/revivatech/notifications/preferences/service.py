@@ -145,6 +145,7 @@ async def _change(
     after = change(before.choices)
     if after != before.choices:
         await _write(tx, customer_id, after)
+        await accounts.note_activity(tx, customer_id, "preferences_changed")
         await _record(tx, customer_id, before.choices, after, source, language or customer.language)
     return Wishes(after, before.quiet)
 
