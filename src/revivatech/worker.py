@@ -22,12 +22,13 @@ from revivatech.mail.sender import Sender, sender_for
 from revivatech.notifications import jobs as notifications_jobs
 from revivatech.notifications.personal import service as notifications_personal
 from revivatech.privacy import jobs as privacy_jobs
+from revivatech.privacy import service as privacy
 from revivatech.privacy.ports import Keeper, Processor
-from revivatech.privacy.service import Privacy
 from revivatech.realtime import jobs as realtime_jobs
 from revivatech.realtime.personal import service as realtime_personal
 from revivatech.repairs.personal.service import Repairs
 from revivatech.settings import Settings
+from revivatech.sms.personal.service import KeptTexts
 from revivatech.sms.sender import KeptSms, NullSms, SmsSender
 from revivatech.storage import Files, files_for
 
@@ -74,7 +75,8 @@ def keepers_of(files: Files) -> tuple[Keeper, ...]:
         realtime_personal.events,
         mail_personal.kept_mails,
         Jobs(),
-        Privacy(files),
+        KeptTexts(),
+        privacy.Privacy(files),
         Repairs(),
         Accounts(files),
     )
@@ -108,6 +110,9 @@ async def work(settings: Settings, services: Services) -> None:
     """Run jobs until cancelled; what is under way then has a few seconds to end, and is tried again later if not."""
     app = build_jobs(settings.database_url)
     async with app.open_async(), asyncio.TaskGroup() as group:
+        if privacy.has_erased(settings):
+            # Perhaps of a database that was restored a moment ago.
+            await app.configure_task("privacy:run_due").defer_async(timestamp=0)
         rescuer = group.create_task(keep_rescuing(app), name="job rescue")
         await app.run_worker_async(
             concurrency=CONCURRENCY,

@@ -8,16 +8,19 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from revivatech.cache.store import Cache
+from revivatech.cli.program import program
 from revivatech.db import Database
-from revivatech.privacy import erasures, journal
+from revivatech.privacy import erasures, journal, queries
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
 from support.desk import open_desk
 from support.people import PASSWORD, People
-from support.serving import Served
+from support.serving import Served, serve
+from support.waiting import until_true
 
 pytestmark = pytest.mark.anyio
 
@@ -203,7 +206,7 @@ async def test_r128_a_new_account_with_the_address_sees_nothing_old(
 async def test_r129_an_erasure_survives_a_restore(db: Database, settings: Settings, people: People) -> None:
     """A backup from before brings Anna back; the journal beside the database has her erased again."""
     async with db.transaction() as tx:
-        await erasures.queries.new_erasure(tx, people.anna.id, 0)
+        await queries.new_erasure(tx, people.anna.id, 0)
     with psycopg.connect(settings.database_url) as connection:
         backup = connection.execute(
             "SELECT email, first_name FROM customers WHERE id = %s", [people.anna.id]
@@ -233,7 +236,7 @@ async def test_f32_an_erasure_is_done_or_not_begun(
 ) -> None:
     """Whichever part fails, nothing of it is seen; the next run does all of it."""
     async with db.transaction() as tx:
-        await erasures.queries.new_erasure(tx, people.anna.id, 0)
+        await queries.new_erasure(tx, people.anna.id, 0)
     keepers = keepers_of(files_for(settings))
     for keeper in keepers:
 
@@ -281,7 +284,7 @@ async def test_r130_processors_are_told_until_they_answer(db: Database, settings
     await server.wait_closed()
     crm = Crm(port)
     async with db.transaction() as tx:
-        await erasures.queries.new_erasure(tx, people.anna.id, 0)
+        await queries.new_erasure(tx, people.anna.id, 0)
     await erasures.run_due(db, settings, keepers_of(files_for(settings)), [crm])
 
     for _ in range(3):
@@ -306,3 +309,36 @@ async def test_r127_kept_answers_are_gone_from_valkey(served: Served, people: Pe
         admission = await cache.admit(people.anna.id, people.anna.id, "anything")
 
     assert admission.body is None
+
+
+def test_r129_the_operator_replays_by_a_command(
+    settings: Settings, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`revivatech erasures replay` erases whom the journal names and nobody else, and says how many."""
+    journal.write(settings, people.anna.id)
+    for name in ("database_url", "redis_url", "data"):
+        monkeypatch.setenv(f"REVIVATECH_{name.upper()}", str(getattr(settings, name)))
+    answers = [CliRunner().invoke(program, ["erasures", "replay"]) for _ in range(2)]
+
+    assert [answer.output.splitlines()[-1].partition(" customers")[0] for answer in answers] == ["1", "0"]
+    assert name_of(settings, people.anna.id) == "Erased"
+    assert name_of(settings, people.ben.id) == people.ben.first_name
+
+
+async def test_r129_a_portal_that_starts_replays_by_itself(settings: Settings, people: People) -> None:
+    """Nobody has to think of it: the first thing that the jobs do is to look into the journal."""
+    journal.write(settings, people.anna.id)
+
+    async with serve(settings):
+        await until_true(lambda: name_of(settings, people.anna.id) == "Erased")
+
+
+def test_r129_a_line_cut_short_hides_no_other(settings: Settings, people: People) -> None:
+    """A crash in the middle of a line, then more lines: each whole one counts."""
+    journal.write(settings, people.anna.id)
+    with journal.path_of(settings).open("ab") as file:
+        file.write(b'{"erasedAt":"2026-')
+    journal.write(settings, people.ben.id)
+
+    assert people.anna.id in journal.read(settings)
+    assert people.ben.id in journal.read(settings)

@@ -12,7 +12,7 @@ import pytest
 
 from revivatech.db import Database
 from revivatech.db.personal import Table, Tables
-from revivatech.privacy import exports, queries
+from revivatech.privacy import archive, exports, queries
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -214,7 +214,7 @@ async def test_f32_a_crash_leaves_nothing_to_download(
     """Wherever the maker dies, no export is ready; made again it is, and whole."""
     files = files_for(settings)
     export_id = await waiting_export(db, people)
-    for place, method in ((exports.archive, "write"), (files, "put_file"), (exports.queries, "end_export")):
+    for place, method in ((archive, "write"), (files, "put_file"), (queries, "end_export")):
         with monkeypatch.context() as patch:
             patch.setattr(place, method, dying)
             with pytest.raises(Killed):

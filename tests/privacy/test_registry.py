@@ -1,6 +1,7 @@
 """Every column of every table says whose it is and what becomes of it."""
 
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -108,7 +109,7 @@ def test_r125_what_is_kept_has_a_reason_and_a_time(tables: dict[str, Table]) -> 
     assert [table.file for table in tables.values() if table.file and not _words().why(table.file, 90, law)] == []
 
 
-def _words() -> object:
+def _words() -> Any:
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     return environment.from_string(WORDS.read_text("utf-8")).module

@@ -19,11 +19,17 @@ def path_of(settings: Settings) -> Path:
     return settings.data / "erasures.log"
 
 
+def has_erased(settings: Settings) -> bool:
+    """Whether anybody was ever erased here."""
+    return path_of(settings).exists()
+
+
 def write(settings: Settings, customer_id: UUID) -> None:
     """Add a line; on the disk when this returns."""
     path = path_of(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = msgspec.json.encode({"erasedAt": utcnow(), "customerId": customer_id}) + b"\n"
+    # Begun with a line's end too: what a crash cut short is a line of its own.
+    line = b"\n" + msgspec.json.encode({"erasedAt": utcnow(), "customerId": customer_id}) + b"\n"
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         # One call a line: two processes that append at once do not mix theirs.

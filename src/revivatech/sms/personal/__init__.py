@@ -1,0 +1,1 @@
+"""The SMS that were kept, and for how long."""
