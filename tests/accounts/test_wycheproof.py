@@ -20,7 +20,7 @@ from revivatech.settings import Settings
 FILE = Path(__file__).parents[2].parent / "shared" / "contracts" / "jose" / "json_web_signature_test.json"
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the shared contracts do not lie beside the repository")
 
-# In this copy of the file these two are, byte for byte, the token of case 357, which it calls valid: nobody can do both.
+# In this copy of the file these two are, byte for byte, the token of case 357, which it calls valid.
 SAME_AS_VALID = {367, 370}
 # The file lets a `?` in the middle of base64url pass; RFC 7515 (2, and RFC 4648, 3.3) does not, and neither do we.
 STRICTER = {372, 373}
