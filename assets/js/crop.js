@@ -90,8 +90,10 @@ class Crop {
   /** @param {HTMLInputElement} slider @param {number} share of the picture that the square takes in this direction */
   limit(slider, share) {
     const { value } = slider;
-    slider.min = String(share / 2);
-    slider.max = String(1 - share / 2);
+    // Four digits: a browser that rounds a longer limit finds the value outside of it, and does not send the form.
+    const least = Math.ceil(share * 5000) / 10000;
+    slider.min = least.toFixed(4);
+    slider.max = (1 - least).toFixed(4);
     slider.value = value;
     // A slider that cannot be moved would only be one more stop for the keyboard.
     slider.disabled = share > 0.999;

@@ -15,10 +15,11 @@ export function startForms() {
   });
 
   forgetOthersDrafts();
-  document.querySelectorAll(/** @type {"form"} */ ("form[data-draft]")).forEach(restore);
+  const returned = takeReturn();
+  document.querySelectorAll(/** @type {"form"} */ ("form[data-draft]")).forEach((form) => restore(form, returned));
   document.addEventListener("htmx:after:process", (event) => {
     const root = /** @type {Element} */ (event.target);
-    root.querySelectorAll?.(/** @type {"form"} */ ("form[data-draft]")).forEach(restore);
+    root.querySelectorAll?.(/** @type {"form"} */ ("form[data-draft]")).forEach((form) => restore(form, returned));
   });
   document.addEventListener("input", (event) => {
     const form = /** @type {HTMLInputElement} */ (event.target).form;
@@ -97,16 +98,15 @@ function markSent(form) {
 /**
  * Puts a draft back. A draft that was sent is only put back when the form came back refused; otherwise it has arrived.
  * @param {HTMLFormElement} form
+ * @param {boolean} returned whether somebody had to sign in on the way: then nothing of it has arrived
  */
-function restore(form) {
+function restore(form, returned) {
   if (form.dataset.jsRestored !== undefined) return;
   form.dataset.jsRestored = "";
   const stored = sessionStorage.getItem(keyOf(form));
   if (!stored) return;
   const { values, sentFrom } = JSON.parse(stored);
   const refused = form.querySelector('[aria-invalid="true"]') !== null || document.body.dataset.refused !== undefined;
-  const returned = sessionStorage.getItem("draft-return") !== null;
-  sessionStorage.removeItem("draft-return");
   if (sentFrom && !refused && !returned) {
     sessionStorage.removeItem(keyOf(form));
     return;
@@ -120,6 +120,14 @@ function restore(form) {
       }
     }
   }
+}
+
+/** Whether this is the page after signing in again; asked once, by the first page that somebody is signed in on. */
+function takeReturn() {
+  if (!document.body.dataset.viewer) return false;
+  const returned = sessionStorage.getItem("draft-return") !== null;
+  sessionStorage.removeItem("draft-return");
+  return returned;
 }
 
 /** Drafts belong to one person: another one who signs in here does not get them. The sign-in page keeps them. */
