@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from journeys.test_accessibility import is_installed, look, visitor_with_axe
-from support.accessibility import DESK, PHONE
+from journeys.test_accessibility import look, visitor_with_axe
+from support.accessibility import DESK, PHONE, is_installed
 from support.belongings import keep_address, keep_device
 from support.desk import Desk
 from support.people import People

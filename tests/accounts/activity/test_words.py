@@ -46,7 +46,8 @@ def kinds() -> Iterator[tuple[Path, int, str | None]]:
             if not is_ours or len(node.args) <= POSITIONS.get(name, len(node.args)):
                 continue
             kind = node.args[POSITIONS[name]]
-            yield path.relative_to(SOURCE), node.lineno, kind.value if isinstance(kind, ast.Constant) else None
+            text = kind.value if isinstance(kind, ast.Constant) and isinstance(kind.value, str) else None
+            yield path.relative_to(SOURCE), node.lineno, text
 
 
 def test_every_kind_has_words() -> None:
