@@ -51,7 +51,7 @@ async def test_r136_the_queue_marks_what_is_late_and_what_soon_is(served: Served
     assert {name: page.status_code for name, page in pages.items()} == {"Tom": 403, "Fay": 403, "Mia": 200, "Ada": 200}
     text = pages["Mia"].text
     assert text.index("Copy for Anna Lind") < text.index("Copy for Ben Okoro") < text.index("Erase Ben Okoro")
-    assert text.count("Late") == 1
+    assert text.count("Overdue") == 1
     assert text.count("Due soon") == 1
 
 
