@@ -497,7 +497,14 @@ CUSTOMER: LiteralString = """
 """
 STAFF: LiteralString = "SELECT id, email, first_name, last_name, role, language, timezone FROM users"
 
-SET_PASSWORD = for_realms("UPDATE {accounts} SET password_hash = %s WHERE email = %s RETURNING id")
+# Whoever runs the portal and gives a customer a password vouches for the address.
+SET_PASSWORD: dict[Realm, LiteralString] = {
+    "customer": """
+    UPDATE customers SET password_hash = %s, email_verified_at = coalesce(email_verified_at, now())
+    WHERE email = %s RETURNING id
+    """,
+    "staff": "UPDATE users SET password_hash = %s WHERE email = %s RETURNING id",
+}
 DISABLE = for_realms("UPDATE {accounts} SET disabled_at = coalesce(disabled_at, now()) WHERE id = %s RETURNING id")
 ENSURE_CUSTOMERS: LiteralString = """
     WITH given AS (

@@ -22,7 +22,7 @@ from revivatech.accounts.directory import (
 )
 from revivatech.accounts.doorkeeper import Doorkeeper
 from revivatech.accounts.factors.checking import is_asked as asks_for_code
-from revivatech.accounts.joining.invitation import invite_customer, may_be_invited
+from revivatech.accounts.joining.invitation import invite_customer, keep_from_strangers, may_be_invited
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
 from revivatech.accounts.passwords import DEMO_PASSWORD
@@ -76,6 +76,7 @@ __all__ = [
     "forget_avatar",
     "forget_old",
     "invite_customer",
+    "keep_from_strangers",
     "keyring",
     "may",
     "may_be_invited",

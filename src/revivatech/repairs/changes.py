@@ -216,10 +216,12 @@ async def _customer_at_counter(tx: Transaction, memory: Known, new: NewRepair) -
     """The customer named by id, or found by e-mail address, or new."""
     if new.customer_id is not None:
         if customer := await accounts.customer(tx, new.customer_id):
+            await accounts.keep_from_strangers(tx, [customer.id])
             return customer
         problem = marked("There is no such customer.")
         raise InvalidInput("The customer is unknown.", errors=[FieldError("customerId", problem)])
     if new.customer_email and (customer := await accounts.customer_by_email(tx, new.customer_email)):
+        await accounts.keep_from_strangers(tx, [customer.id])
         return customer
     if not one_line(new.customer_first_name):
         problem = marked("Name the customer, or choose one.")

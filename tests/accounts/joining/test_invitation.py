@@ -123,3 +123,28 @@ async def test_a_customer_of_the_counter_may_ask_themselves(served: Served, peop
     assert (
         await served.client.post("/api/customer/auth/login", json={"email": EMAIL, "password": NEW})
     ).status_code == 200
+
+
+async def test_r14_a_strangers_registration_does_not_claim_a_repair(
+    served: Served, people: People, mailbox: Mailbox
+) -> None:
+    """Who never confirmed the address loses the account once the shop takes a device in for its owner."""
+    body = {"email": EMAIL, "password": "the stranger's own phrase", "firstName": "Stranger", "lastName": ""}
+    await served.client.post("/api/customer/auth/register", json=body | {"acceptTerms": True})
+    verify = await mailbox.token(EMAIL, "Confirm your e-mail address")
+    credentials = {"email": EMAIL, "password": body["password"]}
+    login = await served.client.post("/api/customer/auth/login", json=credentials)
+    bearer = {"Authorization": f"Bearer {login.json()['accessToken']}"}
+
+    repair_id, _ = await take_in(served, people)
+
+    assert (await served.client.get("/api/customer/repairs", headers=bearer)).status_code == 401
+    assert (await served.client.post("/api/customer/auth/login", json=credentials)).status_code == 401
+    dead = await served.client.post("/api/customer/auth/verify-email", json={"token": verify})
+    assert dead.status_code == 410
+    token = await mailbox.token(EMAIL, SUBJECT)
+    await served.client.post("/api/customer/auth/accept-invitation", json={"token": token, "password": NEW})
+    login = await served.client.post("/api/customer/auth/login", json={"email": EMAIL, "password": NEW})
+    bearer = {"Authorization": f"Bearer {login.json()['accessToken']}"}
+    repairs = await served.client.get("/api/customer/repairs", headers=bearer)
+    assert [repair["id"] for repair in repairs.json()["items"]] == [repair_id]

@@ -1,5 +1,6 @@
 """A customer whom the shop has written down at the counter makes that account theirs, with its repairs."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from revivatech.accounts import sessions
@@ -12,9 +13,10 @@ from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.password_rules import hash_new
 from revivatech.accounts.people import audit
 from revivatech.accounts.permissions import Permission, require
-from revivatech.db import Database, Reader
+from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import NotFound, TooMany
+from revivatech.kit.i18n import marked
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
 
@@ -30,17 +32,31 @@ async def invite_customer(db: Database, actor: StaffActor, customer_id: UUID, cl
         if account is None:
             raise NotFound
         if account.email is None:
-            raise NotInvitable("This customer has no e-mail address.")
+            raise NotInvitable(marked("This customer has no e-mail address."))
         if account.has_password or account.is_disabled:
-            raise NotInvitable("This customer has an account already, or a closed one.")
+            raise NotInvitable(marked("This customer has an account already, or a closed one."))
         if not await parts.may_mail(tx, account.id, "invitation"):
             raise TooMany(
-                "This customer was invited five times today. Please wait until tomorrow.",
+                marked("This customer was invited five times today. Please wait until tomorrow."),
                 limit=MOST_MAILS,
                 retry_after=DAY,
             )
         await parts.mail_invitation(tx, account.id, account.email)
         await audit.note(tx, actor, "customer_invited", client, customer_id=customer_id)
+
+
+async def keep_from_strangers(tx: Transaction, customer_ids: Sequence[UUID]) -> None:
+    """Before the shop writes something into these accounts: who has not confirmed an address proves it first (R14).
+
+    Somebody may have registered with the address of another. Such a password is withdrawn, its sessions end, and an
+    invitation goes to the address: whoever reads it has the account, and what the shop has written. A part.
+    """
+    for account in await queries.withdraw_passwords(tx, customer_ids):
+        await queries.forget_registration(tx, account.id)
+        await sessions.end_all(tx, "customer", account.id, "password")
+        await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)
+        if await parts.may_mail(tx, account.id, "invitation"):
+            await parts.mail_invitation(tx, account.id, account.email)
 
 
 async def may_be_invited(reader: Reader, customer_id: UUID) -> bool:

@@ -1,12 +1,13 @@
 """The tables customer_registrations and mail_requests, and what joining changes in customers and their sessions."""
 
+from collections.abc import Sequence
 from typing import Literal, LiteralString
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
 from revivatech.accounts.contracts import EmailTaken
-from revivatech.db import Reader, Transaction, execute, fetch_one, fetch_value, one_changed
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
 
 Kind = Literal["verify_email", "reset_password", "sign_in"]
@@ -23,6 +24,13 @@ class Joined(Value, frozen=True):
     is_verified: bool
     is_disabled: bool
     two_factor_enabled: bool
+
+
+class Withdrawn(Value, frozen=True):
+    """An account that has just lost its password."""
+
+    id: UUID
+    email: str
 
 
 class Registration(Value, frozen=True):
@@ -118,6 +126,20 @@ async def apply_registration(tx: Transaction, customer_id: UUID) -> bool:
         FROM kept WHERE c.id = kept.customer_id
         """,
         [customer_id],
+    )
+
+
+async def withdraw_passwords(tx: Transaction, customer_ids: Sequence[UUID]) -> list[Withdrawn]:
+    """Those of the customers who had a password for an address that nobody has confirmed; they have none now."""
+    return await fetch_all(
+        tx,
+        Withdrawn,
+        """
+        UPDATE customers SET password_hash = NULL, updated_at = now()
+        WHERE id = ANY (%s) AND password_hash IS NOT NULL AND email IS NOT NULL AND email_verified_at IS NULL
+        RETURNING id, email
+        """,
+        [list(customer_ids)],
     )
 
 

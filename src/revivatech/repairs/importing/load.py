@@ -162,7 +162,9 @@ class _Run:
                 )
                 for customer in customers
             ]
-            await queries.know_customers(tx, await accounts.ensure_customers(tx, new))
+            known = await accounts.ensure_customers(tx, new)
+            await accounts.keep_from_strangers(tx, list(known.values()))
+            await queries.know_customers(tx, known)
             after = customers[-1].nth
 
     async def _number_afresh(self, tx: Transaction) -> None:
