@@ -249,6 +249,13 @@ OLD_ADDRESSES: tuple[LiteralString, ...] = (
       ORDER BY created_at LIMIT %(batch)s
     )
     """,
+    """
+    UPDATE staff_audit_log SET ip_address = NULL WHERE id IN (
+      SELECT id FROM staff_audit_log
+      WHERE created_at < now() - make_interval(days => %(days)s) AND ip_address IS NOT NULL
+      ORDER BY created_at LIMIT %(batch)s
+    )
+    """,
 )
 OLD_ACTIVITY: LiteralString = """
     DELETE FROM customer_activity_log WHERE id IN (
