@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import structlog
@@ -100,13 +100,26 @@ def on_fault(request: Request, error: Exception) -> Response[Any]:
 def _to_sign_in(request: Request) -> Response[Any]:
     """To the sign-in page of that half of the portal, and back afterwards to the page that was wanted."""
     realm = "staff" if request.url.path.startswith("/staff") else "customer"
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    path = _way_back(request)
     target = f"/{realm}/sign-in"
-    if request.method == "GET" and path not in {"/", f"/{realm}"} and not request.headers.get("hx-request"):
+    if path not in {"", "/", f"/{realm}"}:
         target += f"?next={quote(path, safe='/')}"
     if request.headers.get("hx-request"):
         return Response(b"", status_code=401, headers={"HX-Redirect": target})
     return Redirect(target, status_code=303)
+
+
+def _way_back(request: Request) -> str:
+    """The page to return to: the one that was wanted, or the one whose form was sent and keeps what was typed (R142).
+
+    Empty where that is not one of ours.
+    """
+    if request.method == "GET" and not request.headers.get("hx-request"):
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    came_from = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
+    if came_from.netloc.lower() != request.headers.get("host", "").lower():
+        return ""
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def _fields(error: ValidationException) -> list[FieldError]:
