@@ -9,6 +9,7 @@ from revivatech.accounts.people import passwords as staff_passwords
 from revivatech.accounts.profile import avatars, proving
 from revivatech.accounts.profile import service as profile
 from revivatech.jobs.queue import RETRY, Blueprint, JobContext
+from revivatech.sms import service as sms
 
 tasks = Blueprint()
 
@@ -42,11 +43,12 @@ async def delete_avatar(context: JobContext, customer_id: str, avatar_id: str) -
 
 @tasks.task(name="sweep_avatars", pass_context=True)
 async def sweep_avatars(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG001 - a schedule gives its time
-    """Delete pictures of more than a day ago that no customer has, and codes that nobody can use any more."""
+    """Delete what is older than a day and no use: pictures that no customer has, codes, a demo's SMS."""
     services = context.additional_context["services"]
     await avatars.sweep_avatars(services.db, services.files)
     async with services.db.transaction() as tx:
         await profile.forget(tx)
+        await sms.forget_old(tx)
 
 
 @tasks.task(name="send_phone_code", queue="sms", retry=RETRY, pass_context=True)

@@ -33,7 +33,6 @@ from revivatech.accounts.people.contracts import AuditEntry, CustomerAccount, St
 from revivatech.accounts.permissions import TABLE as PERMISSIONS
 from revivatech.accounts.permissions import Permission, may, permissions_of, require, roles_with
 from revivatech.accounts.personal.service import begin_erasure, cancel_erasure, not_erased
-from revivatech.accounts.profile.avatars import avatar_files, forget_avatar
 from revivatech.accounts.profile.contracts import DASHBOARD, DashboardPart
 from revivatech.accounts.profile.service import arrange_dashboard, choose_theme, dashboard_parts, proven_phone
 from revivatech.accounts.profiles import customer_profile, staff_profile
@@ -57,7 +56,6 @@ __all__ = [
     "arrange_dashboard",
     "asks_for_code",
     "audit",
-    "avatar_files",
     "begin_erasure",
     "cancel_erasure",
     "choose_theme",
@@ -73,7 +71,6 @@ __all__ = [
     "enable_customer",
     "ensure_customers",
     "find_customers",
-    "forget_avatar",
     "forget_old",
     "invite_customer",
     "keep_from_strangers",

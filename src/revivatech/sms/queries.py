@@ -29,3 +29,8 @@ async def newest(reader: Reader, limit: int) -> list[KeptText]:
         "SELECT id, recipient, body, created_at FROM kept_sms ORDER BY created_at DESC, id DESC LIMIT %s",
         [limit],
     )
+
+
+async def forget_old(tx: Transaction) -> None:
+    """Delete the SMS of more than a day ago."""
+    await execute(tx, "DELETE FROM kept_sms WHERE created_at < now() - interval '1 day'")

@@ -7,7 +7,7 @@ from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.profile import queries
-from revivatech.db import Database, Reader, Transaction
+from revivatech.db import Database, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import NotFound
@@ -56,11 +56,6 @@ async def remove_avatar(db: Database, actor: CustomerActor, client: Client) -> N
         tx.note(CustomerChanged(actor.id))
 
 
-async def forget_avatar(tx: Transaction, customer_id: UUID) -> None:
-    """Take the picture of an account that is erased; its files go by a job after the commit. A part."""
-    await _forget_files(tx, customer_id, await queries.swap_avatar(tx, customer_id, None))
-
-
 async def own_avatar(db: Database, files: Files, actor: CustomerActor, avatar_id: UUID, size: int) -> bytes:
     """The customer's own picture. Raises NotFound for any other id: another's and none are the same."""
     async with db.read() as reader:
@@ -77,15 +72,6 @@ async def customers_avatar(db: Database, files: Files, actor: StaffActor, custom
     if avatar_id is None:
         raise NotFound
     return await _read(files, customer_id, avatar_id, size)
-
-
-async def avatar_files(reader: Reader, files: Files, customer_id: UUID) -> dict[str, bytes]:
-    """The customer's picture as an export holds it, by file name; empty without one. A part."""
-    avatar_id = await queries.avatar_of(reader, customer_id)
-    if avatar_id is None:
-        return {}
-    body = await files.get(_key(customer_id, avatar_id, LARGE))
-    return {} if body is None else {"picture.webp": body}
 
 
 async def delete_files(files: Files, customer_id: UUID, avatar_id: UUID) -> None:
