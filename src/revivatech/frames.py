@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from revivatech.accounts import service as accounts
-from revivatech.db import Database
+from revivatech.db import Database, ask
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import NotSignedIn, Refusal, Unavailable
 from revivatech.notifications import service as notifications
-from revivatech.realtime.log import last_seq
+from revivatech.realtime.log import last_seq_question
 from revivatech.shop.contracts import ShopSettings
 from revivatech.shop.service import Shop
 from revivatech.web.pages import Frame, Viewer
@@ -18,7 +18,7 @@ NAMELESS = ShopSettings("Revivatech", None, None, None, "EUR", "UTC", "en")
 
 
 class Frames:
-    """Loads the frame of a page: the shop from memory, the person by one statement, their marks by two more."""
+    """Loads the frame of a page: the shop from memory, the person and their marks by one statement."""
 
     def __init__(self, db: Database, shop: Shop) -> None:
         self._db = db
@@ -40,11 +40,15 @@ class Frames:
 
     async def _customer(self, customer_id: UUID) -> Viewer:
         async with self._db.read() as reader:
-            customer = await accounts.customer(reader, customer_id)
-            if customer is None:
-                raise _gone()
-            unread = await notifications.unread_count(reader, customer_id)
-            seq = await last_seq(reader, customer_id)
+            customers, unread, newest = await ask(
+                reader,
+                accounts.customer_question(customer_id),
+                notifications.unread_question(customer_id),
+                last_seq_question(customer_id),
+            )
+        if not customers:
+            raise _gone()
+        customer = customers[0]
         return Viewer(
             kind="customer",
             id=customer.id,
@@ -55,8 +59,8 @@ class Frames:
             role=None,
             language=customer.language,
             timezone=customer.timezone,
-            unread=unread,
-            last_seq=seq,
+            unread=unread[0].unread,
+            last_seq=newest[0].last_seq,
             avatar_url=customer.avatar_url,
             theme=customer.theme,
         )

@@ -12,9 +12,10 @@ from revivatech.accounts.contracts import Customer
 from revivatech.db import Database, Transaction, execute, fetch_value
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import InvalidInput, NotFound
-from revivatech.notifications import service
+from revivatech.notifications import queries, service
 from revivatech.notifications.contracts import Message
 from revivatech.realtime import log
+from revivatech.realtime import queries as log_queries
 from revivatech.realtime.contracts import CustomerChanged, Event
 from support.people import People, Person
 
@@ -50,8 +51,8 @@ async def test_a_rollback_tells_nobody(db: Database, people: People) -> None:
         await _tell(db, people.anna, "never", fail=True)
 
     async with db.read() as reader:
-        assert await service.unread_count(reader, people.anna.id) == 0
-        assert await log.last_seq(reader, people.anna.id) == 0
+        assert await queries.unread_count(reader, people.anna.id) == 0
+        assert await log_queries.last_seq(reader, people.anna.id) == 0
         assert await fetch_value(reader, "SELECT count(*) FROM procrastinate_jobs") == 0
     assert facts == []
 
@@ -63,7 +64,7 @@ async def test_a_customer_without_an_address_gets_no_mail(db: Database, people: 
     await _tell(db, people.anna, "ready")
 
     async with db.read() as reader:
-        assert await service.unread_count(reader, people.anna.id) == 1
+        assert await queries.unread_count(reader, people.anna.id) == 1
         assert await fetch_value(reader, "SELECT count(*) FROM procrastinate_jobs") == 0
 
 
@@ -128,7 +129,7 @@ async def test_r40_somebody_else_s_notification_is_not_found(db: Database, peopl
         with pytest.raises(NotFound):
             await service.follow(db, ben, missing)
     async with db.read() as reader:
-        assert await service.unread_count(reader, people.anna.id) == 1
+        assert await queries.unread_count(reader, people.anna.id) == 1
 
 
 async def test_r111_read_all_leaves_what_was_not_seen(db: Database, people: People) -> None:
@@ -169,7 +170,7 @@ async def test_following_one_leads_to_its_page(db: Database, people: People) -> 
     assert await service.follow(db, actor, with_page) == "/customer/repairs/1"
     assert await service.follow(db, actor, without) == "/customer/notifications"
     async with db.read() as reader:
-        assert await service.unread_count(reader, people.anna.id) == 0
+        assert await queries.unread_count(reader, people.anna.id) == 0
 
 
 async def _tell(db: Database, person: Person, title: str, *, url: str | None = None, fail: bool = False) -> UUID:

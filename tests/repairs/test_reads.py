@@ -129,6 +129,9 @@ async def test_each_read_is_one_statement(bench: Bench, actors: Actors, count_st
             service.timeline(reader, actors.anna, words, repair_id),
             service.stats(reader, actors.anna, words),
             service.recent_activity(reader, actors.anna, words, limit=20),
+            service.list_repairs_with_stats(reader, actors.anna, words, RepairFilter()),
+            service.get_repair_with_timeline(reader, actors.anna, words, repair_id),
+            service.at_a_glance(reader, actors.anna, words, most=10, most_news=5),
         ):
             with count_statements.watched() as sent:
                 await read
@@ -194,7 +197,7 @@ async def test_the_figures_are_the_contracts(bench: Bench, actors: Actors, datab
     words = await service.words_in(bench.db, "en")
     async with bench.db.read() as reader:
         figures = await service.stats(reader, actors.anna, words)
-        trend = await service.trend(reader, actors.anna)
+        glance = await service.at_a_glance(reader, actors.anna, words, most=10, most_news=5)
 
     assert (
         figures.total_repairs,
@@ -208,8 +211,9 @@ async def test_the_figures_are_the_contracts(bench: Bench, actors: Actors, datab
     assert {status.value: 0 for status in Status} | {"received": 1, "completed": 2, "cancelled": 1} == (
         figures.status_breakdown
     )
-    assert {Decimal("10.00"), Decimal("10.01")} == set(trend.costs)
-    assert pytest.approx([5, 2]) == trend.hours
+    assert {Decimal("10.00"), Decimal("10.01")} == set(glance.trend.costs)
+    assert pytest.approx([5, 2]) == glance.trend.hours
+    assert glance.stats == figures
 
 
 async def test_figures_of_nothing_are_null(bench: Bench, actors: Actors) -> None:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from revivatech.accounts import queries
 from revivatech.accounts.contracts import Customer, NewCustomer, StaffMember
-from revivatech.db import Reader, Transaction
+from revivatech.db import Question, Reader, Transaction
 from revivatech.kit.errors import Conflict
 from revivatech.kit.text import normal_email, one_line
 
@@ -20,6 +20,11 @@ MOST_WORDS = 10
 async def customer(reader: Reader, customer_id: UUID) -> Customer | None:
     """The customer of that id."""
     return (await customers(reader, [customer_id])).get(customer_id)
+
+
+def customer_question(customer_id: UUID) -> Question[Customer]:
+    """The same, to be asked together with others; no row where there is no such customer."""
+    return queries.customer_question(customer_id)
 
 
 async def customers(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Customer]:

@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from psycopg.types.json import Jsonb
 
 from revivatech.accounts.contracts import Client, Customer, EndReason, NewCustomer, NewStaff, Realm, StaffMember
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.actor import Role
 from revivatech.kit.structs import Value
 
@@ -565,6 +565,11 @@ async def staff_row(reader: Reader, user_id: UUID) -> StaffRow | None:
 async def customers_by_id(reader: Reader, ids: Sequence[UUID]) -> list[Customer]:
     """Those customers, in no order."""
     return await fetch_all(reader, Customer, CUSTOMER + " WHERE id = ANY (%s)", [list(ids)])
+
+
+def customer_question(customer_id: UUID) -> Question[Customer]:
+    """That customer; no row where there is none."""
+    return Question(Customer, CUSTOMER + " WHERE id = %(customer_id)s", {"customer_id": customer_id})
 
 
 async def customer_by_email(reader: Reader, email: str) -> Customer | None:

@@ -49,19 +49,18 @@ async def rows(db: Database, actor: CustomerActor) -> list[list[str]]:
 
 
 async def overview(db: Database, actor: CustomerActor, language: str) -> Overview:
-    """Everything on the dashboard, in four statements."""
+    """Everything on the dashboard, in one statement."""
     words = await repairs.words_in(db, language)
     async with db.read() as reader:
-        present = await repairs.open_repairs(reader, actor, words, limit=MOST_WAITING + MOST_UNDER_WAY)
-        figures = await repairs.stats(reader, actor, words)
-        trend = await repairs.trend(reader, actor)
-        news = await repairs.recent_activity(reader, actor, words, limit=MOST_NEWS)
-    seen = [RepairInSight(repair, repairs.outlook(repair, words)) for repair in present]
+        glance = await repairs.at_a_glance(
+            reader, actor, words, most=MOST_WAITING + MOST_UNDER_WAY, most_news=MOST_NEWS
+        )
+    seen = [RepairInSight(repair, repairs.outlook(repair, words)) for repair in glance.present]
     return Overview(
         waiting=[one for one in seen if one.outlook.waiting][:MOST_WAITING],
         under_way=[one for one in seen if not one.outlook.waiting][:MOST_UNDER_WAY],
-        stats=figures,
-        trend=trend,
-        activity=news.items,
+        stats=glance.stats,
+        trend=glance.trend,
+        activity=glance.news,
         appointments=upcoming_appointments(),
     )

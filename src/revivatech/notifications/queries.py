@@ -6,9 +6,9 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
-from revivatech.notifications.contracts import Message, Priority, Topic
+from revivatech.notifications.contracts import Message, Priority, Topic, Unread
 
 
 class NotificationRow(Value):
@@ -93,18 +93,20 @@ async def page(
     )
 
 
+UNREAD = """
+    SELECT count(*) AS unread FROM customer_notifications
+    WHERE customer_id = %(customer_id)s AND read_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+"""
+
+
 async def unread_count(reader: Reader, customer_id: UUID) -> int:
     """How many notifications the customer has not read."""
-    return int(
-        await fetch_value(
-            reader,
-            """
-            SELECT count(*) FROM customer_notifications
-            WHERE customer_id = %s AND read_at IS NULL AND (expires_at IS NULL OR expires_at > now())
-            """,
-            [customer_id],
-        )
-    )
+    return int(await fetch_value(reader, UNREAD, {"customer_id": customer_id}))
+
+
+def unread_question(customer_id: UUID) -> Question[Unread]:
+    """The same, in one row."""
+    return Question(Unread, UNREAD, {"customer_id": customer_id})
 
 
 async def seq_of(reader: Reader, customer_id: UUID, notification_id: UUID) -> int | None:

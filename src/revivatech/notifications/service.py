@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from revivatech.accounts.contracts import Customer
-from revivatech.db import Database, Reader, Transaction
+from revivatech.db import Database, Question, Reader, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.clock import utcnow
@@ -21,6 +21,7 @@ from revivatech.notifications.contracts import (
     NotificationNew,
     NotificationsRead,
     Topic,
+    Unread,
 )
 from revivatech.notifications.delivery import enqueue_sms
 from revivatech.notifications.preferences import service as preferences
@@ -76,9 +77,9 @@ async def may_send(reader: Reader, customer_id: UUID, topic: Topic, channel: Cha
     return await preferences.may_send(reader, customer_id, topic, channel)
 
 
-async def unread_count(reader: Reader, customer_id: UUID) -> int:
-    """How many notifications the customer has not read."""
-    return await queries.unread_count(reader, customer_id)
+def unread_question(customer_id: UUID) -> Question[Unread]:
+    """How many notifications the customer has not read, in one row."""
+    return queries.unread_question(customer_id)
 
 
 async def mark_read(db: Database, actor: CustomerActor, notification_id: UUID) -> int:

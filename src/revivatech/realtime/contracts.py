@@ -47,6 +47,12 @@ class LoggedEvent(Json, frozen=True):
     created_at: datetime
 
 
+class LastSeq(Value, frozen=True):
+    """How far a customer's log has come."""
+
+    last_seq: int
+
+
 class EventPage(Json, frozen=True):
     """Events after a seq, oldest first; `resync` means that older ones are gone and all must be read anew."""
 

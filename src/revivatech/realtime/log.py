@@ -4,9 +4,9 @@ from uuid import UUID
 
 import msgspec
 
-from revivatech.db import Reader, Transaction
+from revivatech.db import Question, Reader, Transaction
 from revivatech.realtime import queries
-from revivatech.realtime.contracts import CustomerChanged, Event, EventPage, StaffEvent
+from revivatech.realtime.contracts import CustomerChanged, Event, EventPage, LastSeq, StaffEvent
 
 MOST_EVENTS = 500
 
@@ -45,6 +45,6 @@ async def events_since(reader: Reader, customer_id: UUID, seq: int, limit: int =
     return EventPage(await queries.events_after(reader, customer_id, seq, limit), resync=False, last_seq=last)
 
 
-async def last_seq(reader: Reader, customer_id: UUID) -> int:
+def last_seq_question(customer_id: UUID) -> Question[LastSeq]:
     """The seq of the customer's newest event, 0 where there is none: where a page's socket begins to listen."""
-    return await queries.last_seq(reader, customer_id)
+    return queries.last_seq_question(customer_id)

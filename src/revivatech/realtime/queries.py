@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_value
+from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_value
 from revivatech.kit.structs import Value
-from revivatech.realtime.contracts import LoggedEvent
+from revivatech.realtime.contracts import LastSeq, LoggedEvent
 
 
 async def append(tx: Transaction, customer_id: UUID, kind: str, payload: str) -> int:
@@ -62,12 +62,19 @@ async def append_past(
     )
 
 
+LAST_SEQ = """
+    SELECT coalesce((SELECT last_seq FROM customer_event_heads WHERE customer_id = %(customer_id)s), 0) AS last_seq
+"""
+
+
 async def last_seq(reader: Reader, customer_id: UUID) -> int:
     """The seq of the customer's newest event, 0 where there is none."""
-    return int(
-        await fetch_value(reader, "SELECT last_seq FROM customer_event_heads WHERE customer_id = %s", [customer_id])
-        or 0
-    )
+    return int(await fetch_value(reader, LAST_SEQ, {"customer_id": customer_id}))
+
+
+def last_seq_question(customer_id: UUID) -> Question[LastSeq]:
+    """The same, in one row."""
+    return Question(LastSeq, LAST_SEQ, {"customer_id": customer_id})
 
 
 async def first_seq(reader: Reader, customer_id: UUID) -> int:

@@ -229,6 +229,19 @@ class Stats(Json):
     status_breakdown: dict[str, int]
 
 
+class Glance(Value):
+    """All of a customer's repairs at a glance.
+
+    `present` are those under way, the newest first, and before them those that wait for the customer (a quote, a
+    pick-up); `news` the newest entries of any repair's history.
+    """
+
+    present: list[Repair]
+    stats: Stats
+    trend: Trend
+    news: list[ActivityItem]
+
+
 class RepairFilter(Value):
     """Which of a customer's repairs, in which order; `q` is matched literally, every word of it."""
 

@@ -35,8 +35,7 @@ async def list_page(request: Request) -> Response[Any]:
     words = await service.words_in(portal.db, language_of(request, frame.viewer))
     wanted = _wanted(request.query_params)
     async with portal.db.read() as reader:
-        page = await service.list_repairs(reader, actor, words, wanted)
-        stats = await service.stats(reader, actor, words)
+        page, stats = await service.list_repairs_with_stats(reader, actor, words, wanted)
     return await kept_page(
         request,
         "repairs/list.html",
@@ -58,8 +57,7 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
     frame = await portal.pages.frame(request, actor)
     words = await service.words_in(portal.db, language_of(request, frame.viewer))
     async with portal.db.read() as reader:
-        repair = await service.get_repair(reader, actor, words, repair_id)
-        items = await service.timeline(reader, actor, words, repair_id)
+        repair, items = await service.get_repair_with_timeline(reader, actor, words, repair_id)
     outlook = service.outlook(repair, words, items)
     formats = Formats(words.language, frame.viewer.timezone if frame.viewer else "UTC")
     return await kept_page(

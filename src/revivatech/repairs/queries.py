@@ -7,7 +7,7 @@ from functools import cache
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value
+from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import DeskSort, Priority, Sort, Stage, Status
 
@@ -114,7 +114,7 @@ class ListPosition(Value):
 
 
 # Sort -> column, direction, comparison with the last row seen.
-ORDERS: dict[Sort, tuple[str, str, str]] = {
+ORDERS: dict[Sort, tuple[LiteralString, LiteralString, LiteralString]] = {
     "-createdAt": ("created_at", "DESC", "<"),
     "createdAt": ("created_at", "ASC", ">"),
     "-updatedAt": ("updated_at", "DESC", "<"),
@@ -122,7 +122,7 @@ ORDERS: dict[Sort, tuple[str, str, str]] = {
 
 
 @cache
-def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool) -> str:
+def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool) -> LiteralString:
     column, direction, comparison = ORDERS[sort]
     return " ".join(
         [
@@ -137,8 +137,7 @@ def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool) -> 
     )
 
 
-async def customers_repairs(
-    reader: Reader,
+def customers_repairs(
     customer_id: UUID,
     *,
     sort: Sort,
@@ -146,7 +145,7 @@ async def customers_repairs(
     words: Sequence[str],
     after: ListPosition | None,
     limit: int,
-) -> list[RepairRow]:
+) -> Question[RepairRow]:
     """At most `limit` repairs of that customer after that position."""
     parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit, **_word_parameters(words)}
     if status:
@@ -154,20 +153,15 @@ async def customers_repairs(
     if after:
         parameters |= {"value": after.value, "id": after.id}
     statement = _list_statement(sort, len(words), by_status=status is not None, after=after is not None)
-    return await fetch_all(reader, RepairRow, statement, parameters)
+    return Question(RepairRow, statement, parameters)
 
 
-CUSTOMERS_REPAIR = _sql("SELECT", COLUMNS, "FROM repairs WHERE id = %s AND customer_id = %s")
+CUSTOMERS_REPAIR = _sql("SELECT", COLUMNS, "FROM repairs WHERE id = %(id)s AND customer_id = %(customer_id)s")
 
 
-async def customers_repair(reader: Reader, customer_id: UUID, repair_id: UUID) -> RepairRow | None:
-    """That repair if it is that customer's."""
-    return await fetch_one(
-        reader,
-        RepairRow,
-        CUSTOMERS_REPAIR,
-        [repair_id, customer_id],
-    )
+def customers_repair(customer_id: UUID, repair_id: UUID) -> Question[RepairRow]:
+    """That repair if it is that customer's; else no row."""
+    return Question(RepairRow, CUSTOMERS_REPAIR, {"id": repair_id, "customer_id": customer_id})
 
 
 CUSTOMERS_OPEN = _sql(
@@ -180,12 +174,9 @@ CUSTOMERS_OPEN = _sql(
 )
 
 
-async def customers_open_repairs(
-    reader: Reader, customer_id: UUID, waiting: Sequence[str], limit: int
-) -> list[RepairRow]:
+def customers_open_repairs(customer_id: UUID, waiting: Sequence[str], limit: int) -> Question[RepairRow]:
     """At most `limit` repairs of that customer that are open or in one of the `waiting` stages, which come first."""
-    parameters = {"customer_id": customer_id, "waiting": list(waiting), "limit": limit}
-    return await fetch_all(reader, RepairRow, CUSTOMERS_OPEN, parameters)
+    return Question(RepairRow, CUSTOMERS_OPEN, {"customer_id": customer_id, "waiting": list(waiting), "limit": limit})
 
 
 class HistoryRow(Value):
@@ -218,18 +209,13 @@ CUSTOMERS_HISTORY = _sql(
     HISTORY_COLUMNS,
     "FROM repairs r LEFT JOIN repair_status_history h ON h.repair_id = r.id AND",
     FOR_CUSTOMERS,
-    "WHERE r.id = %s AND r.customer_id = %s ORDER BY h.created_at, h.id",
+    "WHERE r.id = %(id)s AND r.customer_id = %(customer_id)s ORDER BY h.created_at, h.id",
 )
 
 
-async def customers_history(reader: Reader, customer_id: UUID, repair_id: UUID) -> list[HistoryRow]:
+def customers_history(customer_id: UUID, repair_id: UUID) -> Question[HistoryRow]:
     """What that customer may read of that repair's history, oldest first; no row where the repair is not theirs."""
-    return await fetch_all(
-        reader,
-        HistoryRow,
-        CUSTOMERS_HISTORY,
-        [repair_id, customer_id],
-    )
+    return Question(HistoryRow, CUSTOMERS_HISTORY, {"id": repair_id, "customer_id": customer_id})
 
 
 class ActivityRow(Value):
@@ -263,13 +249,12 @@ ACTIVITY_FROM_START = _sql(ACTIVITY, NEWEST_FIRST)
 ACTIVITY_AFTER = _sql(ACTIVITY, "AND (h.created_at, h.id) < (%(value)s, %(id)s)", NEWEST_FIRST)
 
 
-async def activity(reader: Reader, customer_id: UUID, after: ListPosition | None, limit: int) -> list[ActivityRow]:
+def activity(customer_id: UUID, after: ListPosition | None, limit: int) -> Question[ActivityRow]:
     """At most `limit` entries of all repairs of that customer after that position, newest first."""
     parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit}
     if after is None:
-        return await fetch_all(reader, ActivityRow, ACTIVITY_FROM_START, parameters)
-    parameters |= {"value": after.value, "id": after.id}
-    return await fetch_all(reader, ActivityRow, ACTIVITY_AFTER, parameters)
+        return Question(ActivityRow, ACTIVITY_FROM_START, parameters)
+    return Question(ActivityRow, ACTIVITY_AFTER, parameters | {"value": after.value, "id": after.id})
 
 
 async def owner(reader: Reader, repair_id: UUID) -> UUID | None:
@@ -309,16 +294,13 @@ STATS = """
       count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
       round(avg(coalesce(total_cost, repair_cost)), 2) AS average_cost,
       (avg(extract(epoch FROM actual_completion - created_at)) / 3600)::float8 AS average_hours
-    FROM repairs WHERE customer_id = %s
+    FROM repairs WHERE customer_id = %(customer_id)s
 """
 
 
-async def stats(reader: Reader, customer_id: UUID) -> StatsRow:
-    """That customer's figures."""
-    row = await fetch_one(reader, StatsRow, STATS, [customer_id])
-    if row is None:  # An aggregate without GROUP BY has one row.
-        raise LookupError("no row of an aggregate")
-    return row
+def stats(customer_id: UUID) -> Question[StatsRow]:
+    """That customer's figures, in one row."""
+    return Question(StatsRow, STATS, {"customer_id": customer_id})
 
 
 class TrendRow(Value):
@@ -328,19 +310,17 @@ class TrendRow(Value):
     hours: float
 
 
-async def trend(reader: Reader, customer_id: UUID, limit: int) -> list[TrendRow]:
+TREND = """
+    SELECT coalesce(total_cost, repair_cost) AS cost,
+      (extract(epoch FROM actual_completion - created_at) / 3600)::float8 AS hours
+    FROM repairs WHERE customer_id = %(customer_id)s AND status = 'completed'
+    ORDER BY created_at DESC, id DESC LIMIT %(limit)s
+"""
+
+
+def trend(customer_id: UUID, limit: int) -> Question[TrendRow]:
     """That customer's last completed repairs, the newest first."""
-    return await fetch_all(
-        reader,
-        TrendRow,
-        """
-        SELECT coalesce(total_cost, repair_cost) AS cost,
-          (extract(epoch FROM actual_completion - created_at) / 3600)::float8 AS hours
-        FROM repairs WHERE customer_id = %s AND status = 'completed'
-        ORDER BY created_at DESC, id DESC LIMIT %s
-        """,
-        [customer_id, limit],
-    )
+    return Question(TrendRow, TREND, {"customer_id": customer_id, "limit": limit})
 
 
 # ---------------------------------------------------------------- what the desk reads
@@ -713,7 +693,7 @@ async def append(tx: Transaction, entry: NewEntry) -> None:
 # ---------------------------------------------------------------- helpers
 
 
-def _word_conditions(words: int) -> list[str]:
+def _word_conditions(words: int) -> list[LiteralString]:
     return [f"AND search_text LIKE lower(%(word{n})s)" for n in range(words)]
 
 

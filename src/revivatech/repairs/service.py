@@ -6,7 +6,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from revivatech.accounts import service as accounts
-from revivatech.db import Database, Reader
+from revivatech.db import Database, Question, Reader, ask, fetch
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotFound
 from revivatech.kit.paging import Page, decode_cursor, encode_cursor
@@ -16,6 +16,7 @@ from revivatech.repairs.changes import hand_over, move
 from revivatech.repairs.contracts import (
     ActivityItem,
     DeskFilter,
+    Glance,
     NewRepair,
     Repair,
     RepairEdit,
@@ -27,7 +28,6 @@ from revivatech.repairs.contracts import (
     StatusChange,
     StatusCount,
     TimelineItem,
-    Trend,
 )
 from revivatech.repairs.known import Words, known
 from revivatech.repairs.known import forget as forget_known
@@ -42,6 +42,7 @@ __all__ = [
     "Words",
     "allowed",
     "assign",
+    "at_a_glance",
     "change_status",
     "count_repairs",
     "counts_of",
@@ -52,18 +53,18 @@ __all__ = [
     "edit_repair",
     "forget_known",
     "get_repair",
+    "get_repair_with_timeline",
     "hand_over",
     "intake",
     "list_repairs",
+    "list_repairs_with_stats",
     "move",
     "open_counts",
-    "open_repairs",
     "open_work",
     "outlook",
     "recent_activity",
     "stats",
     "timeline",
-    "trend",
     "words_for",
     "words_in",
 ]
@@ -96,46 +97,56 @@ async def words_for(db: Database, actor: StaffActor) -> Words:
 
 async def list_repairs(reader: Reader, actor: CustomerActor, words: Words, wanted: RepairFilter) -> Page[Repair]:
     """A page of the customer's repairs. Raises InvalidInput for a cursor of another list."""
-    name = _list_name(wanted.sort, wanted.status, wanted.q)
-    rows = await queries.customers_repairs(
-        reader,
-        actor.id,
-        sort=wanted.sort,
-        status=wanted.status,
-        words=_words_of(wanted.q),
-        after=_position(wanted.cursor, ListPosition, name),
-        limit=wanted.limit + 1,
-    )
-    shown = rows[: wanted.limit]
-    cursor = None
-    if len(rows) > wanted.limit:
-        last = shown[-1]
-        value = last.updated_at if wanted.sort == "-updatedAt" else last.created_at
-        cursor = encode_cursor(ListPosition(name, value, last.id))
-    return Page([views.repair(row, words) for row in shown], cursor)
+    return _page(await fetch(reader, _list_question(actor, wanted)), words, wanted)
 
 
-async def open_repairs(reader: Reader, actor: CustomerActor, words: Words, *, limit: int) -> list[Repair]:
-    """The repairs under way, the newest first; before them those that wait for the customer (a quote, a pick-up)."""
-    waiting = [stage.key for stage in words.known.stages.values() if stage.waits_for_customer]
-    return [views.repair(row, words) for row in await queries.customers_open_repairs(reader, actor.id, waiting, limit)]
+async def list_repairs_with_stats(
+    reader: Reader, actor: CustomerActor, words: Words, wanted: RepairFilter
+) -> tuple[Page[Repair], Stats]:
+    """The same and the figures of all the customer's repairs, in one statement. Raises InvalidInput likewise."""
+    rows, figures = await ask(reader, _list_question(actor, wanted), queries.stats(actor.id))
+    return _page(rows, words, wanted), views.stats(figures[0], words.known.shop.currency)
 
 
 async def get_repair(reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID) -> Repair:
     """The customer's repair. Raises NotFound."""
-    row = await queries.customers_repair(reader, actor.id, repair_id)
-    if row is None:
-        raise NotFound
-    return views.repair(row, words)
+    return _the_repair(await fetch(reader, queries.customers_repair(actor.id, repair_id)), words)
 
 
 async def timeline(reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID) -> list[TimelineItem]:
     """What the customer may read of the repair's history, oldest first. Raises NotFound."""
-    rows = await queries.customers_history(reader, actor.id, repair_id)
+    rows = await fetch(reader, queries.customers_history(actor.id, repair_id))
     if not rows:
         raise NotFound
-    name = await _customer_name(reader, actor.id, rows)
-    return [views.timeline_item(row, words, name) for row in rows if row.id is not None]
+    return await _timeline(reader, actor, words, rows)
+
+
+async def get_repair_with_timeline(
+    reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID
+) -> tuple[Repair, list[TimelineItem]]:
+    """Both of the above, in one statement. Raises NotFound."""
+    repairs, history = await ask(
+        reader, queries.customers_repair(actor.id, repair_id), queries.customers_history(actor.id, repair_id)
+    )
+    return _the_repair(repairs, words), await _timeline(reader, actor, words, history)
+
+
+async def at_a_glance(reader: Reader, actor: CustomerActor, words: Words, *, most: int, most_news: int) -> Glance:
+    """What is under way, the figures and the newest entries of all the customer's repairs, in one statement."""
+    waiting = [stage.key for stage in words.known.stages.values() if stage.waits_for_customer]
+    present, figures, trend, news = await ask(
+        reader,
+        queries.customers_open_repairs(actor.id, waiting, most),
+        queries.stats(actor.id),
+        queries.trend(actor.id, TREND_REPAIRS),
+        queries.activity(actor.id, None, most_news),
+    )
+    return Glance(
+        present=[views.repair(row, words) for row in present],
+        stats=views.stats(figures[0], words.known.shop.currency),
+        trend=views.trend(trend),
+        news=await _activity(reader, actor, words, news),
+    )
 
 
 async def count_repairs(reader: Reader, customer_id: UUID) -> int:
@@ -145,25 +156,19 @@ async def count_repairs(reader: Reader, customer_id: UUID) -> int:
 
 async def stats(reader: Reader, actor: CustomerActor, words: Words) -> Stats:
     """The customer's figures (api.md, section 3)."""
-    return views.stats(await queries.stats(reader, actor.id), words.known.shop.currency)
-
-
-async def trend(reader: Reader, actor: CustomerActor) -> Trend:
-    """The costs and durations of the customer's last completed repairs."""
-    rows = (await queries.trend(reader, actor.id, TREND_REPAIRS))[::-1]
-    return Trend([row.cost for row in rows if row.cost is not None], [row.hours for row in rows])
+    rows = await fetch(reader, queries.stats(actor.id))
+    return views.stats(rows[0], words.known.shop.currency)
 
 
 async def recent_activity(
     reader: Reader, actor: CustomerActor, words: Words, *, limit: int, cursor: str | None = None
 ) -> Page[ActivityItem]:
     """A page of the news of all the customer's repairs, newest first. Raises InvalidInput for a foreign cursor."""
-    rows = await queries.activity(reader, actor.id, _position(cursor, ListPosition, "activity"), limit + 1)
+    rows = await fetch(reader, queries.activity(actor.id, _position(cursor, ListPosition, "activity"), limit + 1))
     shown = rows[:limit]
-    name = await _customer_name(reader, actor.id, shown)
     more = len(rows) > limit
     return Page(
-        [views.activity_item(row, words, name) for row in shown],
+        await _activity(reader, actor, words, shown),
         encode_cursor(ListPosition("activity", shown[-1].created_at, shown[-1].id)) if more else None,
     )
 
@@ -288,6 +293,52 @@ async def intake(db: Database, actor: StaffActor, new: NewRepair) -> StaffRepair
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _list_question(actor: CustomerActor, wanted: RepairFilter) -> Question[queries.RepairRow]:
+    """One row more than the page shows, which tells whether another page follows."""
+    return queries.customers_repairs(
+        actor.id,
+        sort=wanted.sort,
+        status=wanted.status,
+        words=_words_of(wanted.q),
+        after=_position(wanted.cursor, ListPosition, _customers_list(wanted)),
+        limit=wanted.limit + 1,
+    )
+
+
+def _page(rows: list[queries.RepairRow], words: Words, wanted: RepairFilter) -> Page[Repair]:
+    shown = rows[: wanted.limit]
+    cursor = None
+    if len(rows) > wanted.limit:
+        last = shown[-1]
+        value = last.updated_at if wanted.sort == "-updatedAt" else last.created_at
+        cursor = encode_cursor(ListPosition(_customers_list(wanted), value, last.id))
+    return Page([views.repair(row, words) for row in shown], cursor)
+
+
+def _customers_list(wanted: RepairFilter) -> str:
+    return _list_name(wanted.sort, wanted.status, wanted.q)
+
+
+def _the_repair(rows: list[queries.RepairRow], words: Words) -> Repair:
+    if not rows:
+        raise NotFound
+    return views.repair(rows[0], words)
+
+
+async def _timeline(
+    reader: Reader, actor: CustomerActor, words: Words, rows: list[queries.HistoryRow]
+) -> list[TimelineItem]:
+    name = await _customer_name(reader, actor.id, rows)
+    return [views.timeline_item(row, words, name) for row in rows if row.id is not None]
+
+
+async def _activity(
+    reader: Reader, actor: CustomerActor, words: Words, rows: list[queries.ActivityRow]
+) -> list[ActivityItem]:
+    name = await _customer_name(reader, actor.id, rows)
+    return [views.activity_item(row, words, name) for row in rows]
 
 
 def _words_of(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Rows as the structs that others see, in the reader's words."""
 
+from collections.abc import Sequence
 from typing import Literal, cast
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from revivatech.repairs.contracts import (
     Status,
     TimelineActor,
     TimelineItem,
+    Trend,
 )
 from revivatech.repairs.known import Words
-from revivatech.repairs.queries import ActivityRow, DeskHistoryRow, DeskRow, HistoryRow, RepairRow, StatsRow
+from revivatech.repairs.queries import ActivityRow, DeskHistoryRow, DeskRow, HistoryRow, RepairRow, StatsRow, TrendRow
 
 Kind = Literal["staff", "customer", "system"]
 
@@ -108,6 +110,11 @@ def actor(kind: str, user_id: UUID | None, words: Words, customer_name: str) -> 
     """Who made a change; the program itself goes by the shop's name."""
     name = customer_name if kind == "customer" else words.staff_name(user_id)
     return TimelineActor(cast("Kind", kind), name)
+
+
+def trend(rows: Sequence[TrendRow]) -> Trend:
+    """The costs and durations of completed repairs; the rows come the newest first."""
+    return Trend([row.cost for row in reversed(rows) if row.cost is not None], [row.hours for row in reversed(rows)])
 
 
 def stats(row: StatsRow, currency: str) -> Stats:
