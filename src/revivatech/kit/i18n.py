@@ -3,6 +3,7 @@
 import gettext
 from functools import cache
 from importlib import resources
+from io import BytesIO
 from typing import Literal
 
 Language = Literal["en", "pt-BR"]
@@ -15,12 +16,16 @@ LOCALES: dict[str, str] = {"en": "en", "pt-BR": "pt_BR"}
 @cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue of that language; English, and any language we do not have, answers the source text."""
+    texts = catalogue(language)
+    return gettext.GNUTranslations(BytesIO(texts)) if texts else gettext.NullTranslations()
+
+
+@cache
+def catalogue(language: str) -> bytes:
+    """The compiled catalogue of that language, empty where there is none."""
     locale = LOCALES.get(language, "en")
-    catalogue = resources.files("revivatech") / "locales" / locale / "LC_MESSAGES" / "messages.mo"
-    if locale == "en" or not catalogue.is_file():
-        return gettext.NullTranslations()
-    with catalogue.open("rb") as file:
-        return gettext.GNUTranslations(file)
+    file = resources.files("revivatech") / "locales" / locale / "LC_MESSAGES" / "messages.mo"
+    return file.read_bytes() if locale != "en" and file.is_file() else b""
 
 
 def marked(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Compiled templates, kept: compiling all of them takes a second, which every start and every language would pay."""
+"""Compiled templates, kept: compiling all of them takes a second, which every start would pay."""
 
 import os
 from contextlib import suppress
@@ -13,20 +13,24 @@ from typing_extensions import override
 from revivatech import __version__
 
 # What a template compiles to depends on these as much as on its text.
-_SALT = f"{__version__} {jinja2.__version__} "
-# Shared by the environments of all languages: texts are looked up when a page is rendered.
+_SALT = f"{__version__} {jinja2.__version__} ".encode()
+# Shared by all environments of the process: tests make many.
 _known: dict[tuple[str, str], CodeType] = {}
 
 
 class Bytecodes(BytecodeCache):
-    """The compiled templates of this process, and those of the last one, below the data folder."""
+    """The compiled templates of this process, and those of the last one, in a folder of this environment's own.
 
-    def __init__(self, folder: Path) -> None:
+    `texts` is all that is compiled into templates besides their own source.
+    """
+
+    def __init__(self, folder: Path, texts: bytes) -> None:
         self._folder = folder
+        self._salt = _SALT + texts
 
     @override
     def get_source_checksum(self, source: str) -> str:
-        return sha256((_SALT + source).encode()).hexdigest()
+        return sha256(self._salt + source.encode()).hexdigest()
 
     @override
     def load_bytecode(self, bucket: Bucket) -> None:

@@ -13,10 +13,11 @@ from jinja2.runtime import Macro
 from litestar import MediaType, Response
 
 from revivatech.kit.actor import CustomerActor, StaffActor
-from revivatech.kit.i18n import LANGUAGES, negotiate, translations
+from revivatech.kit.i18n import LANGUAGES, catalogue, negotiate, translations
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.bytecode import Bytecodes
+from revivatech.web.compiling import LanguageEnvironment
 from revivatech.web.formats import Formats
 from revivatech.web.macros import Memory
 from revivatech.web.request import Request
@@ -126,7 +127,10 @@ class Pages:
         }
 
     def _environment(self, language: str) -> Environment:
-        environment = Environment(
+        texts = translations(language)
+        environment = LanguageEnvironment(
+            texts.gettext,
+            self._static.url,
             loader=FunctionLoader(_source),
             autoescape=True,
             undefined=StrictUndefined,
@@ -134,9 +138,12 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=not self._settings.is_production and self._settings.mode == "development",
             extensions=["jinja2.ext.i18n"],
-            bytecode_cache=Bytecodes(self._settings.data / "templates"),
+            bytecode_cache=Bytecodes(
+                self._settings.data / "templates" / language,
+                catalogue(language) + repr(self._static.names).encode(),
+            ),
         )
-        environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+        environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
         environment.globals.update(
             asset=self._static.url,
             format_date=lambda at: _formats.get().date(at),
