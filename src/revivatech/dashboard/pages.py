@@ -1,7 +1,7 @@
 """The customer's home as a page."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from revivatech.dashboard import service
 from revivatech.kit.i18n import LOCALES, translations
+from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import ActivityItem, Status
 from revivatech.web.answers import kept_page
 from revivatech.web.pages import language_of, wants_fragment
@@ -52,7 +53,17 @@ async def dashboard(request: Request) -> Response[Any]:
     )
 
 
-def _news(item: ActivityItem, language: str) -> dict[str, object]:
+class NewsLine(Value):
+    """A line of the news, as ui.recent_activity shows it."""
+
+    icon: str
+    title: str
+    text: str
+    url: str
+    at: datetime
+
+
+def _news(item: ActivityItem, language: str) -> NewsLine:
     """A line of the news: what happened to which device, and what was said."""
     _ = translations(language).gettext
     device = f"{item.device_brand} {item.device_model}".strip() or item.repair_number
@@ -63,7 +74,7 @@ def _news(item: ActivityItem, language: str) -> dict[str, object]:
     else:
         title = f"{device}: {item.stage.label}"
     url = f"/customer/repairs/{item.repair_id}"
-    return {"icon": ICONS[item.status], "title": title, "text": item.notes or "", "url": url, "at": item.created_at}
+    return NewsLine(ICONS[item.status], title, item.notes or "", url, item.created_at)
 
 
 # Babel is thorough and slow: each text is made once.

@@ -1,6 +1,7 @@
 """Where a repair is, what comes next and what waits for the customer, in words."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from revivatech.kit.i18n import translations
 from revivatech.repairs.contracts import Outlook, Repair, Status, Step, TimelineItem, Waiting
@@ -34,10 +35,17 @@ def _position(status: Status, visited: set[Status]) -> int:
 
 def _next(repair: Repair, words: Words) -> str:
     """What happens next, as a sentence; empty where nothing does."""
-    _ = translations(words.language).gettext
     if repair.status is Status.COMPLETED and words.known.stages[repair.stage.key].waits_for_customer:
+        _ = translations(words.language).gettext
         return _("Next: you pick it up at %(shop)s.") % {"shop": words.known.shop.name}
-    sentences = {
+    return _what_follows(words.language).get(repair.status, "")
+
+
+@cache
+def _what_follows(language: str) -> dict[Status, str]:
+    """What comes after each step, as a sentence."""
+    _ = translations(language).gettext
+    return {
         Status.RECEIVED: _("Next: a technician examines it."),
         Status.DIAGNOSING: _("Next: we tell you what it takes and what it costs."),
         Status.QUOTED: _("Next: your decision. We begin as soon as you approve."),
@@ -45,7 +53,6 @@ def _next(repair: Repair, words: Words) -> str:
         Status.REPAIRING: _("Next: we test it thoroughly."),
         Status.TESTING: _("Next: you can pick it up."),
     }
-    return sentences.get(repair.status, "")
 
 
 def _upcoming(repair: Repair, words: Words) -> tuple[Step, ...]:
@@ -56,13 +63,14 @@ def _upcoming(repair: Repair, words: Words) -> tuple[Step, ...]:
     known = words.known
     if repair.status is Status.REPAIRING or repair.status is Status.TESTING:
         steps = tuple(step for step in steps if step not in OPTIONAL)
-    texts = _texts(words)
+    texts = _texts(words.language)
     return tuple(Step(step, known.first_stage(step).label(words.language), texts.get(step, "")) for step in steps)
 
 
-def _texts(words: Words) -> dict[Status, str]:
+@cache
+def _texts(language: str) -> dict[Status, str]:
     """What the customer will meet at a step."""
-    _ = translations(words.language).gettext
+    _ = translations(language).gettext
     return {
         Status.QUOTED: _("You see the price before we begin."),
         Status.COMPLETED: _("We tell you at once."),

@@ -188,15 +188,15 @@ def _source(name: str) -> tuple[str, str, Callable[[], bool]] | None:
     file = own if own.is_file() else package / owner / "templates" / rest
     if not file.is_file():
         return None
-    path = str(file)
+    path = Path(str(file))
     text = file.read_text("utf-8")
     modified = _modified(path)
-    return text, path, lambda: _modified(path) == modified
+    return text, str(path), lambda: _modified(path) == modified
 
 
-def _modified(path: str) -> float:
+def _modified(path: Path) -> float:
     try:
-        return Path(path).stat().st_mtime
+        return path.stat().st_mtime
     except OSError:
         return 0.0
 
