@@ -144,7 +144,7 @@ def create_app(settings: Settings) -> Gate:
         files=files_for(settings),
         sms=worker.sms_for(settings, db),
         door=RememberingDoor(door),
-        pages=Pages(settings, static, Frames(db, shop).load),
+        pages=Pages(settings, static, Frames(db, shop)),
         is_listening=sockets.is_listening,
     )
     _bind(db, cache, door, sockets)

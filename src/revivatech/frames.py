@@ -1,8 +1,11 @@
 """What surrounds every page: the shop's name, who is signed in, how much is unread. Composed of the slices below."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from revivatech.accounts import service as accounts
+from revivatech.accounts.contracts import Customer
 from revivatech.db import Database, ask
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import NotSignedIn, Refusal, Unavailable
@@ -10,7 +13,7 @@ from revivatech.notifications import service as notifications
 from revivatech.realtime.log import last_seq_question
 from revivatech.shop.contracts import ShopSettings
 from revivatech.shop.service import Shop
-from revivatech.web.pages import Frame, Viewer
+from revivatech.web.pages import Frame, Questions, Viewer
 from revivatech.web.request import Request
 
 # What an error page shows where the database cannot be asked for the shop's own name.
@@ -33,23 +36,31 @@ class Frames:
                 raise
             shop = NAMELESS
         if isinstance(actor, CustomerActor):
-            return Frame(shop, await self._customer(actor.id))
+            viewer, _ = await self._customer(actor.id, ())
+            return Frame(shop, viewer)
         if isinstance(actor, StaffActor):
             return Frame(shop, await self._staff(actor))
         return Frame(shop, None)
 
-    async def _customer(self, customer_id: UUID) -> Viewer:
+    async def load_with(self, actor: CustomerActor, questions: Questions) -> tuple[Frame, Sequence[list[Any]]]:
+        """A customer's frame, and the rows of these questions, in one statement. Raises NotSignedIn likewise."""
+        shop = await self._shop.settings()
+        viewer, rows = await self._customer(actor.id, questions)
+        return Frame(shop, viewer), rows
+
+    async def _customer(self, customer_id: UUID, questions: Questions) -> tuple[Viewer, Sequence[list[Any]]]:
         async with self._db.read() as reader:
-            customers, unread, newest = await ask(
+            customers, unread, newest, *rows = await ask(
                 reader,
                 accounts.customer_question(customer_id),
                 notifications.unread_question(customer_id),
                 last_seq_question(customer_id),
+                *questions,
             )
         if not customers:
             raise _gone()
-        customer = customers[0]
-        return Viewer(
+        customer: Customer = customers[0]
+        viewer = Viewer(
             kind="customer",
             id=customer.id,
             name=customer.name,
@@ -64,6 +75,7 @@ class Frames:
             avatar_url=customer.avatar_url,
             theme=customer.theme,
         )
+        return viewer, rows
 
     async def _staff(self, actor: StaffActor) -> Viewer:
         async with self._db.read() as reader:

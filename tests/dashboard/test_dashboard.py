@@ -10,6 +10,7 @@ import pytest
 
 from revivatech.dashboard import service
 from revivatech.repairs.contracts import Status
+from support.asking import answer_to
 from support.people import People
 from support.repairing import Actors, Bench
 from support.serving import Served
@@ -95,7 +96,7 @@ async def test_what_waits_is_apart_from_what_is_under_way(bench: Bench, actors: 
     await bench.move(collected, Status.COMPLETED, stage="collected")
     new = (await bench.take_in(actors.anna)).repair
 
-    overview = await service.overview(bench.db, actors.anna, "en")
+    overview = await answer_to(bench.db, await service.overview(bench.db, actors.anna))
 
     assert {one.repair.id for one in overview.waiting} == {quoted.id, ready.id}
     assert [one.repair.id for one in overview.under_way] == [new.id]
@@ -108,7 +109,7 @@ async def test_the_overview_costs_one_statement(bench: Bench, actors: Actors, co
     await service.stats(bench.db, actors.anna, "en")
 
     with count_statements.watched() as sent:
-        await service.overview(bench.db, actors.anna, "en")
+        await answer_to(bench.db, await service.overview(bench.db, actors.anna))
 
     assert len(sent) == 1
 

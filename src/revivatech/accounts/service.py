@@ -35,7 +35,13 @@ from revivatech.accounts.permissions import TABLE as PERMISSIONS
 from revivatech.accounts.permissions import Permission, may, permissions_of, require, roles_with
 from revivatech.accounts.personal.service import begin_erasure, cancel_erasure, not_erased
 from revivatech.accounts.profile.contracts import DASHBOARD, DashboardPart
-from revivatech.accounts.profile.service import arrange_dashboard, choose_theme, dashboard_parts, proven_phone
+from revivatech.accounts.profile.service import (
+    arrange_dashboard,
+    choose_theme,
+    dashboard_inquiry,
+    dashboard_parts,
+    proven_phone,
+)
 from revivatech.accounts.profiles import customer_profile, staff_profile
 from revivatech.accounts.proof import ProofNeeded, prove
 from revivatech.accounts.sessions import forget_old
@@ -67,6 +73,7 @@ __all__ = [
     "customer_question",
     "customers",
     "customers_at_desk",
+    "dashboard_inquiry",
     "dashboard_parts",
     "demo_accounts_present",
     "disable_customer",

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from revivatech.kit.structs import Json, Value
-from revivatech.repairs.contracts import ActivityItem, Outlook, Repair, Stats, Trend
+from revivatech.repairs.contracts import ActivityItem, RepairInSight, Stats, Trend
 
 
 class Appointment(Json):
@@ -16,16 +16,13 @@ class Appointment(Json):
     place: str
 
 
-class RepairInSight(Value):
-    """A repair with the answers to what a person asks of it."""
-
-    repair: Repair
-    outlook: Outlook
-
-
 class Overview(Value):
-    """Everything on the dashboard: what waits for the customer, what is under way, figures, news, appointments."""
+    """Everything on the dashboard: what waits for the customer, what is under way, figures, news, appointments.
 
+    `rows` are the parts below them that the customer has chosen, by rows.
+    """
+
+    rows: list[list[str]]
     waiting: list[RepairInSight]
     under_way: list[RepairInSight]
     stats: Stats

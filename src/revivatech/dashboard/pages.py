@@ -37,15 +37,14 @@ async def dashboard(request: Request) -> Response[Any]:
     """What waits for the customer, what is under way, the figures, the news."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    frame = await portal.pages.frame(request, actor)
+    frame, overview = await portal.pages.frame_with(request, actor, await service.overview(portal.db, actor))
     language = language_of(request, frame.viewer)
-    overview = await service.overview(portal.db, actor, language)
     block = wants_fragment(request)
     return await kept_page(
         request,
         "dashboard/dashboard.html",
         block=block if block in BLOCKS else None,
-        rows=[] if block in BLOCKS else await service.rows(portal.db, actor),
+        rows=overview.rows,
         overview=overview,
         news=[_news(item, language) for item in overview.activity],
         average_time=_duration(overview.stats.avg_completion_time, language),

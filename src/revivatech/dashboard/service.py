@@ -1,12 +1,15 @@
 """The dashboard's parts, asked of the slices that own them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from revivatech.accounts import service as accounts
-from revivatech.dashboard.contracts import Appointment, Overview, RepairInSight
-from revivatech.db import Database
+from revivatech.dashboard.contracts import Appointment, Overview
+from revivatech.db import Database, Inquiry
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.paging import Page
 from revivatech.repairs import service as repairs
-from revivatech.repairs.contracts import ActivityItem, Stats
+from revivatech.repairs.contracts import ActivityItem, Glance, Stats
 
 # More than these are counted and linked, not shown.
 MOST_WAITING = 4
@@ -35,10 +38,19 @@ def upcoming_appointments() -> list[Appointment]:
     return []
 
 
-async def rows(db: Database, actor: CustomerActor) -> list[list[str]]:
+async def overview(db: Database, actor: CustomerActor) -> Inquiry[Overview]:
+    """Everything on the dashboard."""
+    chosen = accounts.dashboard_inquiry(actor.id)
+    glance = await repairs.at_a_glance(db, actor, most=MOST_WAITING + MOST_UNDER_WAY, most_news=MOST_NEWS)
+
+    def answer(language: str, name: str, parts: list[Any], *rows: list[Any]) -> Overview:
+        return _overview(chosen.answer(language, name, parts), glance.answer(language, name, *rows))
+
+    return Inquiry((*chosen.questions, *glance.questions), answer)
+
+
+def _rows(parts: Sequence[str]) -> list[list[str]]:
     """The parts of the dashboard that the customer has chosen, by rows: figures alone, neighbours together."""
-    async with db.read() as reader:
-        parts = await accounts.dashboard_parts(reader, actor.id)
     made: list[list[str]] = []
     for part in parts:
         if made and part != "stats" and made[-1] != ["stats"]:
@@ -48,17 +60,11 @@ async def rows(db: Database, actor: CustomerActor) -> list[list[str]]:
     return made
 
 
-async def overview(db: Database, actor: CustomerActor, language: str) -> Overview:
-    """Everything on the dashboard, in one statement."""
-    words = await repairs.words_in(db, language)
-    async with db.read() as reader:
-        glance = await repairs.at_a_glance(
-            reader, actor, words, most=MOST_WAITING + MOST_UNDER_WAY, most_news=MOST_NEWS
-        )
-    seen = [RepairInSight(repair, repairs.outlook(repair, words)) for repair in glance.present]
+def _overview(parts: Sequence[str], glance: Glance) -> Overview:
     return Overview(
-        waiting=[one for one in seen if one.outlook.waiting][:MOST_WAITING],
-        under_way=[one for one in seen if not one.outlook.waiting][:MOST_UNDER_WAY],
+        rows=_rows(parts),
+        waiting=[one for one in glance.present if one.outlook.waiting][:MOST_WAITING],
+        under_way=[one for one in glance.present if not one.outlook.waiting][:MOST_UNDER_WAY],
         stats=glance.stats,
         trend=glance.trend,
         activity=glance.news,

@@ -1,11 +1,12 @@
 """PostgreSQL: the pool, transactions whose effects leave after the commit, typed rows, migrations."""
 
 from revivatech.db.database import Database, Reader, Transaction
-from revivatech.db.questions import Question, ask, fetch
+from revivatech.db.questions import Inquiry, Question, ask, fetch
 from revivatech.db.rows import execute, fetch_all, fetch_one, fetch_value, one_changed
 
 __all__ = [
     "Database",
+    "Inquiry",
     "Question",
     "Reader",
     "Transaction",

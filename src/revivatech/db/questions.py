@@ -5,9 +5,10 @@ several slices takes the question of each and asks them at once; no slice sees a
 one moment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Generic, LiteralString, TypeVar, overload
+from string import ascii_lowercase
+from typing import Any, Generic, LiteralString, TypeVar
 
 import msgspec
 
@@ -15,10 +16,7 @@ from revivatech.db.database import Reader
 from revivatech.db.rows import fetch_all, fetch_value
 
 Row = TypeVar("Row", bound=msgspec.Struct)
-A = TypeVar("A", bound=msgspec.Struct)
-B = TypeVar("B", bound=msgspec.Struct)
-C = TypeVar("C", bound=msgspec.Struct)
-D = TypeVar("D", bound=msgspec.Struct)
+Answer = TypeVar("Answer")
 
 LIST_OF = "(SELECT coalesce(json_agg(answer), '[]') FROM"
 
@@ -36,24 +34,24 @@ async def fetch(reader: Reader, question: Question[Row]) -> list[Row]:
     return await fetch_all(reader, question.kind, question.statement, question.params)
 
 
-@overload
-async def ask(reader: Reader, a: Question[A], b: Question[B], /) -> tuple[list[A], list[B]]: ...
-@overload
-async def ask(
-    reader: Reader, a: Question[A], b: Question[B], c: Question[C], /
-) -> tuple[list[A], list[B], list[C]]: ...
-@overload
-async def ask(
-    reader: Reader, a: Question[A], b: Question[B], c: Question[C], d: Question[D], /
-) -> tuple[list[A], list[B], list[C], list[D]]: ...
+class Inquiry(msgspec.Struct, Generic[Answer], frozen=True):
+    """Questions, and what is made of their rows; asked by whoever knows what else is to be asked at the same time.
+
+    `answer` takes the reader's language, their name, and the rows of each question.
+    """
+
+    questions: tuple[Question[Any], ...]
+    answer: Callable[..., Answer]
+
+
 async def ask(reader: Reader, *questions: Question[Any]) -> tuple[list[Any], ...]:
     """The rows of each question, in the questions' order. Raises msgspec.ValidationError where one misses a field."""
-    statement = _joined(tuple(question.statement for question in questions))
     params = {
         f"{_prefix(number)}{name}": value
         for number, question in enumerate(questions)
         for name, value in question.params.items()
     }
+    statement = _joined(tuple(question.statement for question in questions))
     answer: str = await fetch_value(reader, statement, params)
     return _decoder(tuple(question.kind for question in questions)).decode(answer)
 
@@ -69,7 +67,7 @@ def _joined(statements: tuple[LiteralString, ...]) -> LiteralString:
 
 
 def _prefix(number: int) -> LiteralString:
-    return "abcdefgh"[number] + "_"
+    return ascii_lowercase[number] + "_"
 
 
 @cache

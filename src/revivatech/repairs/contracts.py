@@ -229,6 +229,13 @@ class Stats(Json):
     status_breakdown: dict[str, int]
 
 
+class RepairInSight(Value):
+    """A repair with the answers to what a person asks of it."""
+
+    repair: Repair
+    outlook: Outlook
+
+
 class Glance(Value):
     """All of a customer's repairs at a glance.
 
@@ -236,7 +243,7 @@ class Glance(Value):
     pick-up); `news` the newest entries of any repair's history.
     """
 
-    present: list[Repair]
+    present: list[RepairInSight]
     stats: Stats
     trend: Trend
     news: list[ActivityItem]

@@ -31,11 +31,10 @@ async def list_page(request: Request) -> Response[Any]:
     """The customer's repairs: filtered by status, searched, sorted, page by page."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    frame = await portal.pages.frame(request, actor)
-    words = await service.words_in(portal.db, language_of(request, frame.viewer))
     wanted = _wanted(request.query_params)
-    async with portal.db.read() as reader:
-        page, stats = await service.list_repairs_with_stats(reader, actor, words, wanted)
+    inquiry = await service.list_with_stats(portal.db, actor, wanted)
+    frame, (page, stats) = await portal.pages.frame_with(request, actor, inquiry)
+    words = await service.words_in(portal.db, language_of(request, frame.viewer))
     return await kept_page(
         request,
         "repairs/list.html",
@@ -54,10 +53,9 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
     """One repair: where it is, what comes next, when it is ready, what it costs, what waits for the customer."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    frame = await portal.pages.frame(request, actor)
+    inquiry = await service.repair_with_timeline(portal.db, actor, repair_id)
+    frame, (repair, items) = await portal.pages.frame_with(request, actor, inquiry)
     words = await service.words_in(portal.db, language_of(request, frame.viewer))
-    async with portal.db.read() as reader:
-        repair, items = await service.get_repair_with_timeline(reader, actor, words, repair_id)
     outlook = service.outlook(repair, words, items)
     formats = Formats(words.language, frame.viewer.timezone if frame.viewer else "UTC")
     return await kept_page(

@@ -6,7 +6,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from revivatech.accounts import service as accounts
-from revivatech.db import Database, Question, Reader, ask, fetch
+from revivatech.db import Database, Inquiry, Question, Reader, fetch
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotFound
 from revivatech.kit.paging import Page, decode_cursor, encode_cursor
@@ -21,6 +21,7 @@ from revivatech.repairs.contracts import (
     Repair,
     RepairEdit,
     RepairFilter,
+    RepairInSight,
     StaffRepair,
     StaffTimelineItem,
     Stats,
@@ -53,16 +54,16 @@ __all__ = [
     "edit_repair",
     "forget_known",
     "get_repair",
-    "get_repair_with_timeline",
     "hand_over",
     "intake",
     "list_repairs",
-    "list_repairs_with_stats",
+    "list_with_stats",
     "move",
     "open_counts",
     "open_work",
     "outlook",
     "recent_activity",
+    "repair_with_timeline",
     "stats",
     "timeline",
     "words_for",
@@ -100,12 +101,18 @@ async def list_repairs(reader: Reader, actor: CustomerActor, words: Words, wante
     return _page(await fetch(reader, _list_question(actor, wanted)), words, wanted)
 
 
-async def list_repairs_with_stats(
-    reader: Reader, actor: CustomerActor, words: Words, wanted: RepairFilter
-) -> tuple[Page[Repair], Stats]:
-    """The same and the figures of all the customer's repairs, in one statement. Raises InvalidInput likewise."""
-    rows, figures = await ask(reader, _list_question(actor, wanted), queries.stats(actor.id))
-    return _page(rows, words, wanted), views.stats(figures[0], words.known.shop.currency)
+async def list_with_stats(
+    db: Database, actor: CustomerActor, wanted: RepairFilter
+) -> Inquiry[tuple[Page[Repair], Stats]]:
+    """The same and the figures of all the customer's repairs. Raises InvalidInput likewise."""
+    memory = await known(db)
+
+    def answer(
+        language: str, _name: str, rows: list[queries.RepairRow], figures: list[queries.StatsRow]
+    ) -> tuple[Page[Repair], Stats]:
+        return _page(rows, memory.words(language), wanted), views.stats(figures[0], memory.shop.currency)
+
+    return Inquiry((_list_question(actor, wanted), queries.stats(actor.id)), answer)
 
 
 async def get_repair(reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID) -> Repair:
@@ -118,34 +125,56 @@ async def timeline(reader: Reader, actor: CustomerActor, words: Words, repair_id
     rows = await fetch(reader, queries.customers_history(actor.id, repair_id))
     if not rows:
         raise NotFound
-    return await _timeline(reader, actor, words, rows)
+    return _timeline(rows, words, await _customer_name(reader, actor.id, rows))
 
 
-async def get_repair_with_timeline(
-    reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID
-) -> tuple[Repair, list[TimelineItem]]:
-    """Both of the above, in one statement. Raises NotFound."""
-    repairs, history = await ask(
-        reader, queries.customers_repair(actor.id, repair_id), queries.customers_history(actor.id, repair_id)
+async def repair_with_timeline(
+    db: Database, actor: CustomerActor, repair_id: UUID
+) -> Inquiry[tuple[Repair, list[TimelineItem]]]:
+    """Both of the above; its answer raises NotFound."""
+    memory = await known(db)
+
+    def answer(
+        language: str, name: str, repairs: list[queries.RepairRow], history: list[queries.HistoryRow]
+    ) -> tuple[Repair, list[TimelineItem]]:
+        words = memory.words(language)
+        return _the_repair(repairs, words), _timeline(history, words, name)
+
+    return Inquiry(
+        (queries.customers_repair(actor.id, repair_id), queries.customers_history(actor.id, repair_id)), answer
     )
-    return _the_repair(repairs, words), await _timeline(reader, actor, words, history)
 
 
-async def at_a_glance(reader: Reader, actor: CustomerActor, words: Words, *, most: int, most_news: int) -> Glance:
-    """What is under way, the figures and the newest entries of all the customer's repairs, in one statement."""
-    waiting = [stage.key for stage in words.known.stages.values() if stage.waits_for_customer]
-    present, figures, trend, news = await ask(
-        reader,
-        queries.customers_open_repairs(actor.id, waiting, most),
-        queries.stats(actor.id),
-        queries.trend(actor.id, TREND_REPAIRS),
-        queries.activity(actor.id, None, most_news),
-    )
-    return Glance(
-        present=[views.repair(row, words) for row in present],
-        stats=views.stats(figures[0], words.known.shop.currency),
-        trend=views.trend(trend),
-        news=await _activity(reader, actor, words, news),
+async def at_a_glance(db: Database, actor: CustomerActor, *, most: int, most_news: int) -> Inquiry[Glance]:
+    """What is under way, the figures and the newest entries of all the customer's repairs."""
+    memory = await known(db)
+    waiting = [stage.key for stage in memory.stages.values() if stage.waits_for_customer]
+
+    def answer(
+        language: str,
+        name: str,
+        present: list[queries.RepairRow],
+        figures: list[queries.StatsRow],
+        trend: list[queries.TrendRow],
+        news: list[queries.ActivityRow],
+    ) -> Glance:
+        words = memory.words(language)
+        repairs = [views.repair(row, words) for row in present]
+        return Glance(
+            present=[RepairInSight(repair, outlook(repair, words)) for repair in repairs],
+            stats=views.stats(figures[0], memory.shop.currency),
+            trend=views.trend(trend),
+            news=[views.activity_item(row, words, name) for row in news],
+        )
+
+    return Inquiry(
+        (
+            queries.customers_open_repairs(actor.id, waiting, most),
+            queries.stats(actor.id),
+            queries.trend(actor.id, TREND_REPAIRS),
+            queries.activity(actor.id, None, most_news),
+        ),
+        answer,
     )
 
 
@@ -166,9 +195,10 @@ async def recent_activity(
     """A page of the news of all the customer's repairs, newest first. Raises InvalidInput for a foreign cursor."""
     rows = await fetch(reader, queries.activity(actor.id, _position(cursor, ListPosition, "activity"), limit + 1))
     shown = rows[:limit]
+    name = await _customer_name(reader, actor.id, shown)
     more = len(rows) > limit
     return Page(
-        await _activity(reader, actor, words, shown),
+        [views.activity_item(row, words, name) for row in shown],
         encode_cursor(ListPosition("activity", shown[-1].created_at, shown[-1].id)) if more else None,
     )
 
@@ -327,18 +357,8 @@ def _the_repair(rows: list[queries.RepairRow], words: Words) -> Repair:
     return views.repair(rows[0], words)
 
 
-async def _timeline(
-    reader: Reader, actor: CustomerActor, words: Words, rows: list[queries.HistoryRow]
-) -> list[TimelineItem]:
-    name = await _customer_name(reader, actor.id, rows)
+def _timeline(rows: list[queries.HistoryRow], words: Words, name: str) -> list[TimelineItem]:
     return [views.timeline_item(row, words, name) for row in rows if row.id is not None]
-
-
-async def _activity(
-    reader: Reader, actor: CustomerActor, words: Words, rows: list[queries.ActivityRow]
-) -> list[ActivityItem]:
-    name = await _customer_name(reader, actor.id, rows)
-    return [views.activity_item(row, words, name) for row in rows]
 
 
 def _words_of(text: str) -> list[str]:

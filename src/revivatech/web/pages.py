@@ -1,17 +1,18 @@
 """Pages: Jinja templates in the reader's language, whole or one block at a time."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from jinja2.runtime import Macro
 from litestar import MediaType, Response
 
+from revivatech.db import Inquiry, Question
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.i18n import LANGUAGES, catalogue, negotiate, translations
 from revivatech.kit.structs import Value
@@ -55,7 +56,19 @@ class Frame(Value):
     viewer: Viewer | None
 
 
-LoadFrame = Callable[[Request, CustomerActor | StaffActor | None], Awaitable[Frame]]
+Answer = TypeVar("Answer")
+Questions = tuple[Question[Any], ...]
+
+
+class LoadsFrames(Protocol):
+    """Who knows what surrounds a page."""
+
+    async def load(self, request: Request, actor: CustomerActor | StaffActor | None) -> Frame:
+        """The frame for whoever looks."""
+
+    async def load_with(self, actor: CustomerActor, questions: Questions) -> tuple[Frame, Sequence[list[Any]]]:
+        """A customer's frame, and the rows of these questions, asked at the same time."""
+
 
 _formats: ContextVar[Formats] = ContextVar("formats")
 
@@ -63,10 +76,10 @@ _formats: ContextVar[Formats] = ContextVar("formats")
 class Pages:
     """The templates of one process, compiled once a language."""
 
-    def __init__(self, settings: Settings, static: StaticFiles, load_frame: LoadFrame) -> None:
+    def __init__(self, settings: Settings, static: StaticFiles, frames: LoadsFrames) -> None:
         self._settings = settings
         self._static = static
-        self._load_frame = load_frame
+        self._frames = frames
         self._environments: dict[str, Environment] = {language: self._environment(language) for language in LANGUAGES}
 
     async def render(
@@ -102,9 +115,18 @@ class Pages:
         """What surrounds the page, loaded once a request: a handler that needs language or zone asks first."""
         state = request.scope["state"]
         if "frame" not in state:
-            state["frame"] = await self._load_frame(request, viewer)
+            state["frame"] = await self._frames.load(request, viewer)
         frame: Frame = state["frame"]
         return frame
+
+    async def frame_with(
+        self, request: Request, viewer: CustomerActor, inquiry: Inquiry[Answer]
+    ) -> tuple[Frame, Answer]:
+        """What surrounds the page and what is on it, in one statement."""
+        frame, rows = await self._frames.load_with(viewer, inquiry.questions)
+        request.scope["state"]["frame"] = frame
+        name = frame.viewer.name if frame.viewer else ""
+        return frame, inquiry.answer(language_of(request, frame.viewer), name, *rows)
 
     async def error(
         self, request: Request, status: int, request_id: str, viewer: CustomerActor | StaffActor | None = None

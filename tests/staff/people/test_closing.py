@@ -12,7 +12,7 @@ from revivatech.accounts.contracts import Client, LastAdmin
 from revivatech.db import Database
 from revivatech.kit.actor import Role, StaffActor
 from revivatech.kit.errors import InvalidInput, NotAllowed, NotFound
-from revivatech.realtime.log import last_seq
+from revivatech.realtime.queries import last_seq
 from revivatech.repairs import service as repairs
 from revivatech.repairs.contracts import Status
 from revivatech.staff.people import service

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
 
 
@@ -99,12 +99,18 @@ async def set_dashboard(tx: Transaction, customer_id: UUID, parts: Sequence[str]
     )
 
 
-async def dashboard(reader: Reader, customer_id: UUID) -> list[str] | None:
-    """The parts of the dashboard that the customer has chosen."""
-    parts: list[str] | None = await fetch_value(
-        reader, "SELECT dashboard_parts FROM customers WHERE id = %s", [customer_id]
-    )
-    return parts
+class Chosen(Value):
+    """The parts of the dashboard that a customer has chosen; null: as it comes."""
+
+    dashboard_parts: list[str] | None
+
+
+DASHBOARD = "SELECT dashboard_parts FROM customers WHERE id = %(customer_id)s"
+
+
+def dashboard(customer_id: UUID) -> Question[Chosen]:
+    """What that customer has chosen; no row where there is no such customer."""
+    return Question(Chosen, DASHBOARD, {"customer_id": customer_id})
 
 
 # ------------------------------------------------------------------ the picture

@@ -11,7 +11,7 @@ from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.profile import phones, queries, zones
 from revivatech.accounts.profile.contracts import DASHBOARD, LONGEST_NAME, DashboardPart, Profile, ProfileEdit
-from revivatech.db import Database, Reader, Transaction
+from revivatech.db import Database, Inquiry, Reader, Transaction, fetch
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotSignedIn
 from revivatech.kit.i18n import LANGUAGES, marked
@@ -111,7 +111,16 @@ async def arrange_dashboard(db: Database, actor: CustomerActor, parts: Sequence[
 
 async def dashboard_parts(reader: Reader, customer_id: UUID) -> tuple[DashboardPart, ...]:
     """The parts of the dashboard that the customer wants to see, in their order; a part."""
-    return _parts(await queries.dashboard(reader, customer_id))
+    return _chosen(await fetch(reader, queries.dashboard(customer_id)))
+
+
+def dashboard_inquiry(customer_id: UUID) -> Inquiry[tuple[DashboardPart, ...]]:
+    """The same, for the page that asks it together with what it shows."""
+    return Inquiry((queries.dashboard(customer_id),), lambda _language, _name, rows: _chosen(rows))
+
+
+def _chosen(rows: Sequence[queries.Chosen]) -> tuple[DashboardPart, ...]:
+    return _parts(rows[0].dashboard_parts) if rows else DASHBOARD
 
 
 async def proven_phone(reader: Reader, customer_id: UUID) -> str | None:

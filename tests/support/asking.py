@@ -1,0 +1,14 @@
+"""Asking an inquiry alone, as a page asks it beside its frame."""
+
+from typing import TypeVar
+
+from revivatech.db import Database, Inquiry, ask
+
+Answer = TypeVar("Answer")
+
+
+async def answer_to(db: Database, inquiry: Inquiry[Answer], language: str = "en", name: str = "") -> Answer:
+    """What is made of the rows, in one statement."""
+    async with db.read() as reader:
+        rows = await ask(reader, *inquiry.questions)
+    return inquiry.answer(language, name, *rows)
