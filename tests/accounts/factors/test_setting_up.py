@@ -265,3 +265,16 @@ def test_production_asks_it_of_managers_and_a_demo_does_not() -> None:
     assert not Settings(mode="development").asks_staff_for_second_factor
     assert not Settings(mode="production", require_staff_second_factor=False).asks_staff_for_second_factor
     assert Settings(mode="demo", require_staff_second_factor=True).asks_staff_for_second_factor
+
+
+async def test_r150_a_secret_moves_to_the_new_key_when_it_is_used(served: Served, people: People) -> None:
+    """After that the old key may go, and the app still signs in."""
+    app = await turn_on(served, people.anna)
+    fresh = "a fresh secret with many characters in it"
+    both = structs.replace(served.settings, secret_key=(fresh, *served.settings.secret_key))
+    async with serve(both) as rotated:
+        used = await second_step(rotated, people.anna, await challenge(rotated, people.anna), code=app.code())
+        assert used.status_code == 200
+    async with serve(structs.replace(served.settings, secret_key=(fresh,))) as later:
+        answer = await second_step(later, people.anna, await challenge(later, people.anna), code=app.code())
+        assert answer.status_code == 200

@@ -60,7 +60,11 @@ async def use_app_code(tx: Transaction, settings: Settings, realm: Realm, owner_
         log.error("second_factor_unreadable", realm=realm, account=str(owner_id))
         return False
     step = totp.step_of(secret, totp.normal_code(code), kept.now)
-    return step is not None and await queries.use_step(tx, realm, owner_id, step)
+    if step is None or not await queries.use_step(tx, realm, owner_id, step):
+        return False
+    if not totp.has_newest_key(settings, kept.secret):
+        await queries.keep_secret(tx, realm, owner_id, totp.encrypt(settings, realm, owner_id, secret))
+    return True
 
 
 async def use_recovery_code(

@@ -98,6 +98,7 @@ PROMOTE = for_realms(
 USE_STEP = for_realms(
     "UPDATE {authenticators} SET last_step = %(step)s WHERE {owner} = %(owner)s AND last_step < %(step)s"
 )
+KEEP_SECRET = for_realms("UPDATE {authenticators} SET secret = %s WHERE {owner} = %s AND secret IS NOT NULL")
 REMOVE = for_realms("DELETE FROM {authenticators} WHERE {owner} = %s")
 STATE = for_realms(
     """
@@ -183,6 +184,11 @@ async def promote(tx: Transaction, realm: Realm, owner_id: UUID, step: int) -> N
 async def use_step(tx: Transaction, realm: Realm, owner_id: UUID, step: int) -> bool:
     """Whether the code of that step, or a later one, was not used before; now it is."""
     return await one_changed(tx, USE_STEP[realm], {"step": step, "owner": owner_id})
+
+
+async def keep_secret(tx: Transaction, realm: Realm, owner_id: UUID, secret: bytes) -> None:
+    """Keep the same secret under another key."""
+    await execute(tx, KEEP_SECRET[realm], [secret, owner_id])
 
 
 async def remove_authenticator(tx: Transaction, realm: Realm, owner_id: UUID) -> None:

@@ -88,6 +88,11 @@ def decrypt(settings: Settings, realm: Realm, owner_id: UUID, kept: bytes) -> st
         return None
 
 
+def has_newest_key(settings: Settings, kept: bytes) -> bool:
+    """Whether the secret is kept under the key that encrypts now; one under an older key is to be kept anew."""
+    return kept[:KEY_ID_BYTES] == keyring(settings.secret_key, KEY_PURPOSE).first.id.encode()
+
+
 def _cipher(key: bytes) -> "AESGCM":
     # Some megabytes that a portal whose people use no codes never needs.
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
