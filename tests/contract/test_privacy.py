@@ -15,7 +15,7 @@ from revivatech.settings import Settings
 from support.belongings import ADDRESS, DEVICE, keep_address, keep_device
 from support.crawling import crawl, filled
 from support.desk import Desk, open_desk
-from support.exporting import done
+from support.exporting import ask
 from support.listening import listening
 from support.people import PASSWORD_HASH, People
 from support.pictures import keep_avatar
@@ -61,7 +61,7 @@ async def ids_of_anna(served: Served, people: People, desk: Desk, anna: Mapping[
         "session_id": sessions.json()["items"][0]["id"],
         "address_id": (await keep_address(served, anna))["id"],
         "device_id": (await keep_device(served, anna))["id"],
-        "export_id": (await done(served, anna))["id"],
+        "export_id": (await ask(served, anna)).json()["id"],
         "avatar_id": await keep_avatar(served, anna),
     }
 
