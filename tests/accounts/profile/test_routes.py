@@ -1,6 +1,7 @@
 """The profile over JSON: what may be changed, by whom, and who learns of it."""
 
 import gc
+import shutil
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -306,8 +307,10 @@ async def test_r68_more_than_15_mb_are_refused(served: Served, people: People) -
 async def test_f17_without_files_nothing_changes(served: Served, people: People, picture: bytes) -> None:
     """A store that cannot be written is a 503, and the account names no picture that is not there."""
     headers = await served.sign_in(people.anna)
-    served.settings.data.mkdir(parents=True, exist_ok=True)
-    (served.settings.data / "files").write_text("in the way")
+    folder = served.settings.data / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
 
     answer = await send(served, headers, picture)
 
