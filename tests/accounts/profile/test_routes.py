@@ -304,6 +304,15 @@ async def test_r68_more_than_15_mb_are_refused(served: Served, people: People) -
     gc.collect()
 
 
+async def test_r68_nobody_elses_megabytes_are_taken_in(served: Served, people: People, picture: bytes) -> None:
+    """Who is not signed in learns that, whatever they send, a body that is no form too; staff are no customers."""
+    tom = await served.sign_in(people.tom)
+
+    for headers in ({}, tom):
+        assert (await send(served, headers, picture)).status_code == 401
+        assert (await served.client.post(f"{PROFILE}/avatar", content=b"x", headers=headers)).status_code == 401
+
+
 async def test_f17_without_files_nothing_changes(served: Served, people: People, picture: bytes) -> None:
     """A store that cannot be written is a 503, and the account names no picture that is not there."""
     headers = await served.sign_in(people.anna)
