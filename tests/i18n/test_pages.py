@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -163,8 +164,13 @@ async def test_no_page_of_the_desk_is_left_in_english(brazil: Served, people: Pe
     """Every page below /staff, what a form says of mistakes, and amounts as Brazilians type them."""
     quoted = await busy(await open_desk(brazil, people), people)
     # The admin, who may read everything at the desk.
-    headers = await brazil.sign_in_browser(people.ada)
-    ids = {"repair_id": quoted["id"], "user_id": str(people.tom.id), "customer_id": str(people.anna.id)}
+    headers = await brazil.sign_in_browser(people.ada) | {"Accept-Language": "pt-BR"}
+    ids = {
+        "repair_id": quoted["id"],
+        "user_id": str(people.tom.id),
+        "customer_id": str(people.anna.id),
+        "passkey_id": str(uuid4()),
+    }
     here = f"/staff/repairs/{quoted['id']}"
 
     read = await crawl(brazil, headers, brazil.settings, ids, below=["/staff"])

@@ -120,7 +120,7 @@ async def test_a_newer_invitation_ends_the_older(db: Database, settings: Setting
 
     with pytest.raises(LinkOver):
         await service.invitation(db, settings, first)
-    assert await service.invitation(db, settings, link_of(settings, nia.id))
+    assert (await service.invitation(db, settings, link_of(settings, nia.id))).id == nia.id
     with pytest.raises(TooMany) as refusal:
         await service.invite_again(db, ada, nia.id, HERE)
     assert int(refusal.value.headers["Retry-After"]) > 0
