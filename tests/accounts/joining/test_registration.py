@@ -60,6 +60,7 @@ async def test_a_newcomer_registers_confirms_and_signs_in(
     ("change", "field"),
     [
         ({"acceptTerms": False}, "acceptTerms"),
+        ({"email": "\U00010d50@newcomers.example"}, "email"),
         ({"firstName": " "}, "firstName"),
         ({"firstName": "See https://evil.test"}, "firstName"),
         ({"lastName": "www.evil.test"}, "lastName"),

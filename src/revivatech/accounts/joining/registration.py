@@ -24,7 +24,6 @@ from revivatech.accounts.joining.contracts import (
 )
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.password_rules import hash_new
-from revivatech.accounts.signin import EMAIL
 from revivatech.db import Database, Transaction
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.text import normal_email, one_line
@@ -100,7 +99,7 @@ def _checked(new: NewAccount) -> NewAccount:
     """The account as it would be kept. Raises InvalidInput, which names every field that is wrong."""
     errors = []
     email = normal_email(new.email)
-    if not EMAIL.fullmatch(email):
+    if not parts.is_email(email):
         errors.append(FieldError("email", NO_EMAIL))
     first_name, last_name = one_line(new.first_name), one_line(new.last_name)
     if not first_name:
