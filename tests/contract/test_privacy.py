@@ -17,6 +17,7 @@ from support.crawling import crawl, filled
 from support.desk import Desk, open_desk
 from support.exporting import ask
 from support.listening import listening
+from support.passkeys import keep_passkey
 from support.people import PASSWORD_HASH, People
 from support.pictures import keep_avatar
 from support.routes import routes_of
@@ -37,6 +38,7 @@ CUSTOMERS = ("/customer", "/api/customer")
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", "/api/customer/addresses/{address_id:uuid}"): ADDRESS | {"version": 1},
     ("PUT", "/api/customer/devices/{device_id:uuid}"): DEVICE | {"version": 1},
+    ("PATCH", "/api/customer/profile/passkeys/{passkey_id:uuid}"): {"name": "Phone"},
 }
 
 
@@ -63,6 +65,7 @@ async def ids_of_anna(served: Served, people: People, desk: Desk, anna: Mapping[
         "device_id": (await keep_device(served, anna))["id"],
         "export_id": (await ask(served, anna)).json()["id"],
         "avatar_id": await keep_avatar(served, anna),
+        "passkey_id": keep_passkey(served, people.anna),
     }
 
 
@@ -223,7 +226,24 @@ async def test_r42_what_was_not_offered_cannot_be_set(quiet: Served, people: Peo
             "customerId": str(people.anna.id),
         },
     }
+    for base in ("/api/customer", "/api/staff"):
+        writes |= {
+            ("POST", f"{base}/auth/login/2fa"): {"challengeToken": "x", "code": "000000"},
+            ("POST", f"{base}/auth/passkey/options"): {},
+            ("POST", f"{base}/auth/passkey/verify"): {"credential": {}},
+            ("POST", f"{base}/profile/2fa/enable"): {},
+            ("POST", f"{base}/profile/2fa/verify"): {"code": "000000"},
+            ("POST", f"{base}/profile/2fa/recovery-codes"): {},
+            ("DELETE", f"{base}/profile/2fa"): {},
+            ("POST", f"{base}/profile/passkeys/options"): {},
+            ("POST", f"{base}/profile/passkeys"): {"credential": {}, "name": "Phone"},
+            ("PATCH", f"{base}/profile/passkeys/{{passkey_id:uuid}}"): {"name": "Phone"},
+            ("DELETE", f"{base}/profile/passkeys/{{passkey_id:uuid}}"): {},
+        }
     without_body = {
+        ("DELETE", "/api/customer/sessions"),
+        ("DELETE", "/api/staff/sessions"),
+        ("DELETE", "/api/staff/sessions/{session_id:uuid}"),
         ("POST", "/api/staff/users/{user_id:uuid}/invite"),
         ("DELETE", "/api/staff/users/{user_id:uuid}/invite"),
         ("POST", "/api/staff/customers/{customer_id:uuid}/invite"),

@@ -125,9 +125,10 @@ async def add(
 
 async def rename(db: Database, realm: Realm, owner_id: UUID, passkey_id: UUID, name: str) -> PasskeyView:
     """The passkey under its new name. Raises NotFound, InvalidInput."""
-    name = _name(name)
     async with db.transaction() as tx:
-        row = await queries.rename_passkey(tx, realm, owner_id, passkey_id, name)
+        if all(row.id != passkey_id for row in await queries.passkeys(tx, realm, owner_id)):
+            raise NotFound
+        row = await queries.rename_passkey(tx, realm, owner_id, passkey_id, _name(name))
         if row is None:
             raise NotFound
     return _view(row)
