@@ -49,6 +49,37 @@ CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
 	scheduled_at timestamp with time zone
 );
 
+-- Name: forget_phone_proof(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.forget_phone_proof() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  NEW.phone_verified_at := NULL;
+  RETURN NEW;
+END
+$$;
+
+-- Name: keep_staff_audit_log(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.keep_staff_audit_log() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    RAISE EXCEPTION 'staff_audit_log is only ever added to';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.created_at < now() - interval '2 years' THEN
+      RETURN OLD;
+    END IF;
+  ELSIF NEW.ip_address IS NULL AND to_jsonb(NEW) - 'ip_address' = to_jsonb(OLD) - 'ip_address' THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'staff_audit_log is only ever added to';
+END
+$$;
+
 -- Name: procrastinate_cancel_job_v1(bigint, boolean, boolean); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
@@ -512,6 +543,19 @@ BEGIN
 END;
 $$;
 
+-- Name: refuse_rewriting(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_rewriting() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND current_setting('revivatech.forgetting', true) = 'on' THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+
 -- Name: touch_updated_at(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.touch_updated_at() RETURNS trigger
@@ -522,6 +566,23 @@ BEGIN
   RETURN NEW;
 END
 $$;
+
+-- Name: account_mails; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.account_mails (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid,
+    user_id uuid,
+    kind text NOT NULL,
+    recipient text NOT NULL,
+    link_id uuid,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT account_mails_check CHECK (((customer_id IS NULL) <> (user_id IS NULL))),
+    CONSTRAINT account_mails_kind_check CHECK ((kind ~ '^[a-z][a-z_]{0,49}$'::text)),
+    CONSTRAINT account_mails_recipient_check CHECK (((length(recipient) >= 3) AND (length(recipient) <= 255)))
+);
 
 -- Name: customer_activity_log; Type: TABLE; Schema: public; Owner: -
 
@@ -536,6 +597,78 @@ CREATE TABLE public.customer_activity_log (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT customer_activity_log_activity_type_check CHECK ((length(activity_type) <= 100)),
     CONSTRAINT customer_activity_log_user_agent_check CHECK ((length(user_agent) <= 400))
+);
+
+-- Name: customer_addresses; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_addresses (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    type text NOT NULL,
+    label text DEFAULT ''::text NOT NULL,
+    street_address text NOT NULL,
+    apartment text DEFAULT ''::text NOT NULL,
+    district text DEFAULT ''::text NOT NULL,
+    city text DEFAULT ''::text NOT NULL,
+    state text DEFAULT ''::text NOT NULL,
+    postal_code text DEFAULT ''::text NOT NULL,
+    country text NOT NULL,
+    is_default boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT customer_addresses_apartment_check CHECK ((length(apartment) <= 50)),
+    CONSTRAINT customer_addresses_city_check CHECK ((length(city) <= 100)),
+    CONSTRAINT customer_addresses_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT customer_addresses_district_check CHECK ((length(district) <= 100)),
+    CONSTRAINT customer_addresses_label_check CHECK ((length(label) <= 100)),
+    CONSTRAINT customer_addresses_postal_code_check CHECK ((length(postal_code) <= 20)),
+    CONSTRAINT customer_addresses_state_check CHECK ((length(state) <= 100)),
+    CONSTRAINT customer_addresses_street_address_check CHECK (((length(street_address) >= 1) AND (length(street_address) <= 200))),
+    CONSTRAINT customer_addresses_type_check CHECK ((type = ANY (ARRAY['home'::text, 'work'::text, 'other'::text]))),
+    CONSTRAINT customer_addresses_version_check CHECK ((version > 0))
+);
+
+-- Name: customer_authenticators; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_authenticators (
+    customer_id uuid NOT NULL,
+    secret bytea,
+    proven_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    candidate bytea,
+    candidate_at timestamp with time zone,
+    CONSTRAINT customer_authenticators_check CHECK (((secret IS NULL) = (proven_at IS NULL))),
+    CONSTRAINT customer_authenticators_check1 CHECK (((candidate IS NULL) = (candidate_at IS NULL)))
+);
+
+-- Name: customer_channel_choices; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_channel_choices (
+    customer_id uuid NOT NULL,
+    topic text NOT NULL,
+    channel text NOT NULL,
+    is_on boolean NOT NULL,
+    CONSTRAINT customer_channel_choices_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text]))),
+    CONSTRAINT customer_channel_choices_topic_check CHECK ((topic = ANY (ARRAY['repair_updates'::text, 'quotes'::text, 'messages'::text, 'appointments'::text, 'invoices'::text, 'marketing'::text])))
+);
+
+-- Name: customer_consents; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_consents (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    topic text NOT NULL,
+    channel text NOT NULL,
+    is_given boolean NOT NULL,
+    source text NOT NULL,
+    text_version text,
+    text text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT customer_consents_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text]))),
+    CONSTRAINT customer_consents_check CHECK (((is_given = (text IS NOT NULL)) AND (is_given = (text_version IS NOT NULL)))),
+    CONSTRAINT customer_consents_source_check CHECK ((source = ANY (ARRAY['account'::text, 'api'::text, 'unsubscribe'::text, 'undo'::text]))),
+    CONSTRAINT customer_consents_topic_check CHECK ((topic = 'marketing'::text))
 );
 
 -- Name: customer_devices; Type: TABLE; Schema: public; Owner: -
@@ -554,11 +687,13 @@ CREATE TABLE public.customer_devices (
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT customer_devices_brand_check CHECK ((length(brand) <= 100)),
     CONSTRAINT customer_devices_device_type_check CHECK (((length(device_type) >= 1) AND (length(device_type) <= 50))),
     CONSTRAINT customer_devices_imei_check CHECK ((imei ~ '^[0-9]{15}$'::text)),
     CONSTRAINT customer_devices_model_check CHECK ((length(model) <= 100)),
-    CONSTRAINT customer_devices_serial_number_check CHECK ((length(serial_number) <= 100))
+    CONSTRAINT customer_devices_serial_number_check CHECK ((length(serial_number) <= 100)),
+    CONSTRAINT customer_devices_version_check CHECK ((version > 0))
 );
 
 -- Name: customer_event_heads; Type: TABLE; Schema: public; Owner: -
@@ -581,6 +716,30 @@ CREATE TABLE public.customer_events (
     CONSTRAINT customer_events_type_check CHECK ((length(type) <= 50))
 );
 
+-- Name: customer_known_devices; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_known_devices (
+    customer_id uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT customer_known_devices_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+);
+
+-- Name: customer_links; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_links (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    purpose text NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT customer_links_check CHECK ((expires_at > created_at)),
+    CONSTRAINT customer_links_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email)))),
+    CONSTRAINT customer_links_purpose_check CHECK ((purpose = ANY (ARRAY['verify_email'::text, 'reset_password'::text, 'change_email'::text, 'sign_in'::text, 'invitation'::text])))
+);
+
 -- Name: customer_notifications; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.customer_notifications (
@@ -595,9 +754,68 @@ CREATE TABLE public.customer_notifications (
     read_at timestamp with time zone,
     expires_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    topic text DEFAULT 'repair_updates'::text NOT NULL,
     CONSTRAINT customer_notifications_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text]))),
     CONSTRAINT customer_notifications_title_check CHECK ((length(title) <= 255)),
+    CONSTRAINT customer_notifications_topic_check CHECK ((topic = ANY (ARRAY['repair_updates'::text, 'quotes'::text, 'messages'::text, 'appointments'::text, 'invoices'::text, 'marketing'::text]))),
     CONSTRAINT customer_notifications_type_check CHECK ((length(type) <= 50))
+);
+
+-- Name: customer_passkeys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_passkeys (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    transports text[] DEFAULT '{}'::text[] NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT customer_passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+    CONSTRAINT customer_passkeys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT customer_passkeys_sign_count_check CHECK ((sign_count >= 0))
+);
+
+-- Name: customer_pending_sign_ins; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_pending_sign_ins (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT customer_pending_sign_ins_attempts_check CHECK (((attempts >= 0) AND (attempts <= 5))),
+    CONSTRAINT customer_pending_sign_ins_check CHECK ((expires_at > created_at))
+);
+
+-- Name: customer_preferences; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_preferences (
+    customer_id uuid NOT NULL,
+    email_notifications boolean DEFAULT true NOT NULL,
+    sms_notifications boolean DEFAULT true NOT NULL,
+    push_notifications boolean DEFAULT true NOT NULL,
+    repair_updates boolean DEFAULT true NOT NULL,
+    quote_notifications boolean DEFAULT true NOT NULL,
+    chat_notifications boolean DEFAULT true NOT NULL,
+    quiet_from time(0) without time zone,
+    quiet_to time(0) without time zone,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT customer_preferences_check CHECK (((quiet_from IS NULL) = (quiet_to IS NULL))),
+    CONSTRAINT customer_preferences_check1 CHECK ((quiet_from <> quiet_to))
+);
+
+-- Name: customer_recovery_codes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_recovery_codes (
+    code_hash bytea NOT NULL,
+    customer_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT customer_recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 32))
 );
 
 -- Name: customer_refresh_tokens; Type: TABLE; Schema: public; Owner: -
@@ -608,6 +826,24 @@ CREATE TABLE public.customer_refresh_tokens (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     replaced_at timestamp with time zone,
     CONSTRAINT customer_refresh_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+-- Name: customer_registrations; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.customer_registrations (
+    customer_id uuid NOT NULL,
+    password_hash text NOT NULL,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    phone text,
+    language text NOT NULL,
+    terms_version text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT customer_registrations_first_name_check CHECK (((length(first_name) >= 1) AND (length(first_name) <= 100))),
+    CONSTRAINT customer_registrations_language_check CHECK ((language = ANY (ARRAY['en'::text, 'pt-BR'::text]))),
+    CONSTRAINT customer_registrations_last_name_check CHECK ((length(last_name) <= 100)),
+    CONSTRAINT customer_registrations_phone_check CHECK ((length(phone) <= 32)),
+    CONSTRAINT customer_registrations_terms_version_check CHECK (((length(terms_version) >= 1) AND (length(terms_version) <= 40)))
 );
 
 -- Name: customer_sessions; Type: TABLE; Schema: public; Owner: -
@@ -652,11 +888,24 @@ CREATE TABLE public.customers (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     search_text text GENERATED ALWAYS AS (lower(((((((first_name || ' '::text) || last_name) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)))) STORED NOT NULL,
+    terms_accepted_at timestamp with time zone,
+    terms_version text,
+    avatar_id uuid,
+    phone_verified_at timestamp with time zone,
+    theme text,
+    dashboard_parts text[],
+    erasure_at timestamp with time zone,
+    erased_at timestamp with time zone,
+    CONSTRAINT customers_check CHECK (((phone_verified_at IS NULL) OR (phone IS NOT NULL))),
+    CONSTRAINT customers_dashboard_parts_check CHECK ((dashboard_parts <@ ARRAY['stats'::text, 'activity'::text, 'actions'::text, 'appointments'::text])),
     CONSTRAINT customers_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email)))),
     CONSTRAINT customers_first_name_check CHECK (((length(first_name) >= 1) AND (length(first_name) <= 100))),
     CONSTRAINT customers_language_check CHECK ((language = ANY (ARRAY['en'::text, 'pt-BR'::text]))),
     CONSTRAINT customers_last_name_check CHECK ((length(last_name) <= 100)),
     CONSTRAINT customers_phone_check CHECK ((length(phone) <= 32)),
+    CONSTRAINT customers_terms CHECK (((terms_accepted_at IS NULL) = (terms_version IS NULL))),
+    CONSTRAINT customers_terms_version_check CHECK (((length(terms_version) >= 1) AND (length(terms_version) <= 40))),
+    CONSTRAINT customers_theme_check CHECK ((theme = ANY (ARRAY['light'::text, 'dark'::text, 'system'::text]))),
     CONSTRAINT customers_timezone_check CHECK ((length(timezone) <= 50))
 );
 
@@ -669,6 +918,17 @@ CREATE TABLE public.kept_mails (
     subject text NOT NULL,
     text_body text NOT NULL,
     html_body text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    headers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    customer_id uuid
+);
+
+-- Name: kept_sms; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.kept_sms (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    recipient text NOT NULL,
+    body text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
@@ -682,6 +942,19 @@ CREATE TABLE public.login_failures (
     CONSTRAINT login_failures_key_check CHECK ((octet_length(key) = 32))
 );
 
+-- Name: mail_requests; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.mail_requests (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    email text NOT NULL,
+    next text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_requests_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email)))),
+    CONSTRAINT mail_requests_kind_check CHECK ((kind = ANY (ARRAY['verify_email'::text, 'reset_password'::text, 'sign_in'::text]))),
+    CONSTRAINT mail_requests_next_check CHECK ((length(next) <= 2000))
+);
+
 -- Name: notification_deliveries; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.notification_deliveries (
@@ -691,6 +964,65 @@ CREATE TABLE public.notification_deliveries (
     reference text NOT NULL,
     sent_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT notification_deliveries_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text])))
+);
+
+-- Name: phone_codes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.phone_codes (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    phone text NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT phone_codes_check CHECK ((expires_at > created_at)),
+    CONSTRAINT phone_codes_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{4,14}$'::text)),
+    CONSTRAINT phone_codes_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
+
+-- Name: privacy_erasures; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.privacy_erasures (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    execute_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    kept jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT privacy_erasures_check CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
+    CONSTRAINT privacy_erasures_kept_check CHECK ((jsonb_typeof(kept) = 'array'::text)),
+    CONSTRAINT privacy_erasures_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'cancelled'::text, 'executed'::text])))
+);
+
+-- Name: privacy_exports; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.privacy_exports (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    progress smallint DEFAULT 0 NOT NULL,
+    size_bytes bigint,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    CONSTRAINT privacy_exports_check CHECK (((status = 'ready'::text) <= ((size_bytes IS NOT NULL) AND (expires_at IS NOT NULL)))),
+    CONSTRAINT privacy_exports_check1 CHECK (((status = ANY (ARRAY['waiting'::text, 'running'::text])) = (ended_at IS NULL))),
+    CONSTRAINT privacy_exports_progress_check CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT privacy_exports_size_bytes_check CHECK ((size_bytes > 0)),
+    CONSTRAINT privacy_exports_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'ready'::text, 'failed'::text, 'expired'::text])))
+);
+
+-- Name: privacy_processor_calls; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.privacy_processor_calls (
+    customer_id uuid NOT NULL,
+    processor text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT privacy_processor_calls_processor_check CHECK (((length(processor) >= 1) AND (length(processor) <= 50)))
 );
 
 -- Name: procrastinate_events; Type: TABLE; Schema: public; Owner: -
@@ -891,6 +1223,123 @@ CREATE TABLE public.shop_settings (
     CONSTRAINT shop_settings_only_row_check CHECK (only_row)
 );
 
+-- Name: spent_challenges; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.spent_challenges (
+    challenge_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT spent_challenges_challenge_hash_check CHECK ((octet_length(challenge_hash) = 32))
+);
+
+-- Name: staff_access_log; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_access_log (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    object_kind text NOT NULL,
+    object_id uuid NOT NULL,
+    object_name text NOT NULL,
+    hour timestamp with time zone DEFAULT date_trunc('hour'::text, now()) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_access_log_object_kind_check CHECK ((object_kind = ANY (ARRAY['repair'::text, 'customer'::text]))),
+    CONSTRAINT staff_access_log_object_name_check CHECK ((length(object_name) <= 100))
+);
+
+-- Name: staff_audit_log; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_audit_log (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    action text NOT NULL,
+    actor_id uuid,
+    user_id uuid,
+    customer_id uuid,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    ip_address inet,
+    request_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_audit_log_action_check CHECK ((action ~ '^[a-z][a-z_]{0,49}$'::text)),
+    CONSTRAINT staff_audit_log_check CHECK (((user_id IS NULL) OR (customer_id IS NULL))),
+    CONSTRAINT staff_audit_log_request_id_check CHECK ((length(request_id) <= 64))
+);
+
+-- Name: staff_authenticators; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_authenticators (
+    user_id uuid NOT NULL,
+    secret bytea,
+    proven_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    candidate bytea,
+    candidate_at timestamp with time zone,
+    CONSTRAINT staff_authenticators_check CHECK (((secret IS NULL) = (proven_at IS NULL))),
+    CONSTRAINT staff_authenticators_check1 CHECK (((candidate IS NULL) = (candidate_at IS NULL)))
+);
+
+-- Name: staff_known_devices; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_known_devices (
+    user_id uuid NOT NULL,
+    fingerprint bytea NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_known_devices_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+);
+
+-- Name: staff_links; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_links (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT staff_links_check CHECK ((expires_at > created_at)),
+    CONSTRAINT staff_links_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email)))),
+    CONSTRAINT staff_links_purpose_check CHECK ((purpose = ANY (ARRAY['reset_password'::text, 'invitation'::text])))
+);
+
+-- Name: staff_passkeys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_passkeys (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    user_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    transports text[] DEFAULT '{}'::text[] NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT staff_passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+    CONSTRAINT staff_passkeys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT staff_passkeys_sign_count_check CHECK ((sign_count >= 0))
+);
+
+-- Name: staff_pending_sign_ins; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_pending_sign_ins (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    user_id uuid NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT staff_pending_sign_ins_attempts_check CHECK (((attempts >= 0) AND (attempts <= 5))),
+    CONSTRAINT staff_pending_sign_ins_check CHECK ((expires_at > created_at))
+);
+
+-- Name: staff_recovery_codes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_recovery_codes (
+    code_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT staff_recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 32))
+);
+
 -- Name: staff_refresh_tokens; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.staff_refresh_tokens (
@@ -899,6 +1348,15 @@ CREATE TABLE public.staff_refresh_tokens (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     replaced_at timestamp with time zone,
     CONSTRAINT staff_refresh_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+-- Name: staff_reset_requests; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.staff_reset_requests (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_reset_requests_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email))))
 );
 
 -- Name: staff_sessions; Type: TABLE; Schema: public; Owner: -
@@ -958,10 +1416,35 @@ ALTER TABLE ONLY public.procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('
 
 ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('public.procrastinate_periodic_defers_id_seq'::regclass);
 
+-- Name: account_mails account_mails_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.account_mails
+    ADD CONSTRAINT account_mails_pkey PRIMARY KEY (id);
+
 -- Name: customer_activity_log customer_activity_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.customer_activity_log
     ADD CONSTRAINT customer_activity_log_pkey PRIMARY KEY (id);
+
+-- Name: customer_addresses customer_addresses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_addresses
+    ADD CONSTRAINT customer_addresses_pkey PRIMARY KEY (id);
+
+-- Name: customer_authenticators customer_authenticators_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_authenticators
+    ADD CONSTRAINT customer_authenticators_pkey PRIMARY KEY (customer_id);
+
+-- Name: customer_channel_choices customer_channel_choices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_channel_choices
+    ADD CONSTRAINT customer_channel_choices_pkey PRIMARY KEY (customer_id, topic, channel);
+
+-- Name: customer_consents customer_consents_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_consents
+    ADD CONSTRAINT customer_consents_pkey PRIMARY KEY (id);
 
 -- Name: customer_devices customer_devices_id_customer_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -983,6 +1466,16 @@ ALTER TABLE ONLY public.customer_event_heads
 ALTER TABLE ONLY public.customer_events
     ADD CONSTRAINT customer_events_pkey PRIMARY KEY (customer_id, seq);
 
+-- Name: customer_known_devices customer_known_devices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_known_devices
+    ADD CONSTRAINT customer_known_devices_pkey PRIMARY KEY (customer_id, fingerprint);
+
+-- Name: customer_links customer_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_links
+    ADD CONSTRAINT customer_links_pkey PRIMARY KEY (id);
+
 -- Name: customer_notifications customer_notifications_customer_id_seq_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.customer_notifications
@@ -993,10 +1486,40 @@ ALTER TABLE ONLY public.customer_notifications
 ALTER TABLE ONLY public.customer_notifications
     ADD CONSTRAINT customer_notifications_pkey PRIMARY KEY (id);
 
+-- Name: customer_passkeys customer_passkeys_credential_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_passkeys
+    ADD CONSTRAINT customer_passkeys_credential_id_key UNIQUE (credential_id);
+
+-- Name: customer_passkeys customer_passkeys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_passkeys
+    ADD CONSTRAINT customer_passkeys_pkey PRIMARY KEY (id);
+
+-- Name: customer_pending_sign_ins customer_pending_sign_ins_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_pending_sign_ins
+    ADD CONSTRAINT customer_pending_sign_ins_pkey PRIMARY KEY (id);
+
+-- Name: customer_preferences customer_preferences_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_preferences
+    ADD CONSTRAINT customer_preferences_pkey PRIMARY KEY (customer_id);
+
+-- Name: customer_recovery_codes customer_recovery_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_recovery_codes
+    ADD CONSTRAINT customer_recovery_codes_pkey PRIMARY KEY (code_hash);
+
 -- Name: customer_refresh_tokens customer_refresh_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.customer_refresh_tokens
     ADD CONSTRAINT customer_refresh_tokens_pkey PRIMARY KEY (token_hash);
+
+-- Name: customer_registrations customer_registrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_registrations
+    ADD CONSTRAINT customer_registrations_pkey PRIMARY KEY (customer_id);
 
 -- Name: customer_sessions customer_sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1023,15 +1546,45 @@ ALTER TABLE ONLY public.kept_mails
 ALTER TABLE ONLY public.kept_mails
     ADD CONSTRAINT kept_mails_pkey PRIMARY KEY (id);
 
+-- Name: kept_sms kept_sms_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.kept_sms
+    ADD CONSTRAINT kept_sms_pkey PRIMARY KEY (id);
+
 -- Name: login_failures login_failures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (key);
 
+-- Name: mail_requests mail_requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.mail_requests
+    ADD CONSTRAINT mail_requests_pkey PRIMARY KEY (id);
+
 -- Name: notification_deliveries notification_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.notification_deliveries
     ADD CONSTRAINT notification_deliveries_pkey PRIMARY KEY (notification_id, channel);
+
+-- Name: phone_codes phone_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.phone_codes
+    ADD CONSTRAINT phone_codes_pkey PRIMARY KEY (id);
+
+-- Name: privacy_erasures privacy_erasures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.privacy_erasures
+    ADD CONSTRAINT privacy_erasures_pkey PRIMARY KEY (id);
+
+-- Name: privacy_exports privacy_exports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.privacy_exports
+    ADD CONSTRAINT privacy_exports_pkey PRIMARY KEY (id);
+
+-- Name: privacy_processor_calls privacy_processor_calls_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.privacy_processor_calls
+    ADD CONSTRAINT privacy_processor_calls_pkey PRIMARY KEY (customer_id, processor);
 
 -- Name: procrastinate_events procrastinate_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1098,10 +1651,70 @@ ALTER TABLE ONLY public.schema_migrations
 ALTER TABLE ONLY public.shop_settings
     ADD CONSTRAINT shop_settings_pkey PRIMARY KEY (only_row);
 
+-- Name: spent_challenges spent_challenges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.spent_challenges
+    ADD CONSTRAINT spent_challenges_pkey PRIMARY KEY (challenge_hash);
+
+-- Name: staff_access_log staff_access_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_access_log
+    ADD CONSTRAINT staff_access_log_pkey PRIMARY KEY (id);
+
+-- Name: staff_access_log staff_access_log_user_id_object_id_hour_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_access_log
+    ADD CONSTRAINT staff_access_log_user_id_object_id_hour_key UNIQUE (user_id, object_id, hour);
+
+-- Name: staff_audit_log staff_audit_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_audit_log
+    ADD CONSTRAINT staff_audit_log_pkey PRIMARY KEY (id);
+
+-- Name: staff_authenticators staff_authenticators_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_authenticators
+    ADD CONSTRAINT staff_authenticators_pkey PRIMARY KEY (user_id);
+
+-- Name: staff_known_devices staff_known_devices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_known_devices
+    ADD CONSTRAINT staff_known_devices_pkey PRIMARY KEY (user_id, fingerprint);
+
+-- Name: staff_links staff_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_links
+    ADD CONSTRAINT staff_links_pkey PRIMARY KEY (id);
+
+-- Name: staff_passkeys staff_passkeys_credential_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_passkeys
+    ADD CONSTRAINT staff_passkeys_credential_id_key UNIQUE (credential_id);
+
+-- Name: staff_passkeys staff_passkeys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_passkeys
+    ADD CONSTRAINT staff_passkeys_pkey PRIMARY KEY (id);
+
+-- Name: staff_pending_sign_ins staff_pending_sign_ins_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_pending_sign_ins
+    ADD CONSTRAINT staff_pending_sign_ins_pkey PRIMARY KEY (id);
+
+-- Name: staff_recovery_codes staff_recovery_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_recovery_codes
+    ADD CONSTRAINT staff_recovery_codes_pkey PRIMARY KEY (code_hash);
+
 -- Name: staff_refresh_tokens staff_refresh_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.staff_refresh_tokens
     ADD CONSTRAINT staff_refresh_tokens_pkey PRIMARY KEY (token_hash);
+
+-- Name: staff_reset_requests staff_reset_requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_reset_requests
+    ADD CONSTRAINT staff_reset_requests_pkey PRIMARY KEY (id);
 
 -- Name: staff_sessions staff_sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1113,6 +1726,22 @@ ALTER TABLE ONLY public.staff_sessions
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+-- Name: account_mails_created; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX account_mails_created ON public.account_mails USING btree (created_at);
+
+-- Name: account_mails_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX account_mails_customer ON public.account_mails USING btree (customer_id, created_at) WHERE (customer_id IS NOT NULL);
+
+-- Name: account_mails_user; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX account_mails_user ON public.account_mails USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
+
+-- Name: customer_activity_log_addresses; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_activity_log_addresses ON public.customer_activity_log USING btree (created_at) WHERE ((ip_address IS NOT NULL) OR (user_agent IS NOT NULL));
+
 -- Name: customer_activity_log_created; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX customer_activity_log_created ON public.customer_activity_log USING btree (created_at);
@@ -1120,6 +1749,18 @@ CREATE INDEX customer_activity_log_created ON public.customer_activity_log USING
 -- Name: customer_activity_log_customer; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX customer_activity_log_customer ON public.customer_activity_log USING btree (customer_id, created_at DESC);
+
+-- Name: customer_addresses_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_addresses_customer ON public.customer_addresses USING btree (customer_id);
+
+-- Name: customer_addresses_one_default; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX customer_addresses_one_default ON public.customer_addresses USING btree (customer_id) WHERE is_default;
+
+-- Name: customer_consents_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_consents_customer ON public.customer_consents USING btree (customer_id, created_at);
 
 -- Name: customer_devices_customer; Type: INDEX; Schema: public; Owner: -
 
@@ -1129,9 +1770,37 @@ CREATE INDEX customer_devices_customer ON public.customer_devices USING btree (c
 
 CREATE INDEX customer_events_created ON public.customer_events USING btree (created_at);
 
+-- Name: customer_known_devices_old; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_known_devices_old ON public.customer_known_devices USING btree (last_seen_at);
+
+-- Name: customer_links_old; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_links_old ON public.customer_links USING btree (expires_at);
+
+-- Name: customer_links_one_live; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX customer_links_one_live ON public.customer_links USING btree (customer_id, purpose) WHERE (used_at IS NULL);
+
 -- Name: customer_notifications_unread; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX customer_notifications_unread ON public.customer_notifications USING btree (customer_id, seq DESC) WHERE (read_at IS NULL);
+
+-- Name: customer_passkeys_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_passkeys_customer ON public.customer_passkeys USING btree (customer_id);
+
+-- Name: customer_pending_sign_ins_live; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_pending_sign_ins_live ON public.customer_pending_sign_ins USING btree (customer_id) WHERE (ended_at IS NULL);
+
+-- Name: customer_pending_sign_ins_old; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_pending_sign_ins_old ON public.customer_pending_sign_ins USING btree (expires_at);
+
+-- Name: customer_recovery_codes_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_recovery_codes_customer ON public.customer_recovery_codes USING btree (customer_id);
 
 -- Name: customer_refresh_tokens_one_live; Type: INDEX; Schema: public; Owner: -
 
@@ -1141,9 +1810,17 @@ CREATE UNIQUE INDEX customer_refresh_tokens_one_live ON public.customer_refresh_
 
 CREATE INDEX customer_refresh_tokens_session ON public.customer_refresh_tokens USING btree (session_id);
 
+-- Name: customer_sessions_addresses; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_sessions_addresses ON public.customer_sessions USING btree (created_at) WHERE ((ip_address IS NOT NULL) OR (user_agent IS NOT NULL));
+
 -- Name: customer_sessions_live; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX customer_sessions_live ON public.customer_sessions USING btree (customer_id) WHERE (ended_at IS NULL);
+
+-- Name: customers_avatar; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customers_avatar ON public.customers USING btree (avatar_id) WHERE (avatar_id IS NOT NULL);
 
 -- Name: customers_email_key; Type: INDEX; Schema: public; Owner: -
 
@@ -1161,9 +1838,69 @@ CREATE INDEX idx_procrastinate_jobs_worker_not_null ON public.procrastinate_jobs
 
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON public.procrastinate_workers USING btree (last_heartbeat);
 
+-- Name: kept_mails_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX kept_mails_customer ON public.kept_mails USING btree (customer_id, created_at) WHERE (customer_id IS NOT NULL);
+
+-- Name: kept_mails_recipient; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX kept_mails_recipient ON public.kept_mails USING btree (lower(recipient));
+
 -- Name: login_failures_old; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX login_failures_old ON public.login_failures USING btree (window_started_at);
+
+-- Name: mail_requests_created; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX mail_requests_created ON public.mail_requests USING btree (created_at);
+
+-- Name: phone_codes_created; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX phone_codes_created ON public.phone_codes USING btree (created_at);
+
+-- Name: phone_codes_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX phone_codes_customer ON public.phone_codes USING btree (customer_id, created_at);
+
+-- Name: phone_codes_one_live; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX phone_codes_one_live ON public.phone_codes USING btree (customer_id) WHERE (ended_at IS NULL);
+
+-- Name: phone_codes_phone; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX phone_codes_phone ON public.phone_codes USING btree (phone, created_at);
+
+-- Name: privacy_erasures_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_erasures_customer ON public.privacy_erasures USING btree (customer_id);
+
+-- Name: privacy_erasures_due; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_erasures_due ON public.privacy_erasures USING btree (execute_at) WHERE (status = 'waiting'::text);
+
+-- Name: privacy_erasures_keeping; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_erasures_keeping ON public.privacy_erasures USING btree (ended_at) WHERE ((status = 'executed'::text) AND (kept <> '[]'::jsonb));
+
+-- Name: privacy_erasures_one_open; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX privacy_erasures_one_open ON public.privacy_erasures USING btree (customer_id) WHERE (status = 'waiting'::text);
+
+-- Name: privacy_exports_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_exports_customer ON public.privacy_exports USING btree (customer_id, created_at DESC);
+
+-- Name: privacy_exports_one_open; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX privacy_exports_one_open ON public.privacy_exports USING btree (customer_id) WHERE (status = ANY (ARRAY['waiting'::text, 'running'::text]));
+
+-- Name: privacy_exports_ready; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_exports_ready ON public.privacy_exports USING btree (expires_at) WHERE (status = 'ready'::text);
+
+-- Name: privacy_processor_calls_open; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_processor_calls_open ON public.privacy_processor_calls USING btree (created_at) WHERE (done_at IS NULL);
 
 -- Name: procrastinate_events_job_id_fkey_v1; Type: INDEX; Schema: public; Owner: -
 
@@ -1241,6 +1978,58 @@ CREATE INDEX repairs_status_newest ON public.repairs USING btree (status, create
 
 CREATE INDEX repairs_technician_newest ON public.repairs USING btree (technician_id, created_at DESC, id DESC);
 
+-- Name: spent_challenges_old; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX spent_challenges_old ON public.spent_challenges USING btree (expires_at);
+
+-- Name: staff_access_log_created; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_access_log_created ON public.staff_access_log USING btree (created_at);
+
+-- Name: staff_access_log_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_access_log_customer ON public.staff_access_log USING btree (customer_id, created_at DESC, id DESC);
+
+-- Name: staff_audit_log_addresses; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_audit_log_addresses ON public.staff_audit_log USING btree (created_at) WHERE (ip_address IS NOT NULL);
+
+-- Name: staff_audit_log_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_audit_log_customer ON public.staff_audit_log USING btree (customer_id) WHERE (customer_id IS NOT NULL);
+
+-- Name: staff_audit_log_newest; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_audit_log_newest ON public.staff_audit_log USING btree (created_at DESC, id DESC);
+
+-- Name: staff_known_devices_old; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_known_devices_old ON public.staff_known_devices USING btree (last_seen_at);
+
+-- Name: staff_links_old; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_links_old ON public.staff_links USING btree (expires_at);
+
+-- Name: staff_links_one_live; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX staff_links_one_live ON public.staff_links USING btree (user_id, purpose) WHERE (used_at IS NULL);
+
+-- Name: staff_passkeys_user; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_passkeys_user ON public.staff_passkeys USING btree (user_id);
+
+-- Name: staff_pending_sign_ins_live; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_pending_sign_ins_live ON public.staff_pending_sign_ins USING btree (user_id) WHERE (ended_at IS NULL);
+
+-- Name: staff_pending_sign_ins_old; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_pending_sign_ins_old ON public.staff_pending_sign_ins USING btree (expires_at);
+
+-- Name: staff_recovery_codes_user; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_recovery_codes_user ON public.staff_recovery_codes USING btree (user_id);
+
 -- Name: staff_refresh_tokens_one_live; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX staff_refresh_tokens_one_live ON public.staff_refresh_tokens USING btree (session_id) WHERE (replaced_at IS NULL);
@@ -1249,6 +2038,14 @@ CREATE UNIQUE INDEX staff_refresh_tokens_one_live ON public.staff_refresh_tokens
 
 CREATE INDEX staff_refresh_tokens_session ON public.staff_refresh_tokens USING btree (session_id);
 
+-- Name: staff_reset_requests_created; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_reset_requests_created ON public.staff_reset_requests USING btree (created_at);
+
+-- Name: staff_sessions_addresses; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX staff_sessions_addresses ON public.staff_sessions USING btree (created_at) WHERE ((ip_address IS NOT NULL) OR (user_agent IS NOT NULL));
+
 -- Name: staff_sessions_live; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX staff_sessions_live ON public.staff_sessions USING btree (user_id) WHERE (ended_at IS NULL);
@@ -1256,6 +2053,30 @@ CREATE INDEX staff_sessions_live ON public.staff_sessions USING btree (user_id) 
 -- Name: users_email_key; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
+
+-- Name: customer_consents append_only; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.customer_consents FOR EACH ROW EXECUTE FUNCTION public.refuse_rewriting();
+
+-- Name: staff_access_log append_only; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.staff_access_log FOR EACH ROW EXECUTE FUNCTION public.refuse_rewriting();
+
+-- Name: staff_access_log append_only_whole; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER append_only_whole BEFORE TRUNCATE ON public.staff_access_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
+
+-- Name: customers forget_phone_proof; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER forget_phone_proof BEFORE UPDATE OF phone ON public.customers FOR EACH ROW WHEN ((new.phone IS DISTINCT FROM old.phone)) EXECUTE FUNCTION public.forget_phone_proof();
+
+-- Name: staff_audit_log keep; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.staff_audit_log FOR EACH ROW EXECUTE FUNCTION public.keep_staff_audit_log();
+
+-- Name: staff_audit_log keep_all; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER keep_all BEFORE TRUNCATE ON public.staff_audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.keep_staff_audit_log();
 
 -- Name: procrastinate_jobs procrastinate_jobs_notify_queue_job_aborted_v1; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1285,6 +2106,10 @@ CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON pub
 
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON public.procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION public.procrastinate_trigger_function_status_events_update_v1();
 
+-- Name: customer_addresses touch; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER touch BEFORE UPDATE ON public.customer_addresses FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
 -- Name: customer_devices touch; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.customer_devices FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
@@ -1305,10 +2130,40 @@ CREATE TRIGGER touch BEFORE UPDATE ON public.shop_settings FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
+-- Name: account_mails account_mails_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.account_mails
+    ADD CONSTRAINT account_mails_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: account_mails account_mails_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.account_mails
+    ADD CONSTRAINT account_mails_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 -- Name: customer_activity_log customer_activity_log_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.customer_activity_log
     ADD CONSTRAINT customer_activity_log_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_addresses customer_addresses_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_addresses
+    ADD CONSTRAINT customer_addresses_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_authenticators customer_authenticators_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_authenticators
+    ADD CONSTRAINT customer_authenticators_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_channel_choices customer_channel_choices_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_channel_choices
+    ADD CONSTRAINT customer_channel_choices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_consents customer_consents_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_consents
+    ADD CONSTRAINT customer_consents_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
 
 -- Name: customer_devices customer_devices_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1325,20 +2180,60 @@ ALTER TABLE ONLY public.customer_event_heads
 ALTER TABLE ONLY public.customer_events
     ADD CONSTRAINT customer_events_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
 
+-- Name: customer_known_devices customer_known_devices_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_known_devices
+    ADD CONSTRAINT customer_known_devices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_links customer_links_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_links
+    ADD CONSTRAINT customer_links_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
 -- Name: customer_notifications customer_notifications_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.customer_notifications
     ADD CONSTRAINT customer_notifications_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_passkeys customer_passkeys_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_passkeys
+    ADD CONSTRAINT customer_passkeys_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_pending_sign_ins customer_pending_sign_ins_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_pending_sign_ins
+    ADD CONSTRAINT customer_pending_sign_ins_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_preferences customer_preferences_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_preferences
+    ADD CONSTRAINT customer_preferences_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: customer_recovery_codes customer_recovery_codes_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_recovery_codes
+    ADD CONSTRAINT customer_recovery_codes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
 
 -- Name: customer_refresh_tokens customer_refresh_tokens_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.customer_refresh_tokens
     ADD CONSTRAINT customer_refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.customer_sessions(id) ON DELETE CASCADE;
 
+-- Name: customer_registrations customer_registrations_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.customer_registrations
+    ADD CONSTRAINT customer_registrations_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
 -- Name: customer_sessions customer_sessions_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.customer_sessions
     ADD CONSTRAINT customer_sessions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: kept_mails kept_mails_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.kept_mails
+    ADD CONSTRAINT kept_mails_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
 
 -- Name: notification_deliveries notification_deliveries_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1349,6 +2244,16 @@ ALTER TABLE ONLY public.notification_deliveries
 
 ALTER TABLE ONLY public.notification_deliveries
     ADD CONSTRAINT notification_deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES public.customer_notifications(id) ON DELETE CASCADE;
+
+-- Name: phone_codes phone_codes_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.phone_codes
+    ADD CONSTRAINT phone_codes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: privacy_exports privacy_exports_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.privacy_exports
+    ADD CONSTRAINT privacy_exports_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
 
 -- Name: procrastinate_events procrastinate_events_job_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1409,6 +2314,56 @@ ALTER TABLE ONLY public.repairs
 
 ALTER TABLE ONLY public.repairs
     ADD CONSTRAINT repairs_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: staff_access_log staff_access_log_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_access_log
+    ADD CONSTRAINT staff_access_log_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: staff_access_log staff_access_log_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_access_log
+    ADD CONSTRAINT staff_access_log_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: staff_audit_log staff_audit_log_actor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_audit_log
+    ADD CONSTRAINT staff_audit_log_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: staff_audit_log staff_audit_log_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_audit_log
+    ADD CONSTRAINT staff_audit_log_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+-- Name: staff_authenticators staff_authenticators_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_authenticators
+    ADD CONSTRAINT staff_authenticators_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+-- Name: staff_known_devices staff_known_devices_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_known_devices
+    ADD CONSTRAINT staff_known_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+-- Name: staff_links staff_links_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_links
+    ADD CONSTRAINT staff_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+-- Name: staff_passkeys staff_passkeys_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_passkeys
+    ADD CONSTRAINT staff_passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+-- Name: staff_pending_sign_ins staff_pending_sign_ins_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_pending_sign_ins
+    ADD CONSTRAINT staff_pending_sign_ins_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+-- Name: staff_recovery_codes staff_recovery_codes_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.staff_recovery_codes
+    ADD CONSTRAINT staff_recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 -- Name: staff_refresh_tokens staff_refresh_tokens_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
