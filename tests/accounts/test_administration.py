@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from revivatech.accounts import administration, signin
-from revivatech.accounts.contracts import Client, EmailTaken, LastAdmin, NewStaff, WrongPassword
+from revivatech.accounts.contracts import Client, EmailTaken, LastAdmin, NewStaff, StaffSignIn, WrongPassword
 from revivatech.accounts.passwords import DEMO_PASSWORD
 from revivatech.accounts.people import service as people_service
 from revivatech.accounts.tokens import AccessTokens
@@ -67,6 +67,7 @@ async def test_an_admin_creates_staff_who_can_sign_in(db: Database, settings: Se
     admin = acting(people.ada, Role.ADMIN)
     nia = await administration.create_staff(db, admin, newcomer(), PASSWORD)
     answer = await signin.sign_in_staff(db, settings, AccessTokens(settings), "nia@SHOP.example", PASSWORD, Client())
+    assert isinstance(answer, StaffSignIn)
     assert (answer.user.id, answer.user.email, answer.user.role) == (nia, "nia@shop.example", Role.TECHNICIAN)
     with pytest.raises(EmailTaken):
         await administration.create_staff(db, admin, newcomer("NIA@shop.example"), PASSWORD)

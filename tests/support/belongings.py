@@ -1,5 +1,6 @@
 """What a customer keeps in the account: addresses and devices, made by their own JSON calls."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from support.serving import Served
@@ -26,7 +27,7 @@ DEVICE: dict[str, Any] = {
 }
 
 
-async def keep_address(served: Served, headers: dict[str, str], **fields: object) -> dict[str, Any]:
+async def keep_address(served: Served, headers: Mapping[str, str], **fields: object) -> dict[str, Any]:
     """A new address of whoever the headers are; the oldest ones make room."""
     kept = (await served.client.get("/api/customer/addresses", headers=headers)).json()["items"]
     for one in kept[10:]:
@@ -36,7 +37,7 @@ async def keep_address(served: Served, headers: dict[str, str], **fields: object
     return dict(answer.json())
 
 
-async def keep_device(served: Served, headers: dict[str, str], **fields: object) -> dict[str, Any]:
+async def keep_device(served: Served, headers: Mapping[str, str], **fields: object) -> dict[str, Any]:
     """A new device of whoever the headers are."""
     answer = await served.client.post("/api/customer/devices", headers=headers, json=DEVICE | fields)
     assert answer.status_code == 201, answer.text

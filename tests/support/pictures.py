@@ -1,6 +1,7 @@
 """Pictures to send."""
 
 import io
+from collections.abc import Mapping
 
 from PIL import Image
 
@@ -16,7 +17,7 @@ def jpeg(description: str = "", size: tuple[int, int] = (300, 200)) -> bytes:
     return target.getvalue()
 
 
-async def keep_avatar(served: Served, headers: dict[str, str]) -> str:
+async def keep_avatar(served: Served, headers: Mapping[str, str]) -> str:
     """The id of a picture that the customer of these headers has from now on."""
     answer = await served.client.post(
         "/api/customer/profile/avatar", files={"file": ("me.jpg", jpeg(), "image/jpeg")}, headers=headers

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from email.errors import MessageError
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import parseaddr
@@ -47,7 +47,7 @@ class Mail(Value):
                 raise ValueError(f"The header {name!r} cannot be sent.")
 
 
-class Unfolded(UnstructuredHeader):
+class Unfolded(UnstructuredHeader, BaseHeader):
     """A header on one line: Python folds a long address into encoded words, in which no program looks for it."""
 
     @override

@@ -1,6 +1,6 @@
 """Writing mails about an account with the change they tell of, and sending them."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import structlog
@@ -77,7 +77,7 @@ async def send(db: Database, sender: Sender, settings: Settings, mail_id: UUID) 
         mail.recipient,
         message_id_for(mail_id, settings.mail_from),
         customer_id=mail.customer_id,
-        **mail.facts,
+        **cast(dict[str, Any], mail.facts),
         shop=settings_of_shop,
         person=mail,
         url=portal_url + _path(settings, mail),
