@@ -226,6 +226,39 @@ async def test_r42_what_was_not_offered_cannot_be_set(quiet: Served, people: Peo
             "customerId": str(people.anna.id),
         },
     }
+    password = "a harbour of seven lanterns"
+    auth = "/api/customer/auth"
+    writes |= {
+        ("POST", f"{auth}/register"): {
+            "email": "nora@newcomers.example",
+            "password": password,
+            "firstName": "Nora",
+            "lastName": "Nilsen",
+            "acceptTerms": True,
+        },
+        **{
+            ("POST", f"{auth}/{asked}"): {"email": people.anna.email}
+            for asked in ("resend-verification", "forgot-password", "sign-in-link")
+        },
+        **{
+            ("POST", f"{auth}/{link}"): {"token": "x"} for link in ("verify-email", "confirm-email", "sign-in-link/use")
+        },
+        **{
+            ("POST", f"{auth}/{link}"): {"token": "x", "password": password}
+            for link in ("reset-password", "accept-invitation")
+        },
+        ("PUT", "/api/customer/profile"): {"lastName": "Lind"},
+        ("PUT", "/api/customer/profile/password"): {"currentPassword": people.anna.password, "password": password},
+        ("POST", "/api/customer/profile/email"): {
+            "email": "nora@newcomers.example",
+            "password": people.anna.password,
+        },
+        ("POST", "/api/customer/profile/phone/verify"): {"code": "000000"},
+        ("PUT", "/api/customer/preferences"): {"chatNotifications": False},
+        ("PUT", "/api/customer/notifications/preferences"): {"quietHours": None},
+        ("POST", "/api/customer/privacy/export"): {"password": people.anna.password},
+        ("POST", "/api/customer/privacy/erasure"): {"password": people.anna.password},
+    }
     for base in ("/api/customer", "/api/staff"):
         writes |= {
             ("POST", f"{base}/auth/login/2fa"): {"challengeToken": "x", "code": "000000"},
@@ -251,6 +284,10 @@ async def test_r42_what_was_not_offered_cannot_be_set(quiet: Served, people: Peo
         ("DELETE", "/api/customer/devices/{device_id:uuid}"),
         ("DELETE", "/api/customer/sessions/{session_id:uuid}"),
         ("PUT", "/api/customer/notifications/{notification_id:uuid}/read"),
+        ("POST", "/api/customer/profile/avatar"),
+        ("DELETE", "/api/customer/profile/avatar"),
+        ("POST", "/api/customer/profile/phone/verification"),
+        ("DELETE", "/api/customer/privacy/erasure"),
     }
     offered = {
         (route.method, route.path)
