@@ -21,7 +21,7 @@ from revivatech.accounts.factors.contracts import (
 )
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.routes import access_tokens, client_of, repair_counts
-from revivatech.accounts.waiting.tokens import LENGTH as TOKEN_LENGTH
+from revivatech.accounts.sealed import LENGTH as TOKEN_LENGTH
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body

@@ -1,20 +1,12 @@
-"""Making, reading and spending links.
+"""Making, reading and spending links. The text of a link is its id, sealed for its purpose and realm."""
 
-The text of a link is derived from its id with the shop's secret: only the id is stored, so neither a copy of the
-database nor a job's arguments open anything (R26). It names its purpose and realm, so that one kind never passes for
-another (R18).
-"""
-
-import base64
-import binascii
-import hmac
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
-from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.links import queries
 from revivatech.accounts.links.queries import Link
+from revivatech.accounts.sealed import seal, unseal
 from revivatech.db import Reader, Transaction
 from revivatech.kit.errors import Refusal
 from revivatech.settings import Settings
@@ -22,9 +14,7 @@ from revivatech.settings import Settings
 __all__ = ["Link", "LinkOver", "Purpose", "end", "look", "make", "spend", "text_of"]
 
 Purpose = Literal["verify_email", "reset_password", "change_email", "sign_in", "invitation"]
-# The id, and 32 bytes that prove it.
-RAW_BYTES = 48
-LENGTH = 64
+KEYS = "link"
 
 
 class LinkOver(Refusal):
@@ -69,29 +59,8 @@ async def spend(tx: Transaction, settings: Settings, realm: Realm, purpose: Purp
 
 def text_of(settings: Settings, realm: Realm, purpose: Purpose, link_id: UUID) -> str:
     """The 64 URL-safe characters that open the link."""
-    proof = _proof(_keys(settings)[0], realm, purpose, link_id)
-    return base64.urlsafe_b64encode(link_id.bytes + proof).decode()
+    return seal(settings, KEYS, f"{realm} {purpose} ", link_id)
 
 
 def _proven_id(settings: Settings, realm: Realm, purpose: Purpose, text: str) -> UUID | None:
-    if len(text) != LENGTH:
-        return None
-    try:
-        raw = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    if len(raw) != RAW_BYTES:
-        return None
-    link_id = UUID(bytes=raw[:16])
-    for key in _keys(settings):
-        if hmac.compare_digest(raw[16:], _proof(key, realm, purpose, link_id)):
-            return link_id
-    return None
-
-
-def _keys(settings: Settings) -> tuple[Key, ...]:
-    return keyring(settings.secret_key, "link").keys
-
-
-def _proof(key: Key, realm: Realm, purpose: Purpose, link_id: UUID) -> bytes:
-    return hmac.digest(key.value, f"{realm} {purpose} ".encode() + link_id.bytes, "sha256")
+    return unseal(settings, KEYS, f"{realm} {purpose} ", text)
