@@ -21,6 +21,7 @@ USER = {
     "firstName",
     "lastName",
     "phone",
+    "phoneVerified",
     "avatarUrl",
     "language",
     "timezone",

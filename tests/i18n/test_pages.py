@@ -16,6 +16,8 @@ from revivatech.settings import Settings
 from support.belongings import keep_address, keep_device
 from support.crawling import crawl
 from support.desk import Desk, open_desk
+from support.exporting import done
+from support.passkeys import keep_passkey
 from support.people import People
 from support.pictures import keep_avatar
 from support.serving import SAME_ORIGIN, Served, serve
@@ -124,7 +126,7 @@ async def busy(desk: Desk, people: People) -> dict[str, Any]:
 async def test_no_page_of_a_customer_is_left_in_english(brazil: Served, people: People) -> None:
     """Every page below /customer, its fragments and its narrowed lists, in words, dates and money of Brazil."""
     quoted = await busy(await open_desk(brazil, people), people)
-    headers = await brazil.sign_in_browser(people.anna)
+    headers = await brazil.sign_in_browser(people.anna) | {"Accept-Language": "pt-BR"}
     token = await brazil.sign_in(people.anna)
     notifications = await brazil.client.get("/api/customer/notifications", headers=token)
     ids = {"repair_id": quoted["id"], "notification_id": notifications.json()["items"][0]["id"]}
@@ -132,6 +134,8 @@ async def test_no_page_of_a_customer_is_left_in_english(brazil: Served, people: 
     ids["device_id"] = (await keep_device(brazil, token, brand="Positivo", model="Vision", notes=""))["id"]
 
     ids["avatar_id"] = await keep_avatar(brazil, token)
+    ids["export_id"] = (await done(brazil, token))["id"]
+    ids["passkey_id"] = keep_passkey(brazil, people.anna)
     read = await crawl(brazil, headers, brazil.settings, ids, below=["/customer"])
     for path in ("/customer/repairs?q=nada", "/customer/nothing", "/customer/repairs?cursor=x", "/customer/sign-out"):
         read[path] = await brazil.client.get(path, headers=headers)
