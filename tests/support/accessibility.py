@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Page
 
@@ -105,7 +105,8 @@ async def violations(page: Page) -> list[str]:
     What depends on the width does not depend on the colours, so the other two pairs would find the same once more.
     """
     found = []
-    for width, scheme in ((PHONE, "light"), (DESK, "dark")):
+    schemes: dict[int, Literal["light", "dark"]] = {PHONE: "light", DESK: "dark"}
+    for width, scheme in schemes.items():
         await page.set_viewport_size({"width": width, "height": HEIGHT})
         # All of it at once, so that the bar at a phone's foot lies on nothing.
         height = await page.evaluate("document.documentElement.scrollHeight")
