@@ -166,7 +166,8 @@ async def test_r5_a_hanging_mail_server_holds_up_nobody(settings: Settings, peop
         silent.close()
 
     assert {answer.status_code for answer in answers} == {202}
-    assert seconds < 0.5 * 3
+    # Waiting for the mail server would have taken for ever; the machine that tests may be busy.
+    assert seconds < 5
 
 
 async def test_r122_mail_cannot_be_pumped(served: Served, people: People, mailbox: Mailbox) -> None:
