@@ -10,6 +10,7 @@ import pytest
 
 from revivatech.repairs import service
 from revivatech.repairs.contracts import RepairEdit, Status
+from support.mailbox import Mailbox
 from support.people import People
 from support.repairing import Actors, Bench
 from support.serving import Served
@@ -138,13 +139,18 @@ async def test_in_the_customers_language(served: Served, people: People, bench: 
 
 
 async def test_pages_cost_few_statements(
-    served: Served, people: People, bench: Bench, actors: Actors, count_statements: Statements
+    served: Served,
+    people: People,
+    bench: Bench,
+    actors: Actors,
+    count_statements: Statements,
 ) -> None:
     """One, frame and all, beside the session's, however many repairs there are."""
     for _ in range(12):
         repair = (await bench.take_in(actors.anna)).repair
     headers = await served.sign_in_browser(people.anna)
     await page(served, headers, "/customer/repairs?q=warm")
+    await Mailbox(served).quiet()
 
     for path in ("/customer/repairs", f"/customer/repairs/{repair.id}"):
         with count_statements.watched() as sent:

@@ -34,14 +34,15 @@ class Mailbox:
 
     async def link(self, recipient: str, subject: str = "", count: int = 1) -> str:
         """The first link in the newest of those mails."""
-        mail = await self.wait(recipient, subject, count)
-        found = LINK.search(mail["text_body"])
-        assert found, mail["text_body"]
-        return found[0]
+        return _link(await self.wait(recipient, subject, count))
 
     async def token(self, recipient: str, subject: str = "", count: int = 1) -> str:
         """What proves that link."""
-        return parse_qs(urlsplit(await self.link(recipient, subject, count)).query)["token"][0]
+        return _token(await self.link(recipient, subject, count))
+
+    def tokens(self, recipient: str, subject: str = "") -> list[str]:
+        """What proves the link of each of those mails. Mails made close together may be kept in any order."""
+        return [_token(_link(mail)) for mail in self.mails(recipient, subject)]
 
     async def quiet(self) -> None:
         """Return once every job has been done."""
@@ -53,3 +54,13 @@ class Mailbox:
                 "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND scheduled_at IS NULL"
             ).fetchone()
         return row is not None and row[0] == 0
+
+
+def _link(mail: dict[str, Any]) -> str:
+    found = LINK.search(mail["text_body"])
+    assert found, mail["text_body"]
+    return found[0]
+
+
+def _token(link: str) -> str:
+    return parse_qs(urlsplit(link).query)["token"][0]

@@ -171,14 +171,15 @@ async def test_r5_a_hanging_mail_server_holds_up_nobody(settings: Settings, peop
 
 
 async def test_r122_mail_cannot_be_pumped(served: Served, people: People, mailbox: Mailbox) -> None:
-    """A hundred wishes for one address, however it is spelt, end in five mails, and the last link still works."""
+    """A hundred wishes for one address, however it is spelt, end in five mails, and one link still works."""
     for number in range(100):
         run(served, "DELETE FROM login_failures")
         await forget(served, people.anna.email.upper() if number % 2 else people.anna.email)
     await mailbox.quiet()
 
-    assert len(mailbox.mails(people.anna.email, SUBJECT)) == 5
-    assert (await reset(served, await mailbox.token(people.anna.email, SUBJECT, count=5))).status_code == 204
+    tokens = mailbox.tokens(people.anna.email, SUBJECT)
+    assert len(tokens) == 5
+    assert sorted([(await reset(served, token)).status_code for token in tokens]) == [204, 410, 410, 410, 410]
 
 
 async def test_r122_one_network_cannot_ask_without_end(served: Served) -> None:
