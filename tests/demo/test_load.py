@@ -232,8 +232,8 @@ async def test_nothing_is_mailed(demo: Demo) -> None:
 # ---------------------------------------------------------------- who may come in
 
 
-async def test_the_four_named_accounts_have_the_password(demo: Demo) -> None:
-    """Two customers, a technician and a manager; nobody else can sign in."""
+async def test_the_five_named_accounts_have_the_password(demo: Demo) -> None:
+    """Two customers, a technician, a manager and an admin; nobody else can sign in."""
     accounts = await demo.rows(
         """
         SELECT email, password_hash, 'customer' AS role FROM customers WHERE password_hash IS NOT NULL
@@ -246,6 +246,7 @@ async def test_the_four_named_accounts_have_the_password(demo: Demo) -> None:
         "other-customer@demo.example": "customer",
         "technician@demo.example": "technician",
         "manager@demo.example": "manager",
+        "admin@demo.example": "admin",
     }
     [one] = {account["password_hash"] for account in accounts}
     assert (await passwords.check_password("Nordic-Light-2026", one)).is_right

@@ -51,6 +51,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("customer", "customer", "other-customer@demo.example"),
     DemoAccount("staff", "technician", "technician@demo.example"),
     DemoAccount("staff", "manager", "manager@demo.example"),
+    DemoAccount("staff", "admin", "admin@demo.example"),
 )
 
 

@@ -25,6 +25,7 @@ STAFF = {
     "larissa": Colleague("larissa@demo.example", "Larissa", "Moreira", Role.TECHNICIAN, language="pt-BR"),
     "aoife": Colleague("front-desk@demo.example", "Aoife", "Nolan", Role.FRONT_DESK),
     "maeve": Colleague("manager@demo.example", "Maeve", "Collins", Role.MANAGER, has_password=True),
+    "cormac": Colleague("admin@demo.example", "Cormac", "Daly", Role.ADMIN, has_password=True),
 }
 
 CUSTOMERS = (NORA, RAFAEL, SCHOOL, *ENGLISH, *PORTUGUESE)
