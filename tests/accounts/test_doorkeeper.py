@@ -9,10 +9,11 @@ import psycopg
 import pytest
 import redis
 
-from revivatech.accounts import administration, queries, sessions
+from revivatech.accounts import administration, sessions
 from revivatech.accounts.contracts import Client, Realm
 from revivatech.accounts.doorkeeper import Doorkeeper
 from revivatech.accounts.people import service as people_service
+from revivatech.accounts.queries import sessions as stored
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.cache.store import Cache
 from revivatech.db import Database
@@ -275,7 +276,7 @@ async def test_f9_without_valkey_nobody_is_signed_out(settings: Settings, db: Da
             assert (admitted.body, admitted.generation) == (None, None)
             await door.keep(admitted, "anything", b"{}")
         async with db.transaction() as tx:
-            await queries.end_session(tx, "customer", people.anna.id, session_id, "logout")
+            await stored.end(tx, "customer", people.anna.id, session_id, "logout")
         with pytest.raises(NotSignedIn):
             await door.customer(ask(cookie=cookie))
         assert (await door.customer(ask(authorization=token))).actor.id == people.anna.id
@@ -289,7 +290,7 @@ async def test_f10_a_flushed_valkey_signs_nobody_out_and_revives_nobody(
     session_id, cookie = await cookie_of(db, people.anna)
     await door.customer(ask(authorization=living))
     async with db.transaction() as tx:
-        ended = await queries.end_session(tx, "customer", people.anna.id, session_id, "logout")
+        ended = await stored.end(tx, "customer", people.anna.id, session_id, "logout")
         assert ended is not None
         await sessions.tell_ended(tx, [ended], "logout")
     with redis.Redis.from_url(redis_url) as valkey:

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from revivatech.accounts import queries, sessions
+from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, NewStaff, Realm
 from revivatech.accounts.passwords import DEMO_PASSWORD, check_password, hash_password
 from revivatech.accounts.people.audit import note
 from revivatech.accounts.permissions import Permission, require
+from revivatech.accounts.queries import administration, staff
 from revivatech.accounts.signin import EMAIL
 from revivatech.db import Database, Reader
 from revivatech.kit.actor import Actor
@@ -25,7 +26,7 @@ async def create_staff(db: Database, actor: Actor, new: NewStaff, password: str)
     password_hash = await hash_password(password)
     async with db.transaction() as tx:
         created = NewStaff(email, new.first_name, new.last_name, new.role, new.language, new.timezone)
-        user_id = await queries.new_staff(tx, created, password_hash)
+        user_id = await staff.add(tx, created, password_hash)
         if user_id is None:
             raise EmailTaken("Another staff member has this e-mail address.")
         await note(tx, actor, "staff_created", NOWHERE, user_id=user_id, role=new.role.value)
@@ -39,7 +40,7 @@ async def set_password(db: Database, realm: Realm, email: str, password: str) ->
     """
     password_hash = await hash_password(password)
     async with db.transaction() as tx:
-        account_id = await queries.set_password(tx, realm, _email(email), password_hash)
+        account_id = await administration.set_password(tx, realm, _email(email), password_hash)
         if account_id is None:
             raise NotFound("There is no account with this e-mail address.")
         await sessions.end_all(tx, realm, account_id, "password")
@@ -50,7 +51,7 @@ async def disable_customer(db: Database, actor: Actor, customer_id: UUID, client
     """Close an account and end its sessions at once. Raises NotAllowed unless a manager or admin asks, NotFound."""
     require(actor, Permission.DISABLE_CUSTOMERS)
     async with db.transaction() as tx:
-        if not await queries.disable(tx, "customer", customer_id):
+        if not await administration.disable(tx, "customer", customer_id):
             raise NotFound
         await sessions.end_all(tx, "customer", customer_id, "disabled")
         await note(tx, actor, "customer_disabled", client, customer_id=customer_id)
@@ -60,14 +61,14 @@ async def enable_customer(db: Database, actor: Actor, customer_id: UUID, client:
     """Open an account again. Raises NotAllowed unless a manager or admin asks, NotFound."""
     require(actor, Permission.DISABLE_CUSTOMERS)
     async with db.transaction() as tx:
-        if not await queries.enable_customer(tx, customer_id):
+        if not await administration.enable_customer(tx, customer_id):
             raise NotFound
         await note(tx, actor, "customer_enabled", client, customer_id=customer_id)
 
 
 async def demo_accounts_present(reader: Reader) -> list[str]:
     """The addresses of the demo's accounts that still have the demo's password, for production to refuse."""
-    accounts = await queries.hashes_like(reader, f"%@{DEMO_DOMAIN}")
+    accounts = await administration.hashes_like(reader, f"%@{DEMO_DOMAIN}")
     verdicts = [await check_password(DEMO_PASSWORD, account.password_hash) for account in accounts]
     return sorted(account.email for account, verdict in zip(accounts, verdicts, strict=True) if verdict.is_right)
 

@@ -8,10 +8,12 @@ from uuid import UUID
 
 import structlog
 
-from revivatech.accounts import queries, sessions
+from revivatech.accounts import sessions
+from revivatech.accounts.activity import service as activity
 from revivatech.accounts.contracts import Client, Realm, SecondStep, Tokens, WrongPassword
 from revivatech.accounts.credentials import Presented
 from revivatech.accounts.known import service as known
+from revivatech.accounts.queries import signing_in
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.accounts.waiting import service as waiting
 from revivatech.db import Transaction
@@ -95,20 +97,20 @@ async def arrive_client(
     return ClientArrival(owner_id, tokens=tokens)
 
 
-async def _account(tx: Transaction, realm: Realm, owner_id: UUID) -> queries.Arriving:
-    account = await queries.arriving(tx, realm, owner_id)
+async def _account(tx: Transaction, realm: Realm, owner_id: UUID) -> signing_in.Arriving:
+    account = await signing_in.arriving(tx, realm, owner_id)
     if account is None:
         raise WrongPassword("The e-mail address or the password is wrong.")
     return account
 
 
 async def _note(
-    tx: Transaction, realm: Realm, account: queries.Arriving, session_id: UUID, client: Client, *, is_browser: bool
+    tx: Transaction, realm: Realm, account: signing_in.Arriving, session_id: UUID, client: Client, *, is_browser: bool
 ) -> None:
     """Write down that somebody has signed in, and tell them where it is a device that they did not use before."""
-    await queries.arrived(tx, realm, account.id)
+    await signing_in.arrived(tx, realm, account.id)
     await known.note(tx, realm, account.id, account.email, client, is_browser=is_browser)
     LOGINS.labels("success").inc()
     log.info("signed_in", realm=realm, account=str(account.id), session=str(session_id))
     if realm == "customer":
-        await queries.note_activity(tx, account.id, "signed_in", "Signed in.", {"sessionId": str(session_id)}, client)
+        await activity.note(tx, account.id, "signed_in", client, sessionId=str(session_id))

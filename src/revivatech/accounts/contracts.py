@@ -60,6 +60,9 @@ class Client(Value, frozen=True):
     device: str | None = None
 
 
+UNKNOWN_CLIENT = Client()
+
+
 class Tokens(Json, frozen=True):
     """What a client holds after sign-in or refresh; `expires_in` is the access token's life in seconds."""
 

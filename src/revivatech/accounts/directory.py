@@ -5,8 +5,9 @@ from uuid import UUID
 
 from msgspec import structs
 
-from revivatech.accounts import queries
 from revivatech.accounts.contracts import Customer, NewCustomer, StaffMember
+from revivatech.accounts.queries import customers as stored
+from revivatech.accounts.queries import staff
 from revivatech.db import Question, Reader, Transaction
 from revivatech.kit.errors import Conflict
 from revivatech.kit.text import normal_email, one_line
@@ -24,23 +25,23 @@ async def customer(reader: Reader, customer_id: UUID) -> Customer | None:
 
 def customer_question(customer_id: UUID) -> Question[Customer]:
     """The same, to be asked together with others; no row where there is no such customer."""
-    return queries.customer_question(customer_id)
+    return stored.question(customer_id)
 
 
 async def customers(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Customer]:
     """Those of the customers that exist, by id."""
-    return {found.id: found for found in await queries.customers_by_id(reader, list(ids))}
+    return {found.id: found for found in await stored.by_id(reader, list(ids))}
 
 
 async def customer_by_email(reader: Reader, email: str) -> Customer | None:
     """The customer with that address, however it is spelt."""
-    return await queries.customer_by_email(reader, normal_email(email))
+    return await stored.by_email(reader, normal_email(email))
 
 
 async def find_customers(reader: Reader, text: str, *, limit: int = 20) -> list[Customer]:
     """Customers whose name, address or telephone holds every word of the text, the newest first; none for no words."""
     patterns = [f"%{literal(word)}%" for word in one_line(text).lower().split()[:MOST_WORDS]]
-    return await queries.find_customers(reader, patterns, limit) if patterns else []
+    return await stored.find(reader, patterns, limit) if patterns else []
 
 
 def literal(word: str) -> str:
@@ -55,17 +56,17 @@ async def staff_member(reader: Reader, user_id: UUID) -> StaffMember | None:
 
 async def staff_members(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, StaffMember]:
     """Those of the staff members that exist, disabled ones too, by id."""
-    return {found.id: found for found in await queries.staff_by_id(reader, list(ids))}
+    return {found.id: found for found in await staff.by_id(reader, list(ids))}
 
 
 async def active_staff(reader: Reader) -> list[StaffMember]:
     """Everybody who can be given work, by name."""
-    return await queries.active_staff(reader)
+    return await staff.active(reader)
 
 
 async def all_staff(reader: Reader) -> list[StaffMember]:
     """Everybody who works or worked here, by name: the history names those who have left, too."""
-    return await queries.all_staff(reader)
+    return await staff.everybody(reader)
 
 
 async def ensure_customers(tx: Transaction, new: Sequence[NewCustomer]) -> dict[str, UUID]:
@@ -80,7 +81,7 @@ async def ensure_customers(tx: Transaction, new: Sequence[NewCustomer]) -> dict[
         missing = [one for key, one in wanted.items() if key not in found]
         if not missing:
             return found
-        found |= await queries.ensure_customers(tx, missing)
+        found |= await stored.ensure(tx, missing)
     if wanted.keys() - found.keys():
         raise Conflict("Some customers could not be made: others are making the same ones at this moment.")
     return found

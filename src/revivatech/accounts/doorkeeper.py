@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from revivatech.accounts import queries
 from revivatech.accounts.contracts import ErasurePending, Realm
 from revivatech.accounts.cookies import cookie_name, find_cookie
 from revivatech.accounts.credentials import read_credential
+from revivatech.accounts.queries import sessions
 from revivatech.accounts.required import SecondFactorRequired, is_open, needs_second_factor
 from revivatech.accounts.sessions import IDLE_SECONDS
 from revivatech.accounts.tokens import AccessTokens
@@ -164,7 +164,7 @@ class Doorkeeper:
     async def ended(self, realm: Realm, session_ids: Collection[UUID]) -> set[UUID]:
         """Those of the sessions that are over, whatever the reason: ended, expired, the account disabled or gone."""
         async with self._db.read() as reader:
-            return await queries.over(reader, realm, list(session_ids))
+            return await sessions.over(reader, realm, list(session_ids))
 
     def _of_socket(self, realm: Realm, token: str | None, cookie_header: str | None) -> Bearer | None:
         if token is not None:
@@ -226,7 +226,7 @@ class Doorkeeper:
     async def _state(self, realm: Realm, owner_id: UUID, session_id: UUID) -> bytes | None:
         """The role and the hash of a browser's secret, None for a session that is over; its use is written down."""
         async with self._db.transaction() as tx:
-            session = await queries.use_session(tx, realm, owner_id, session_id, IDLE_SECONDS)
+            session = await sessions.use(tx, realm, owner_id, session_id, IDLE_SECONDS)
         if session is None:
             return None
         role = session.role

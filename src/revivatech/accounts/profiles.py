@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from revivatech.accounts import queries
 from revivatech.accounts.contracts import CustomerProfile, StaffProfile
 from revivatech.accounts.permissions import permissions_of
 from revivatech.accounts.ports import RepairCounts
+from revivatech.accounts.queries import customers, staff
 from revivatech.db import Reader
 from revivatech.kit.errors import NotSignedIn
 
@@ -15,7 +15,7 @@ CUSTOMER_PERMISSIONS = ("repairs:read", "notifications:read", "profile:read", "s
 
 async def customer_profile(reader: Reader, customer_id: UUID, repair_counts: RepairCounts) -> CustomerProfile:
     """The customer as they see themselves. Raises NotSignedIn when the account has just gone."""
-    row = await queries.customer_row(reader, customer_id)
+    row = await customers.profile(reader, customer_id)
     if row is None:
         raise NotSignedIn("The account is gone.")
     return CustomerProfile(
@@ -40,7 +40,7 @@ async def customer_profile(reader: Reader, customer_id: UUID, repair_counts: Rep
 
 async def staff_profile(reader: Reader, user_id: UUID) -> StaffProfile:
     """The staff member as they see themselves. Raises NotSignedIn when the account has just gone."""
-    row = await queries.staff_row(reader, user_id)
+    row = await staff.profile(reader, user_id)
     if row is None:
         raise NotSignedIn("The account is gone.")
     return StaffProfile(

@@ -3,10 +3,11 @@
 from typing import ClassVar
 from uuid import UUID
 
-from revivatech.accounts import queries, throttle
+from revivatech.accounts import throttle
 from revivatech.accounts.contracts import Realm
 from revivatech.accounts.factors import checking
 from revivatech.accounts.passwords import check_password
+from revivatech.accounts.queries import signing_in
 from revivatech.db import Database
 from revivatech.kit.errors import FieldError, NotAllowed
 from revivatech.settings import Settings
@@ -37,7 +38,7 @@ async def prove(
     if not password:
         raise _needed("password", "Please give your password.")
     async with db.read() as reader:
-        account = await queries.account_by_id(reader, realm, owner_id)
+        account = await signing_in.account_by_id(reader, realm, owner_id)
     attempt = await throttle.begin(db, settings, realm, account.email if account else str(owner_id), address)
     verdict = await check_password(password, account.password_hash if account else None)
     if not verdict.is_right:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import structlog
 
-from revivatech.accounts import queries
-from revivatech.accounts.contracts import Client, EndReason, Realm, SessionView, Tokens
+from revivatech.accounts.activity import service as activity
+from revivatech.accounts.contracts import UNKNOWN_CLIENT, Client, EndReason, Realm, SessionView, Tokens
 from revivatech.accounts.credentials import Presented, new_secret, successor, write_credential
 from revivatech.accounts.devices import device_name
 from revivatech.accounts.factors import queries as factors
@@ -17,6 +17,8 @@ from revivatech.accounts.links import queries as links
 from revivatech.accounts.notices import queries as notices
 from revivatech.accounts.notices import service as mails
 from revivatech.accounts.people import queries as people
+from revivatech.accounts.queries import failures, refresh_tokens, signing_in
+from revivatech.accounts.queries import sessions as stored
 from revivatech.accounts.tokens import LIFE_SECONDS, AccessTokens
 from revivatech.accounts.waiting import queries as waiting_queries
 from revivatech.accounts.waiting import service as waiting
@@ -35,7 +37,6 @@ MOST_SECONDS = 30 * 86_400
 # A client that lost the answer of its refresh may ask again for this long.
 GRACE_SECONDS = 30
 LONGEST_REFRESH_TOKEN = 128
-UNKNOWN_CLIENT = Client()
 
 
 # ------------------------------------------------------------------ beginning
@@ -45,18 +46,18 @@ async def begin_with_tokens(
     tx: Transaction, access: AccessTokens, realm: Realm, owner_id: UUID, role: str, client: Client
 ) -> tuple[UUID, Tokens]:
     """A new session of an API client, and its first tokens."""
-    session_id = await queries.new_session(
+    session_id = await stored.add(
         tx, realm, owner_id, client, secret_hash=None, idle_seconds=IDLE_SECONDS, most_seconds=MOST_SECONDS
     )
     refresh_token = ids.new_secret()
-    await queries.add_refresh_token(tx, realm, session_id, ids.digest(refresh_token))
+    await refresh_tokens.add(tx, realm, session_id, ids.digest(refresh_token))
     return session_id, Tokens(access.issue(realm, owner_id, session_id, role), refresh_token, LIFE_SECONDS)
 
 
 async def begin_with_credential(tx: Transaction, realm: Realm, owner_id: UUID, client: Client) -> tuple[UUID, str]:
     """A new session of a browser, and the credential for its cookie."""
     secret, secret_hash = new_secret()
-    session_id = await queries.new_session(
+    session_id = await stored.add(
         tx, realm, owner_id, client, secret_hash=secret_hash, idle_seconds=IDLE_SECONDS, most_seconds=MOST_SECONDS
     )
     return session_id, write_credential(owner_id, session_id, secret)
@@ -77,15 +78,15 @@ async def refresh(
         raise _refused()
     candidates = _successors(settings, refresh_token)
     async with db.transaction() as tx:
-        holder = await queries.claim_refresh_token(tx, realm, ids.digest(refresh_token))
+        holder = await refresh_tokens.claim(tx, realm, ids.digest(refresh_token))
         if holder is not None:
             fresh = next(iter(candidates.values()))
-            await queries.add_refresh_token(tx, realm, holder.session_id, ids.digest(fresh))
-            if not await queries.extend_session(tx, realm, holder.session_id, IDLE_SECONDS):
+            await refresh_tokens.add(tx, realm, holder.session_id, ids.digest(fresh))
+            if not await stored.extend(tx, realm, holder.session_id, IDLE_SECONDS):
                 raise _refused()
             token = access.issue(realm, holder.owner_id, holder.session_id, holder.role)
             return Tokens(token, fresh, LIFE_SECONDS)
-        spent = await queries.spent_token(tx, realm, ids.digest(refresh_token), list(candidates), GRACE_SECONDS)
+        spent = await refresh_tokens.spent(tx, realm, ids.digest(refresh_token), list(candidates), GRACE_SECONDS)
         if spent is not None and spent.is_alive:
             if spent.is_fresh and spent.successor is not None:
                 token = access.issue(realm, spent.owner_id, spent.session_id, spent.role)
@@ -101,22 +102,15 @@ def _successors(settings: Settings, refresh_token: str) -> dict[bytes, str]:
     return {ids.digest(token): token for token in tokens}
 
 
-async def _end_for_reuse(tx: Transaction, realm: Realm, spent: queries.SpentToken, client: Client) -> None:
-    ended = await queries.end_session(tx, realm, spent.owner_id, spent.session_id, "reuse")
+async def _end_for_reuse(tx: Transaction, realm: Realm, spent: refresh_tokens.SpentToken, client: Client) -> None:
+    ended = await stored.end(tx, realm, spent.owner_id, spent.session_id, "reuse")
     await tell_ended(tx, [ended] if ended else [], "reuse")
-    owner = await queries.arriving(tx, realm, spent.owner_id)
+    owner = await signing_in.arriving(tx, realm, spent.owner_id)
     if ended is not None and owner is not None and owner.email is not None:
         await mails.post(tx, realm, spent.owner_id, "session_reuse", owner.email)
     log.warning("refresh_token_reused", realm=realm, account=str(spent.owner_id), session=str(spent.session_id))
     if realm == "customer":
-        await queries.note_activity(
-            tx,
-            spent.owner_id,
-            "session_ended_for_reuse",
-            "A sign-in was ended because its token was used a second time.",
-            {"sessionId": str(spent.session_id)},
-            client,
-        )
+        await activity.note(tx, spent.owner_id, "session_ended_for_reuse", client, sessionId=str(spent.session_id))
 
 
 def _refused() -> NotSignedIn:
@@ -145,19 +139,19 @@ async def sign_out(
     async with db.transaction() as tx:
         ended = []
         if session is not None:
-            ended.append(await queries.end_session(tx, realm, *session, "logout"))
+            ended.append(await stored.end(tx, realm, *session, "logout"))
         if credential is not None:
             ended.append(await end_by_credential(tx, realm, credential))
         if refresh_token is not None and refresh_token.isascii():
-            ended.append(await queries.end_session_of_token(tx, realm, ids.digest(refresh_token), "logout"))
+            ended.append(await stored.end_of_token(tx, realm, ids.digest(refresh_token), "logout"))
         if challenge_token is not None:
             await waiting.end(tx, settings, realm, challenge_token)
         await tell_ended(tx, [one for one in ended if one is not None], "logout")
 
 
-async def end_by_credential(tx: Transaction, realm: Realm, credential: Presented) -> queries.Ended | None:
+async def end_by_credential(tx: Transaction, realm: Realm, credential: Presented) -> stored.Ended | None:
     """The browser's session that this ended, None where it was over."""
-    return await queries.end_session(
+    return await stored.end(
         tx, realm, credential.owner_id, credential.session_id, "logout", secret_hash=credential.secret_hash
     )
 
@@ -167,12 +161,12 @@ async def end_one(
 ) -> None:
     """End one of the account's own sessions. Raises NotFound where it is over or somebody else's."""
     async with db.transaction() as tx:
-        ended = await queries.end_session(tx, realm, owner_id, session_id, "revoked")
+        ended = await stored.end(tx, realm, owner_id, session_id, "revoked")
         if ended is None:
             raise NotFound
         await tell_ended(tx, [ended], "revoked")
         if realm == "customer":
-            await queries.note_activity(tx, owner_id, "session_ended", "You ended a sign-in.", {}, client)
+            await activity.note(tx, owner_id, "session_ended", client)
 
 
 async def leave_others(
@@ -182,15 +176,13 @@ async def leave_others(
     async with db.transaction() as tx:
         ended = await end_others(tx, realm, owner_id, session_id)
         if ended and realm == "customer":
-            await queries.note_activity(
-                tx, owner_id, "other_sessions_ended", "You ended all other sign-ins.", {}, client
-            )
+            await activity.note(tx, owner_id, "other_sessions_ended", client)
 
 
 async def end_all(tx: Transaction, realm: Realm, owner_id: UUID, reason: EndReason) -> None:
     """End every session of an account, and every sign-in that waits for its second factor."""
     await waiting.end_all(tx, realm, owner_id)
-    await tell_ended(tx, await queries.end_sessions(tx, realm, owner_id, reason), reason)
+    await tell_ended(tx, await stored.end_all(tx, realm, owner_id, reason), reason)
 
 
 async def end_others(
@@ -198,12 +190,12 @@ async def end_others(
 ) -> int:
     """End every session of an account but that one; how many there were."""
     await waiting.end_all(tx, realm, owner_id)
-    ended = await queries.end_sessions(tx, realm, owner_id, reason, but=session_id)
+    ended = await stored.end_all(tx, realm, owner_id, reason, but=session_id)
     await tell_ended(tx, ended, reason)
     return len(ended)
 
 
-async def tell_ended(tx: Transaction, ended: Iterable[queries.Ended], reason: EndReason) -> None:
+async def tell_ended(tx: Transaction, ended: Iterable[stored.Ended], reason: EndReason) -> None:
     """Have the ended sessions refused and their sockets closed at once after the commit.
 
     The fact acts at once; the job does the same once more, for the case that this process dies in between.
@@ -227,7 +219,7 @@ async def tell_ended(tx: Transaction, ended: Iterable[queries.Ended], reason: En
 async def sessions_of(db: Database, realm: Realm, actor: CustomerActor | StaffActor) -> list[SessionView]:
     """Where the account is signed in, the last used first."""
     async with db.read() as reader:
-        rows = await queries.sessions_of(reader, realm, actor.id)
+        rows = await stored.living(reader, realm, actor.id)
     return [
         SessionView(
             id=row.id,
@@ -244,7 +236,8 @@ async def sessions_of(db: Database, realm: Realm, actor: CustomerActor | StaffAc
 async def forget_old(db: Database) -> None:
     """Delete what nobody asks for any more: ended sessions, failed sign-ins, links and mails of long ago."""
     async with db.transaction() as tx:
-        await queries.forget_old(tx)
+        await stored.forget_old(tx)
+        await failures.forget_old(tx)
         await joining.forget_old(tx)
         await links.forget_old(tx)
         await notices.forget_old(tx)

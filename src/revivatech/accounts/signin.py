@@ -4,7 +4,7 @@ import re
 
 import structlog
 
-from revivatech.accounts import profiles, queries, throttle
+from revivatech.accounts import profiles, throttle
 from revivatech.accounts.arrivals import Arrival, ClientArrival, arrive_browser, arrive_client
 from revivatech.accounts.contracts import (
     Client,
@@ -17,6 +17,7 @@ from revivatech.accounts.contracts import (
 from revivatech.accounts.credentials import Presented
 from revivatech.accounts.passwords import DEMO_PASSWORD, LONGEST, check_password
 from revivatech.accounts.ports import RepairCounts
+from revivatech.accounts.queries import signing_in
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.db import Database, Transaction
 from revivatech.kit.errors import FieldError, InvalidInput
@@ -35,7 +36,7 @@ EMAIL = re.compile(EMAIL_PATTERN)
 class Proven(Value, frozen=True):
     """An account whose password was right, and the attempt that proved it."""
 
-    account: queries.Account
+    account: signing_in.Account
     attempt: throttle.Attempt
     better_hash: str | None
 
@@ -128,7 +129,7 @@ async def _prove(db: Database, settings: Settings, realm: Realm, email: str, pas
         raise InvalidInput(problem, errors=[FieldError("password", problem)])
     attempt = await throttle.begin(db, settings, realm, email, client.address)
     async with db.read() as reader:
-        account = await queries.account_by_email(reader, realm, email)
+        account = await signing_in.account_by_email(reader, realm, email)
     verdict = await check_password(password, account.password_hash if account else None)
     is_refused = settings.is_production and password == DEMO_PASSWORD
     if account is None or not verdict.is_right or is_refused:
@@ -143,7 +144,7 @@ async def _hold(tx: Transaction, realm: Realm, proven: Proven) -> None:
 
     Raises WrongPassword.
     """
-    if not await queries.still_proven(tx, realm, proven.account, proven.better_hash):
+    if not await signing_in.still_proven(tx, realm, proven.account, proven.better_hash):
         raise _wrong()
     await throttle.succeeded(tx, proven.attempt)
 

@@ -5,9 +5,9 @@ import ipaddress
 
 import structlog
 
-from revivatech.accounts import queries
 from revivatech.accounts.contracts import Realm, TooManyFailures
 from revivatech.accounts.keys import keyring
+from revivatech.accounts.queries import failures
 from revivatech.db import Database, Transaction
 from revivatech.kit.errors import TooMany
 from revivatech.kit.structs import Value
@@ -26,7 +26,7 @@ IPV6_PREFIX = 64
 class Attempt(Value, frozen=True):
     """A sign-in that counts as failed until it has succeeded."""
 
-    reservations: tuple[queries.Reservation, ...]
+    reservations: tuple[failures.Reservation, ...]
 
 
 async def begin(db: Database, settings: Settings, realm: Realm, email: str, address: str | None) -> Attempt:
@@ -39,7 +39,7 @@ async def begin(db: Database, settings: Settings, realm: Realm, email: str, addr
         _key(settings, f"address {network(address)}"): MOST_OF_ADDRESS,
     }
     async with db.transaction() as tx:
-        reservations = await queries.reserve_failures(tx, list(limits), WINDOW_SECONDS)
+        reservations = await failures.reserve(tx, list(limits), WINDOW_SECONDS)
         reached = [counter for counter in reservations if counter.failures > limits[counter.key]]
         if reached:
             LOGINS.labels("limited").inc()
@@ -56,7 +56,7 @@ async def begin(db: Database, settings: Settings, realm: Realm, email: str, addr
 
 async def succeeded(tx: Transaction, attempt: Attempt) -> None:
     """Take back what this attempt reserved, and no failure besides."""
-    await queries.give_back_failures(tx, attempt.reservations)
+    await failures.give_back(tx, attempt.reservations)
 
 
 async def count(db: Database, settings: Settings, name: str, subject: str, *, most: int, seconds: int) -> None:
@@ -67,7 +67,7 @@ async def count(db: Database, settings: Settings, name: str, subject: str, *, mo
     """
     async with db.transaction() as tx:
         key = _key(settings, f"count {name} {subject}")
-        counter = (await queries.reserve_failures(tx, [key], seconds))[0]
+        counter = (await failures.reserve(tx, [key], seconds))[0]
         if counter.failures > most:
             log.warning("limited", what=name)
             # Leaving the block by an exception takes the count back.

@@ -37,6 +37,13 @@ async def fetch_value(reader: Reader, statement: Statement, params: Params = ())
         return row[0] if row else None
 
 
+async def fetch_values(reader: Reader, statement: Statement, params: Params = ()) -> list[Any]:
+    """The first column of each row."""
+    async with reader.connection.cursor() as cursor:
+        await cursor.execute(statement, params)
+        return [row[0] for row in await cursor.fetchall()]
+
+
 async def execute(tx: Transaction, statement: Statement, params: Params = ()) -> int:
     """How many rows the statement changed."""
     async with tx.connection.cursor() as cursor:

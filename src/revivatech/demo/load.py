@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 
 from revivatech.accounts import passwords
-from revivatech.accounts import queries as accounts
 from revivatech.accounts import service as people
 from revivatech.accounts.addresses import queries as addresses
 from revivatech.accounts.contracts import Customer, NewCustomer, NewStaff
+from revivatech.accounts.queries import administration, staff
 from revivatech.db import Database, Transaction
 from revivatech.demo import data
 from revivatech.demo.history import History, Shop
@@ -34,7 +34,7 @@ async def load(db: Database) -> None:
     is mailed.
     """
     async with db.transaction() as tx:
-        if await accounts.nobody_yet(tx):
+        if await administration.nobody_yet(tx):
             password_hash = await passwords.hash_password(passwords.DEMO_PASSWORD)
             await _Loading(tx, password_hash).everything()
     known.forget(db)
@@ -51,8 +51,8 @@ class _Loading:
     async def everything(self) -> None:
         """Shop, staff, then the customers with their year."""
         await shop.change(self._tx, data.SHOP)
-        staff = {key: await self._colleague(key) for key in data.STAFF}
-        around = Shop(staff, await known.learn(self._tx), Opening(utcnow(), data.SHOP.timezone))
+        colleagues = {key: await self._colleague(key) for key in data.STAFF}
+        around = Shop(colleagues, await known.learn(self._tx), Opening(utcnow(), data.SHOP.timezone))
         customers = await self._customers(around.opening)
         for person, customer in zip(data.CUSTOMERS, customers, strict=True):
             await self._year(person, History(around, person, customer))
@@ -62,7 +62,7 @@ class _Loading:
     async def _colleague(self, key: str) -> UUID:
         one = data.STAFF[key]
         new = NewStaff(one.email, one.first_name, one.last_name, one.role, one.language, data.SHOP.timezone)
-        user_id = await accounts.new_staff(self._tx, new, self._password_hash if one.has_password else None)
+        user_id = await staff.add(self._tx, new, self._password_hash if one.has_password else None)
         if user_id is None:
             raise LookupError(f"{one.email} is there already, in a database without staff")
         return user_id
@@ -86,7 +86,7 @@ class _Loading:
         ids = await people.ensure_customers(self._tx, new)
         for person in data.CUSTOMERS:
             if person.email and person.has_password:
-                await accounts.set_password(self._tx, "customer", person.email, self._password_hash)
+                await administration.set_password(self._tx, "customer", person.email, self._password_hash)
         return [
             Customer(
                 ids[one.key],

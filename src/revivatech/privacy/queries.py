@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, fetch_values, one_changed
 from revivatech.db.personal import Table
 from revivatech.kit.structs import Value
 from revivatech.privacy.contracts import ErasureStatus, ExportStatus
@@ -48,12 +48,6 @@ class ExportRow(Value, frozen=True):
     size_bytes: int | None
     created_at: datetime
     expires_at: datetime | None
-
-
-class Id(Value, frozen=True):
-    """A row that is only named."""
-
-    id: UUID
 
 
 EXPORT: LiteralString = """
@@ -180,13 +174,8 @@ async def forget_exports(tx: Transaction) -> None:
 
 async def known_exports(reader: Reader, ids: Sequence[UUID]) -> set[UUID]:
     """Those of the ids whose export is ready or being made."""
-    rows = await fetch_all(
-        reader,
-        Id,
-        "SELECT id FROM privacy_exports WHERE id = ANY (%s) AND status IN ('waiting', 'running', 'ready')",
-        [list(ids)],
-    )
-    return {row.id for row in rows}
+    statement = "SELECT id FROM privacy_exports WHERE id = ANY (%s) AND status IN ('waiting', 'running', 'ready')"
+    return set(await fetch_values(reader, statement, [list(ids)]))
 
 
 # ------------------------------------------------------------------ erasures

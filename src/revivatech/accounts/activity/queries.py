@@ -1,9 +1,12 @@
-"""The tables customer_activity_log (read here, written by accounts.queries) and staff_access_log."""
+"""The tables customer_activity_log and staff_access_log."""
 
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
+from revivatech.accounts.contracts import Client
 from revivatech.db import Reader, Transaction, execute, fetch_all
 from revivatech.kit.structs import Value
 
@@ -67,6 +70,21 @@ async def entries(reader: Reader, customer_id: UUID, after: Position | None, lim
     if after is None:
         return await fetch_all(reader, EntryRow, FROM_START, parameters)
     return await fetch_all(reader, EntryRow, AFTER, parameters | {"at": after.at, "id": after.id})
+
+
+async def note(
+    tx: Transaction, customer_id: UUID, kind: str, description: str, metadata: dict[str, str], client: Client
+) -> None:
+    """Append to what the customer's account has seen."""
+    await execute(
+        tx,
+        """
+        INSERT INTO customer_activity_log
+          (customer_id, activity_type, description, metadata, ip_address, user_agent)
+        VALUES (%s, %s, %s, %s, %s::inet, %s)
+        """,
+        [customer_id, kind, description, Jsonb(metadata), client.address, client.user_agent],
+    )
 
 
 async def note_visit(tx: Transaction, visit: Visit) -> bool:

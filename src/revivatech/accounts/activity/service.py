@@ -3,12 +3,11 @@
 from typing import Literal
 from uuid import UUID
 
-from revivatech.accounts import queries as accounts
 from revivatech.accounts.activity import queries
 from revivatech.accounts.activity.contracts import ActivityEntry
 from revivatech.accounts.activity.queries import EntryRow, Position, Visit
 from revivatech.accounts.activity.words import say
-from revivatech.accounts.contracts import Client
+from revivatech.accounts.contracts import UNKNOWN_CLIENT, Client
 from revivatech.accounts.devices import device_name
 from revivatech.db import Reader, Transaction
 from revivatech.kit.actor import CustomerActor, StaffActor
@@ -16,13 +15,12 @@ from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.paging import Page, decode_cursor, encode_cursor
 
 LIST = "account-activity"
-NOBODY = Client()
 BATCH = 1000
 
 
-async def note(tx: Transaction, customer_id: UUID, kind: str, client: Client = NOBODY, **facts: str) -> None:
+async def note(tx: Transaction, customer_id: UUID, kind: str, client: Client = UNKNOWN_CLIENT, **facts: str) -> None:
     """Append to what the customer's account has seen; a part: the entry stands or falls with the act."""
-    await accounts.note_activity(tx, customer_id, kind, say(kind, facts, "en"), facts, client)
+    await queries.note(tx, customer_id, kind, say(kind, facts, "en"), facts, client)
 
 
 async def note_visit(

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import structlog
 
-from revivatech.accounts import queries as accounts
-from revivatech.accounts.contracts import Client, Realm
+from revivatech.accounts.activity import service as activity
+from revivatech.accounts.contracts import UNKNOWN_CLIENT, Client, Realm
 from revivatech.accounts.factors import guesses, queries, recovery, totp
 from revivatech.accounts.notices import service as notices
 from revivatech.db import Database, Transaction
@@ -25,7 +25,7 @@ async def is_asked(db: Database, realm: Realm, owner_id: UUID) -> bool:
 
 
 async def prove_code(
-    db: Database, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client | None = None
+    db: Database, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client = UNKNOWN_CLIENT
 ) -> bool:
     """Whether the code is right, counted before it is looked at. Raises TooManyFailures."""
     async with db.transaction() as tx:
@@ -39,7 +39,7 @@ async def prove_code(
 
 
 async def use(
-    tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client | None = None
+    tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client = UNKNOWN_CLIENT
 ) -> bool:
     """Whether this is a code of the app or a recovery code, which works no more from now on.
 
@@ -68,14 +68,14 @@ async def use_app_code(tx: Transaction, settings: Settings, realm: Realm, owner_
 
 
 async def use_recovery_code(
-    tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client | None = None
+    tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client = UNKNOWN_CLIENT
 ) -> bool:
     """Whether this was an unused recovery code; its owner is told how many are left (R37)."""
     hashes = recovery.hashes_of(settings, code)
     if not hashes or not await queries.use_code(tx, realm, owner_id, hashes):
         return False
     left = await queries.codes_left(tx, realm, owner_id)
-    await tell(tx, realm, owner_id, "recovery_code_used", "A recovery code was used.", client, left=str(left))
+    await tell(tx, realm, owner_id, "recovery_code_used", client, left=str(left))
     return True
 
 
@@ -84,8 +84,7 @@ async def tell(
     realm: Realm,
     owner_id: UUID,
     kind: str,
-    words: str,
-    client: Client | None = None,
+    client: Client = UNKNOWN_CLIENT,
     **facts: str,
 ) -> None:
     """Tell the owner by mail what happened to their account, and note it in their log."""
@@ -94,4 +93,4 @@ async def tell(
         await notices.post(tx, realm, owner_id, kind, owner.email, link=None, **facts)
     log.info(kind, realm=realm, account=str(owner_id))
     if realm == "customer":
-        await accounts.note_activity(tx, owner_id, kind, words, facts, client or Client())
+        await activity.note(tx, owner_id, kind, client, **facts)

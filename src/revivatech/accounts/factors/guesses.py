@@ -9,9 +9,9 @@ from uuid import UUID
 
 import structlog
 
-from revivatech.accounts import queries
 from revivatech.accounts.contracts import Realm, TooManyFailures
 from revivatech.accounts.keys import keyring
+from revivatech.accounts.queries import failures
 from revivatech.accounts.throttle import Attempt
 from revivatech.db import Transaction
 from revivatech.settings import Settings
@@ -30,8 +30,8 @@ async def begin(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUI
     """Count a guess as wrong in advance; the caller commits before it compares. Raises TooManyFailures."""
     soon, daily = (_key(settings, f"{realm} {name} {owner_id}") for name in ("second factor", "second factor a day"))
     counters = [
-        *((one, MOST) for one in await queries.reserve_failures(tx, [soon], WINDOW_SECONDS)),
-        *((one, MOST_A_DAY) for one in await queries.reserve_failures(tx, [daily], DAY_SECONDS)),
+        *((one, MOST) for one in await failures.reserve(tx, [soon], WINDOW_SECONDS)),
+        *((one, MOST_A_DAY) for one in await failures.reserve(tx, [daily], DAY_SECONDS)),
     ]
     reached = [(counter, most) for counter, most in counters if counter.failures > most]
     if reached:
@@ -49,7 +49,7 @@ async def right(tx: Transaction, attempt: Attempt) -> None:
     """Take back what this guess reserved, and no wrong one besides."""
     # One by one, in the order in which they were reserved, so that nobody waits in a circle.
     for reservation in attempt.reservations:
-        await queries.give_back_failures(tx, [reservation])
+        await failures.give_back(tx, [reservation])
 
 
 def _key(settings: Settings, subject: str) -> bytes:

@@ -6,7 +6,6 @@ from uuid import UUID
 import structlog
 
 from revivatech.accounts import proof
-from revivatech.accounts import queries as accounts
 from revivatech.accounts.arrivals import Arrival, ClientArrival, arrive_browser, arrive_client
 from revivatech.accounts.contracts import Client, Realm
 from revivatech.accounts.credentials import Presented
@@ -17,6 +16,7 @@ from revivatech.accounts.factors.contracts import (
     PasskeyRefused,
     PasskeyView,
 )
+from revivatech.accounts.queries import signing_in
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.accounts.waiting import service as waiting
 from revivatech.accounts.waiting import tokens as waiting_tokens
@@ -104,7 +104,7 @@ async def add(
         settings, credential, lambda shown: challenges.holds(settings, realm, "register", subject, shown)
     )
     async with db.transaction() as tx:
-        if await accounts.arriving(tx, realm, owner_id) is None or not await challenges.spend(tx, challenge):
+        if await signing_in.arriving(tx, realm, owner_id) is None or not await challenges.spend(tx, challenge):
             raise PasskeyNotAdded
         row = await queries.add_passkey(
             tx,
@@ -119,7 +119,7 @@ async def add(
         )
         if row is None:
             raise Conflict("This passkey is here already, or there are too many of them.")
-        await checking.tell(tx, realm, owner_id, "passkey_added", "A passkey was added.", client, passkey=name)
+        await checking.tell(tx, realm, owner_id, "passkey_added", client, passkey=name)
     return _view(row)
 
 
@@ -154,7 +154,7 @@ async def remove(
         row = await queries.remove_passkey(tx, realm, owner_id, passkey_id)
         if row is None:
             raise NotFound
-        await checking.tell(tx, realm, owner_id, "passkey_removed", "A passkey was removed.", client, passkey=row.name)
+        await checking.tell(tx, realm, owner_id, "passkey_removed", client, passkey=row.name)
 
 
 # ------------------------------------------------------------------ signing in
@@ -247,7 +247,7 @@ def _refuse() -> NoReturn:
 async def _use(tx: Transaction, settings: Settings, realm: Realm, signed: Signed, challenge_token: str) -> None:
     """Use up the challenge, the counter and the waiting sign-in, which must be of the passkey's owner."""
     # The account's row first, as everybody does, so that nobody waits in a circle.
-    if await accounts.arriving(tx, realm, signed.credential.owner_id) is None:
+    if await signing_in.arriving(tx, realm, signed.credential.owner_id) is None:
         raise PasskeyRefused
     if not await challenges.spend(tx, signed.challenge):
         raise PasskeyRefused

@@ -6,7 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
-from revivatech.accounts.queries import for_realms
+from revivatech.accounts.queries.realms import for_realms
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
 

@@ -4,12 +4,12 @@ from uuid import UUID
 
 import structlog
 
-from revivatech.accounts import queries as accounts
 from revivatech.accounts.arrivals import Arrival, ClientArrival, arrive_browser, arrive_client
 from revivatech.accounts.contracts import Client, Realm
 from revivatech.accounts.credentials import Presented
 from revivatech.accounts.factors import checking, guesses
 from revivatech.accounts.factors.contracts import WrongCode
+from revivatech.accounts.queries import signing_in
 from revivatech.accounts.throttle import Attempt
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.accounts.waiting import service as waiting
@@ -68,7 +68,7 @@ async def _check(
     client: Client,
 ) -> None:
     # The account's row first, as everybody does, so that nobody waits in a circle.
-    if await accounts.arriving(tx, realm, owner_id) is None:
+    if await signing_in.arriving(tx, realm, owner_id) is None:
         raise ChallengeOver
     is_right = (
         await checking.use_app_code(tx, settings, realm, owner_id, answer.code)

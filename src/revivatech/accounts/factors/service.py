@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from revivatech.accounts import proof, sessions
-from revivatech.accounts import queries as accounts
 from revivatech.accounts.contracts import Client, Realm
 from revivatech.accounts.factors import checking, guesses, queries, recovery, totp
 from revivatech.accounts.factors.contracts import (
@@ -17,6 +16,7 @@ from revivatech.accounts.factors.contracts import (
     WrongNewCode,
 )
 from revivatech.accounts.proof import ProofNeeded
+from revivatech.accounts.queries import signing_in
 from revivatech.accounts.required import needs_second_factor
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.errors import FieldError, NotSignedIn
@@ -84,7 +84,7 @@ async def verify(
         codes = await _new_codes(tx, settings, realm, owner_id)
         await guesses.right(tx, attempt)
         await sessions.end_others(tx, realm, owner_id, session_id)
-        await checking.tell(tx, realm, owner_id, "second_factor_on", "Two-step sign-in was turned on.", client)
+        await checking.tell(tx, realm, owner_id, "second_factor_on", client)
     return RecoveryCodes(codes)
 
 
@@ -113,7 +113,7 @@ async def disable(
         await queries.remove_authenticator(tx, realm, owner_id)
         await queries.set_enabled(tx, realm, owner_id, is_enabled=False)
         await sessions.end_others(tx, realm, owner_id, session_id)
-        await checking.tell(tx, realm, owner_id, "second_factor_off", "Two-step sign-in was turned off.", client)
+        await checking.tell(tx, realm, owner_id, "second_factor_off", client)
 
 
 async def new_recovery_codes(
@@ -125,7 +125,7 @@ async def new_recovery_codes(
         if not (await _hold(tx, realm, owner_id)).two_factor_enabled:
             raise FactorOff
         codes = await _new_codes(tx, settings, realm, owner_id)
-        await checking.tell(tx, realm, owner_id, "recovery_codes_new", "New recovery codes were made.", client)
+        await checking.tell(tx, realm, owner_id, "recovery_codes_new", client)
     return RecoveryCodes(codes)
 
 
@@ -158,7 +158,7 @@ async def _new_codes(tx: Transaction, settings: Settings, realm: Realm, owner_id
 
 async def _hold(tx: Transaction, realm: Realm, owner_id: UUID) -> queries.Owner:
     """The account, its row locked before any other of its rows, as everybody does it."""
-    await accounts.arriving(tx, realm, owner_id)
+    await signing_in.arriving(tx, realm, owner_id)
     return await _owner(tx, realm, owner_id)
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
-from revivatech.accounts.queries import for_realms
+from revivatech.accounts.queries.realms import for_realms
 from revivatech.db import Transaction, execute, fetch_one
 from revivatech.kit.structs import Value
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
-from revivatech.accounts.queries import for_realms
+from revivatech.accounts.queries.realms import for_realms
 from revivatech.db import Reader, Transaction, execute, fetch_one, fetch_value
 from revivatech.kit.structs import Value
 

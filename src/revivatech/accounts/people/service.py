@@ -5,7 +5,6 @@ from uuid import UUID
 
 from msgspec import structs
 
-from revivatech.accounts import queries as accounts
 from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, LastAdmin, NewStaff
 from revivatech.accounts.joining.parts import known_of
@@ -19,6 +18,7 @@ from revivatech.accounts.people.audit import note
 from revivatech.accounts.people.contracts import AlreadyJoined, NotJoined, StaffAccount
 from revivatech.accounts.people.queries import Member
 from revivatech.accounts.permissions import Permission, require
+from revivatech.accounts.queries import administration, staff
 from revivatech.accounts.signin import EMAIL
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import SYSTEM, Actor, Role, StaffActor
@@ -64,7 +64,7 @@ async def invite(db: Database, actor: Actor, new: NewStaff, client: Client) -> S
     checked = _checked(new)
     async with db.transaction() as tx:
         checked = structs.replace(checked, timezone=(await shop.current(tx)).timezone)
-        user_id = await accounts.new_staff(tx, checked, None)
+        user_id = await staff.add(tx, checked, None)
         if user_id is None:
             problem = marked("Somebody of the shop has this e-mail address already.")
             raise EmailTaken(problem, errors=[FieldError("email", problem)])
@@ -103,7 +103,7 @@ async def withdraw(tx: Transaction, actor: Actor, user_id: UUID, client: Client)
     require(actor, Permission.MANAGE_STAFF)
     await _not_joined(tx, user_id)
     await links.end(tx, "staff", user_id, "invitation")
-    await accounts.disable(tx, "staff", user_id)
+    await administration.disable(tx, "staff", user_id)
     await note(tx, actor, "invitation_withdrawn", client, user_id=user_id)
 
 
@@ -191,13 +191,13 @@ async def change_role(db: Database, actor: Actor, user_id: UUID, role: Role, cli
     require(actor, Permission.MANAGE_STAFF)
     require_other(actor, user_id)
     async with db.transaction() as tx:
-        admins = await accounts.lock_admins(tx)
+        admins = await staff.lock_admins(tx)
         member = await queries.lock(tx, user_id)
         if member is None:
             raise NotFound
         if member.role != role:
             _keep_an_admin(admins, user_id)
-            await accounts.change_role(tx, user_id, role)
+            await staff.change_role(tx, user_id, role)
             await sessions.end_all(tx, "staff", user_id, "role")
             await note(tx, actor, "role_changed", client, user_id=user_id, before=member.role.value, after=role.value)
             if member.has_joined and not member.is_disabled:
@@ -213,14 +213,14 @@ async def close(tx: Transaction, actor: Actor, user_id: UUID, client: Client) ->
     """
     require(actor, Permission.MANAGE_STAFF)
     require_other(actor, user_id)
-    admins = await accounts.lock_admins(tx)
+    admins = await staff.lock_admins(tx)
     member = await queries.lock(tx, user_id)
     if member is None:
         raise NotFound
     _keep_an_admin(admins, user_id)
     if member.is_disabled:
         return False
-    await accounts.disable(tx, "staff", user_id)
+    await administration.disable(tx, "staff", user_id)
     await sessions.end_all(tx, "staff", user_id, "disabled")
     await links.end(tx, "staff", user_id, "invitation", "reset_password")
     await note(tx, actor, "staff_disabled", client, user_id=user_id)

@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, one_changed
+from revivatech.db import Reader, Transaction, execute, fetch_values, one_changed
 from revivatech.db.personal import Table
-from revivatech.kit.structs import Value
 
 CLAIM = "somebody's claim to the address, which nobody has proven"
 CREDENTIAL = "proves who signs in; a copy would open the account"
@@ -215,12 +214,6 @@ TABLES = (
 BATCH = 1000
 
 
-class Id(Value, frozen=True):
-    """A row that is only named."""
-
-    id: UUID
-
-
 OLD_ADDRESSES: tuple[LiteralString, ...] = (
     """
     UPDATE customer_activity_log SET ip_address = NULL, user_agent = NULL WHERE id IN (
@@ -277,10 +270,9 @@ async def forget_activity(tx: Transaction) -> int:
 
 async def not_erased(reader: Reader, ids: Sequence[UUID]) -> list[UUID]:
     """Those of the customers whose row names somebody."""
-    rows = await fetch_all(
-        reader, Id, "SELECT id FROM customers WHERE id = ANY (%s) AND erased_at IS NULL ORDER BY id", [list(ids)]
+    return await fetch_values(
+        reader, "SELECT id FROM customers WHERE id = ANY (%s) AND erased_at IS NULL ORDER BY id", [list(ids)]
     )
-    return [row.id for row in rows]
 
 
 async def set_erasure(tx: Transaction, customer_id: UUID, at: datetime | None) -> bool:

@@ -1,0 +1,112 @@
+"""The table customers: who they are, one by one and many at once, and made where they are missing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from revivatech.accounts.contracts import Customer, NewCustomer
+from revivatech.db import Question, Reader, Transaction, fetch_all, fetch_one
+from revivatech.kit.structs import Value
+
+
+class CustomerRow(Value, frozen=True):
+    """A customer's profile as it is stored."""
+
+    id: UUID
+    email: str | None
+    first_name: str
+    last_name: str
+    phone: str | None
+    phone_verified: bool
+    avatar_url: str | None
+    language: str
+    timezone: str
+    email_verified: bool
+    two_factor_enabled: bool
+    created_at: datetime
+    last_login_at: datetime | None
+
+
+class KeyAndId(Value, frozen=True):
+    """The id of a customer who was asked for by key."""
+
+    key: str
+    id: UUID
+
+
+CUSTOMER: LiteralString = """
+    SELECT id, email, first_name, last_name, is_organisation, phone, language, timezone,
+      '/api/customer/avatar/' || avatar_id AS avatar_url, theme
+    FROM customers
+"""
+ENSURE_CUSTOMERS: LiteralString = """
+    WITH given AS (
+      SELECT * FROM unnest(%(key)s::text[], %(email)s::text[], %(first_name)s::text[], %(last_name)s::text[],
+        %(is_organisation)s::boolean[], %(phone)s::text[], %(language)s::text[], %(timezone)s::text[],
+        %(created_at)s::timestamptz[])
+      AS given (key, email, first_name, last_name, is_organisation, phone, language, timezone, created_at)
+    ), known AS (
+      SELECT DISTINCT ON (key) key, id FROM (
+        SELECT given.key, c.id, 1 AS choice FROM given JOIN customers c ON c.import_key = given.key
+        UNION ALL
+        SELECT given.key, c.id, 2 FROM given JOIN customers c ON c.email = given.email
+      ) AS found
+      ORDER BY key, choice
+    ), made AS (
+      INSERT INTO customers
+        (import_key, email, first_name, last_name, is_organisation, phone, language, timezone, created_at)
+      SELECT key, email, first_name, last_name, is_organisation, phone, language, timezone,
+        coalesce(created_at, now())
+      FROM given WHERE NOT EXISTS (SELECT FROM known WHERE known.key = given.key)
+      ON CONFLICT DO NOTHING
+      RETURNING import_key AS key, id
+    )
+    SELECT key, id FROM known UNION ALL SELECT key, id FROM made
+"""
+
+
+async def profile(reader: Reader, customer_id: UUID) -> CustomerRow | None:
+    """The customer's own data."""
+    return await fetch_one(
+        reader,
+        CustomerRow,
+        """
+        SELECT id, email, first_name, last_name, phone, phone_verified_at IS NOT NULL AS phone_verified,
+          '/api/customer/avatar/' || avatar_id AS avatar_url, language, timezone,
+          email_verified_at IS NOT NULL AS email_verified, two_factor_enabled, created_at, last_login_at
+        FROM customers WHERE id = %s
+        """,
+        [customer_id],
+    )
+
+
+async def by_id(reader: Reader, ids: Sequence[UUID]) -> list[Customer]:
+    """Those customers, in no order."""
+    return await fetch_all(reader, Customer, CUSTOMER + " WHERE id = ANY (%s)", [list(ids)])
+
+
+def question(customer_id: UUID) -> Question[Customer]:
+    """That customer; no row where there is none."""
+    return Question(Customer, CUSTOMER + " WHERE id = %(customer_id)s", {"customer_id": customer_id})
+
+
+async def by_email(reader: Reader, email: str) -> Customer | None:
+    """The customer with that address, in its normal form."""
+    return await fetch_one(reader, Customer, CUSTOMER + " WHERE email = %s", [email])
+
+
+async def find(reader: Reader, patterns: Sequence[str], limit: int) -> list[Customer]:
+    """Customers whose name, address or telephone matches every LIKE pattern (lower case), the newest first."""
+    return await fetch_all(
+        reader,
+        Customer,
+        CUSTOMER + " WHERE search_text LIKE ALL (%s::text[]) ORDER BY id DESC LIMIT %s",
+        [list(patterns), limit],
+    )
+
+
+async def ensure(tx: Transaction, customers: Sequence[NewCustomer]) -> dict[str, UUID]:
+    """The ids by key; missing where another transaction has just made a customer with the same key or address."""
+    columns = {name: [getattr(new, name) for new in customers] for name in NewCustomer.__struct_fields__}
+    return {row.key: row.id for row in await fetch_all(tx, KeyAndId, ENSURE_CUSTOMERS, columns)}
