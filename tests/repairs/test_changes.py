@@ -15,7 +15,7 @@ from revivatech.db import Database
 from revivatech.kit.actor import SYSTEM
 from revivatech.kit.errors import InvalidInput, NotAllowed, NotFound
 from revivatech.realtime.contracts import CustomerChanged, Event, StaffEvent
-from revivatech.repairs import changes, queries, service
+from revivatech.repairs import changes, service
 from revivatech.repairs.access import access_repair
 from revivatech.repairs.contracts import (
     ChangeRefused,
@@ -25,6 +25,7 @@ from revivatech.repairs.contracts import (
     Status,
     StatusChange,
 )
+from revivatech.repairs.queries import writes
 from support.repairing import Actors, Bench
 
 pytestmark = pytest.mark.anyio
@@ -285,7 +286,7 @@ async def test_a_change_that_fails_leaves_nothing(
     async def fail(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(queries, "append", fail)
+    monkeypatch.setattr(writes, "append", fail)
     with pytest.raises(OSError, match="disk"):
         await bench.move(repair, Status.DIAGNOSING)
 

@@ -10,7 +10,7 @@ from revivatech.accounts.queries import customers as stored
 from revivatech.accounts.queries import staff
 from revivatech.db import Question, Reader, Transaction
 from revivatech.kit.errors import Conflict
-from revivatech.kit.text import normal_email, one_line
+from revivatech.kit.text import containing, normal_email, one_line
 
 LONGEST_NAME = 100
 # A customer that another transaction makes at the same moment is seen at the second look.
@@ -40,13 +40,13 @@ async def customer_by_email(reader: Reader, email: str) -> Customer | None:
 
 async def find_customers(reader: Reader, text: str, *, limit: int = 20) -> list[Customer]:
     """Customers whose name, address or telephone holds every word of the text, the newest first; none for no words."""
-    patterns = [f"%{literal(word)}%" for word in one_line(text).lower().split()[:MOST_WORDS]]
+    patterns = word_patterns(text)
     return await stored.find(reader, patterns, limit) if patterns else []
 
 
-def literal(word: str) -> str:
-    """The word as LIKE matches it: its wildcards stand for themselves."""
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def word_patterns(text: str) -> list[str]:
+    """The LIKE patterns by which customers are searched: one a word, in lower case, of the first ten."""
+    return [containing(word) for word in one_line(text).lower().split()[:MOST_WORDS]]
 
 
 async def staff_member(reader: Reader, user_id: UUID) -> StaffMember | None:

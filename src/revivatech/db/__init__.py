@@ -2,7 +2,7 @@
 
 from revivatech.db.database import Database, Reader, Transaction
 from revivatech.db.questions import Inquiry, Question, ask, fetch
-from revivatech.db.rows import execute, fetch_all, fetch_one, fetch_value, fetch_values, one_changed
+from revivatech.db.rows import execute, fetch_all, fetch_one, fetch_value, fetch_values, joined, one_changed
 
 __all__ = [
     "Database",
@@ -17,5 +17,6 @@ __all__ = [
     "fetch_one",
     "fetch_value",
     "fetch_values",
+    "joined",
     "one_changed",
 ]

@@ -15,6 +15,11 @@ Params = Mapping[str, object] | Sequence[object]
 Statement = LiteralString | Composed
 
 
+def joined(*pieces: LiteralString) -> LiteralString:
+    """The pieces as one statement. Each is written in the program; what comes from outside is a parameter."""
+    return " ".join(pieces)
+
+
 async def fetch_all(reader: Reader, kind: type[Row], statement: Statement, params: Params = ()) -> list[Row]:
     """Each row as a struct of that kind; the columns must be its fields, in their order."""
     async with reader.connection.cursor(row_factory=_rows_of(kind)) as cursor:

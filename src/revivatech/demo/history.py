@@ -16,7 +16,7 @@ from revivatech.repairs import messages
 from revivatech.repairs.contracts import RepairUpdated, Status, StatusUpdated
 from revivatech.repairs.importing.queries import PastEntry
 from revivatech.repairs.known import Known
-from revivatech.repairs.queries import DeskRow
+from revivatech.repairs.queries.rows import DeskRow
 
 
 class Shop(Value):

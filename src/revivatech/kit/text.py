@@ -25,6 +25,12 @@ def unescape(text: str) -> str:
     return html.unescape(html.unescape(text))
 
 
+def containing(word: str) -> str:
+    """The LIKE pattern of the texts that hold the word; its own wildcards stand for themselves."""
+    literal = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{literal}%"
+
+
 def normal_email(text: str) -> str:
     """The form under which an e-mail address is one identity: NFC, no outer blanks, lower case."""
     return unicodedata.normalize("NFC", text.strip()).casefold().lower()

@@ -5,8 +5,8 @@ from uuid import UUID
 from revivatech.db import Transaction
 from revivatech.kit.actor import Actor, CustomerActor
 from revivatech.kit.errors import NotFound
-from revivatech.repairs import queries
-from revivatech.repairs.queries import DeskRow
+from revivatech.repairs.queries import writes
+from revivatech.repairs.queries.rows import DeskRow
 
 
 async def access_repair(tx: Transaction, actor: Actor, repair_id: UUID, *, lock: bool = True) -> DeskRow:
@@ -15,7 +15,7 @@ async def access_repair(tx: Transaction, actor: Actor, repair_id: UUID, *, lock:
     Customers reach their own alone, staff and the program all. Raises NotFound: missing and another's are the same.
     """
     customer_id = actor.id if isinstance(actor, CustomerActor) else None
-    row = await queries.repair(tx, repair_id, customer_id, lock=lock)
+    row = await writes.repair(tx, repair_id, customer_id, lock=lock)
     if row is None:
         raise NotFound
     return row

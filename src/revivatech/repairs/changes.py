@@ -21,7 +21,7 @@ from revivatech.notifications import service as notifications
 from revivatech.notifications.contracts import Message
 from revivatech.realtime import log
 from revivatech.realtime.contracts import CustomerChanged
-from revivatech.repairs import messages, queries, states
+from revivatech.repairs import messages, states
 from revivatech.repairs.access import access_repair
 from revivatech.repairs.contracts import (
     ChangeRefused,
@@ -36,7 +36,9 @@ from revivatech.repairs.contracts import (
 )
 from revivatech.repairs.devices import queries as devices
 from revivatech.repairs.known import Known
-from revivatech.repairs.queries import DeskRow, NewEntry, NewFacts, NewRow, NewState
+from revivatech.repairs.queries import writes
+from revivatech.repairs.queries.rows import DeskRow
+from revivatech.repairs.queries.writes import NewEntry, NewFacts, NewRow, NewState
 
 NUMBER_TRIES = 5
 # Estimates outside are typing errors; PostgreSQL knows years that Python does not.
@@ -74,7 +76,7 @@ async def move(tx: Transaction, memory: Known, actor: Actor, repair_id: UUID, ch
         return Changed(before, customer)
 
     sources = [change.status.value, *(status.value for status in states.sources(change.status))]
-    after = await queries.move(
+    after = await writes.move(
         tx, NewState(before.id, change.version, sources, change.status.value, stage.key, estimate)
     )
     if after is None:
@@ -111,7 +113,7 @@ async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | 
     """
     if to_id is not None and not await accounts.people.can_be_given_work(tx, to_id):
         raise _no_such_colleague()
-    rows = await queries.open_of(tx, from_id)
+    rows = await writes.open_of(tx, from_id)
     for row in rows:
         await _rewrite(tx, actor, row, structs.replace(_facts(row), technician_id=to_id))
     return len(rows)
@@ -120,7 +122,7 @@ async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | 
 async def take_in(tx: Transaction, memory: Known, actor: StaffActor, new: NewRepair) -> Changed:
     """As `service.intake`, joining a transaction."""
     key = hashlib.sha256(f"{actor.id} {new.key}".encode()).hexdigest() if new.key else None
-    if key and (present := await queries.repair_by_import(tx, DESK, key)):
+    if key and (present := await writes.repair_by_import(tx, DESK, key)):
         return Changed(present, await _customer(tx, present.customer_id))
     customer = await _customer_at_counter(tx, memory, new)
     if new.technician_id is not None and not await accounts.people.can_be_given_work(tx, new.technician_id):
@@ -129,13 +131,13 @@ async def take_in(tx: Transaction, memory: Known, actor: StaffActor, new: NewRep
         problem = marked("This customer has no such device.")
         raise InvalidInput("The device is unknown.", errors=[FieldError("deviceId", problem)])
     for _ in range(NUMBER_TRIES):
-        row = await queries.insert(tx, _new_row(memory, customer, new, key))
+        row = await writes.insert(tx, _new_row(memory, customer, new, key))
         if row is not None:
             trace = Trace(notes=row.notes, message=messages.received(row, customer))
             await _leave_traces(tx, actor, None, row, customer, trace, memory)
             return Changed(row, customer)
         # The number is taken, or the same form was sent twice at once and the other one won.
-        if key and (present := await queries.repair_by_import(tx, DESK, key)):
+        if key and (present := await writes.repair_by_import(tx, DESK, key)):
             return Changed(present, await _customer(tx, present.customer_id))
     raise Unavailable
 
@@ -317,7 +319,7 @@ async def _rewrite(tx: Transaction, actor: Actor, before: DeskRow, facts: NewFac
     customer = await _customer(tx, before.customer_id)
     if facts == _facts(before):
         return Changed(before, customer)
-    after = await queries.rewrite(tx, facts)
+    after = await writes.rewrite(tx, facts)
     if after is None:
         raise _somebody_was_faster(before)
     is_estimate_new = after.estimated_completion != before.estimated_completion
@@ -366,7 +368,7 @@ async def _leave_traces(
     if trace.message is not None:
         await notifications.tell(tx, customer, trace.message)
     if before is None or has_moved or estimate or trace.notes or trace.internal_notes:
-        await queries.append(
+        await writes.append(
             tx,
             NewEntry(
                 repair_id=after.id,

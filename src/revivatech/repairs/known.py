@@ -9,8 +9,8 @@ from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import StaffMember
 from revivatech.db import Database, Reader
 from revivatech.kit.i18n import LANGUAGES
-from revivatech.repairs import queries
 from revivatech.repairs.contracts import Stage, StageView, Status, TechnicianView
+from revivatech.repairs.queries import stages
 from revivatech.shop import service as shop_service
 from revivatech.shop.contracts import ShopSettings
 
@@ -97,7 +97,7 @@ async def known(db: Database) -> Known:
 async def learn(reader: Reader) -> Known:
     """What is known, read now."""
     return Known(
-        await queries.stages(reader),
+        await stages.stages(reader),
         await accounts.all_staff(reader),
         await accounts.active_staff(reader),
         await shop_service.current(reader),

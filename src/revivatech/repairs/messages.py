@@ -5,7 +5,7 @@ from revivatech.kit.i18n import translations
 from revivatech.kit.text import one_line
 from revivatech.notifications.contracts import Message
 from revivatech.repairs.known import Known
-from revivatech.repairs.queries import DeskRow
+from revivatech.repairs.queries.rows import DeskRow
 from revivatech.web.formats import Formats
 
 LONGEST_TITLE = 255

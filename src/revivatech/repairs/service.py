@@ -11,7 +11,7 @@ from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotFound
 from revivatech.kit.paging import Page, decode_cursor, encode_cursor
 from revivatech.kit.text import one_line
-from revivatech.repairs import changes, queries, states, views
+from revivatech.repairs import changes, states, views
 from revivatech.repairs.changes import hand_over, move
 from revivatech.repairs.contracts import (
     ActivityItem,
@@ -33,7 +33,11 @@ from revivatech.repairs.contracts import (
 from revivatech.repairs.known import Words, known
 from revivatech.repairs.known import forget as forget_known
 from revivatech.repairs.outlook import outlook
-from revivatech.repairs.queries import DuePosition, ListPosition
+from revivatech.repairs.queries import customers, desk, figures
+from revivatech.repairs.queries.customers import ActivityRow, ListPosition
+from revivatech.repairs.queries.desk import DuePosition
+from revivatech.repairs.queries.figures import StatsRow, TrendRow
+from revivatech.repairs.queries.rows import HistoryRow, RepairRow
 from revivatech.repairs.states import OPEN, allowed
 
 # `hand_over` and `move` are parts for other slices: they join their transaction.
@@ -107,22 +111,20 @@ async def list_with_stats(
     """The same and the figures of all the customer's repairs. Raises InvalidInput likewise."""
     memory = await known(db)
 
-    def answer(
-        language: str, _name: str, rows: list[queries.RepairRow], figures: list[queries.StatsRow]
-    ) -> tuple[Page[Repair], Stats]:
+    def answer(language: str, _name: str, rows: list[RepairRow], figures: list[StatsRow]) -> tuple[Page[Repair], Stats]:
         return _page(rows, memory.words(language), wanted), views.stats(figures[0], memory.shop.currency)
 
-    return Inquiry((_list_question(actor, wanted), queries.stats(actor.id)), answer)
+    return Inquiry((_list_question(actor, wanted), figures.stats(actor.id)), answer)
 
 
 async def get_repair(reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID) -> Repair:
     """The customer's repair. Raises NotFound."""
-    return _the_repair(await fetch(reader, queries.customers_repair(actor.id, repair_id)), words)
+    return _the_repair(await fetch(reader, customers.repair(actor.id, repair_id)), words)
 
 
 async def timeline(reader: Reader, actor: CustomerActor, words: Words, repair_id: UUID) -> list[TimelineItem]:
     """What the customer may read of the repair's history, oldest first. Raises NotFound."""
-    rows = await fetch(reader, queries.customers_history(actor.id, repair_id))
+    rows = await fetch(reader, customers.history(actor.id, repair_id))
     if not rows:
         raise NotFound
     return _timeline(rows, words, await _customer_name(reader, actor.id, rows))
@@ -135,14 +137,12 @@ async def repair_with_timeline(
     memory = await known(db)
 
     def answer(
-        language: str, name: str, repairs: list[queries.RepairRow], history: list[queries.HistoryRow]
+        language: str, name: str, repairs: list[RepairRow], history: list[HistoryRow]
     ) -> tuple[Repair, list[TimelineItem]]:
         words = memory.words(language)
         return _the_repair(repairs, words), _timeline(history, words, name)
 
-    return Inquiry(
-        (queries.customers_repair(actor.id, repair_id), queries.customers_history(actor.id, repair_id)), answer
-    )
+    return Inquiry((customers.repair(actor.id, repair_id), customers.history(actor.id, repair_id)), answer)
 
 
 async def at_a_glance(db: Database, actor: CustomerActor, *, most: int, most_news: int) -> Inquiry[Glance]:
@@ -153,10 +153,10 @@ async def at_a_glance(db: Database, actor: CustomerActor, *, most: int, most_new
     def answer(
         language: str,
         name: str,
-        present: list[queries.RepairRow],
-        figures: list[queries.StatsRow],
-        trend: list[queries.TrendRow],
-        news: list[queries.ActivityRow],
+        present: list[RepairRow],
+        figures: list[StatsRow],
+        trend: list[TrendRow],
+        news: list[ActivityRow],
     ) -> Glance:
         words = memory.words(language)
         repairs = [views.repair(row, words) for row in present]
@@ -169,10 +169,10 @@ async def at_a_glance(db: Database, actor: CustomerActor, *, most: int, most_new
 
     return Inquiry(
         (
-            queries.customers_open_repairs(actor.id, waiting, most),
-            queries.stats(actor.id),
-            queries.trend(actor.id, TREND_REPAIRS),
-            queries.activity(actor.id, None, most_news),
+            customers.open_repairs(actor.id, waiting, most),
+            figures.stats(actor.id),
+            figures.trend(actor.id, TREND_REPAIRS),
+            customers.activity(actor.id, None, most_news),
         ),
         answer,
     )
@@ -180,12 +180,12 @@ async def at_a_glance(db: Database, actor: CustomerActor, *, most: int, most_new
 
 async def count_repairs(reader: Reader, customer_id: UUID) -> int:
     """How many repairs the customer has, ended ones too."""
-    return await queries.count(reader, customer_id)
+    return await customers.count(reader, customer_id)
 
 
 async def stats(reader: Reader, actor: CustomerActor, words: Words) -> Stats:
     """The customer's figures (api.md, section 3)."""
-    rows = await fetch(reader, queries.stats(actor.id))
+    rows = await fetch(reader, figures.stats(actor.id))
     return views.stats(rows[0], words.known.shop.currency)
 
 
@@ -193,7 +193,7 @@ async def recent_activity(
     reader: Reader, actor: CustomerActor, words: Words, *, limit: int, cursor: str | None = None
 ) -> Page[ActivityItem]:
     """A page of the news of all the customer's repairs, newest first. Raises InvalidInput for a foreign cursor."""
-    rows = await fetch(reader, queries.activity(actor.id, _position(cursor, ListPosition, "activity"), limit + 1))
+    rows = await fetch(reader, customers.activity(actor.id, _position(cursor, ListPosition, "activity"), limit + 1))
     shown = rows[:limit]
     name = await _customer_name(reader, actor.id, shown)
     more = len(rows) > limit
@@ -211,7 +211,7 @@ async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[St
     name = _list_name(wanted.sort, wanted.status, wanted.q, wanted.technician, wanted.overdue)
     typed = _words_of(wanted.q)
     found = await accounts.find_customers(reader, wanted.q, limit=MOST_CUSTOMERS) if typed else []
-    rows = await queries.desk_repairs(
+    rows = await desk.repairs(
         reader,
         sort=wanted.sort,
         status=wanted.status,
@@ -233,7 +233,7 @@ async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[St
 
 async def desk_repair(reader: Reader, words: Words, repair_id: UUID) -> StaffRepair:
     """Any repair of the shop. Raises NotFound."""
-    row = await queries.desk_repair(reader, repair_id)
+    row = await desk.repair(reader, repair_id)
     if row is None:
         raise NotFound
     return views.staff_repair(row, await accounts.customer(reader, row.customer_id), words)
@@ -241,7 +241,7 @@ async def desk_repair(reader: Reader, words: Words, repair_id: UUID) -> StaffRep
 
 async def desk_timeline(reader: Reader, words: Words, repair_id: UUID) -> list[StaffTimelineItem]:
     """The repair's whole history, oldest first. Raises NotFound."""
-    rows = await queries.desk_history(reader, repair_id)
+    rows = await desk.history(reader, repair_id)
     if not rows:
         raise NotFound
     name = await _customer_name(reader, rows[0].customer_id, rows)
@@ -250,19 +250,19 @@ async def desk_timeline(reader: Reader, words: Words, repair_id: UUID) -> list[S
 
 async def desk_repairs_of(reader: Reader, words: Words, customer_id: UUID) -> list[StaffRepair]:
     """The customer's repairs, the newest first; of more than a hundred the last hundred."""
-    rows = await queries.desk_repairs_of(reader, customer_id, MOST_OF_A_CUSTOMER)
+    rows = await desk.repairs_of(reader, customer_id, MOST_OF_A_CUSTOMER)
     customer = await accounts.customer(reader, customer_id) if rows else None
     return [views.staff_repair(row, customer, words) for row in rows]
 
 
 async def counts_of(reader: Reader, customer_ids: Sequence[UUID]) -> dict[UUID, int]:
     """How many repairs each of these customers has; who has none is not named."""
-    return {row.customer_id: row.total for row in await queries.counts_of(reader, customer_ids)}
+    return {row.customer_id: row.total for row in await figures.counts_of(reader, customer_ids)}
 
 
 async def open_counts(reader: Reader) -> list[StatusCount]:
     """How many open repairs each open status has, and how many are late; in the order of the work."""
-    rows = {row.status: row for row in await queries.open_counts(reader)}
+    rows = {row.status: row for row in await figures.open_counts(reader)}
     return [
         StatusCount(status, row.total if (row := rows.get(status.value)) else 0, row.overdue if row else 0)
         for status in states.OPEN
@@ -271,7 +271,7 @@ async def open_counts(reader: Reader) -> list[StatusCount]:
 
 async def open_work(reader: Reader) -> dict[UUID, int]:
     """How many open repairs each technician has; nobody without any is named."""
-    return {row.technician_id: row.total for row in await queries.open_work(reader)}
+    return {row.technician_id: row.total for row in await figures.open_work(reader)}
 
 
 # ---------------------------------------------------------------- changes
@@ -325,9 +325,9 @@ async def intake(db: Database, actor: StaffActor, new: NewRepair) -> StaffRepair
 # ---------------------------------------------------------------- helpers
 
 
-def _list_question(actor: CustomerActor, wanted: RepairFilter) -> Question[queries.RepairRow]:
+def _list_question(actor: CustomerActor, wanted: RepairFilter) -> Question[RepairRow]:
     """One row more than the page shows, which tells whether another page follows."""
-    return queries.customers_repairs(
+    return customers.repairs(
         actor.id,
         sort=wanted.sort,
         status=wanted.status,
@@ -337,7 +337,7 @@ def _list_question(actor: CustomerActor, wanted: RepairFilter) -> Question[queri
     )
 
 
-def _page(rows: list[queries.RepairRow], words: Words, wanted: RepairFilter) -> Page[Repair]:
+def _page(rows: list[RepairRow], words: Words, wanted: RepairFilter) -> Page[Repair]:
     shown = rows[: wanted.limit]
     cursor = None
     if len(rows) > wanted.limit:
@@ -351,13 +351,13 @@ def _customers_list(wanted: RepairFilter) -> str:
     return _list_name(wanted.sort, wanted.status, wanted.q)
 
 
-def _the_repair(rows: list[queries.RepairRow], words: Words) -> Repair:
+def _the_repair(rows: list[RepairRow], words: Words) -> Repair:
     if not rows:
         raise NotFound
     return views.repair(rows[0], words)
 
 
-def _timeline(rows: list[queries.HistoryRow], words: Words, name: str) -> list[TimelineItem]:
+def _timeline(rows: list[HistoryRow], words: Words, name: str) -> list[TimelineItem]:
     return [views.timeline_item(row, words, name) for row in rows if row.id is not None]
 
 
@@ -381,9 +381,7 @@ def _position(cursor: str | None, kind: type[Position], name: str) -> Position |
     return position
 
 
-async def _customer_name(
-    reader: Reader, customer_id: UUID, rows: Sequence[queries.HistoryRow] | Sequence[queries.ActivityRow]
-) -> str:
+async def _customer_name(reader: Reader, customer_id: UUID, rows: Sequence[HistoryRow] | Sequence[ActivityRow]) -> str:
     """The customer's name where one of the entries is theirs: seldom, so it is only then asked for."""
     if not any(row.changed_by_kind == "customer" for row in rows):
         return ""

@@ -17,7 +17,9 @@ from revivatech.repairs.contracts import (
     Trend,
 )
 from revivatech.repairs.known import Words
-from revivatech.repairs.queries import ActivityRow, DeskHistoryRow, DeskRow, HistoryRow, RepairRow, StatsRow, TrendRow
+from revivatech.repairs.queries.customers import ActivityRow
+from revivatech.repairs.queries.figures import StatsRow, TrendRow
+from revivatech.repairs.queries.rows import DeskHistoryRow, DeskRow, HistoryRow, RepairRow
 
 Kind = Literal["staff", "customer", "system"]
 

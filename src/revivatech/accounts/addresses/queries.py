@@ -5,7 +5,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from revivatech.accounts.addresses.contracts import AddressFields, AddressType
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined
 from revivatech.kit.structs import Value
 
 
@@ -28,22 +28,17 @@ class AddressRow(Value):
     updated_at: datetime
 
 
-def _sql(*pieces: LiteralString) -> LiteralString:
-    """The pieces as one statement; each is written in this module, values are parameters."""
-    return " ".join(pieces)
-
-
 COLUMNS: LiteralString = """
   id, type, label, street_address, apartment, district, city, state, postal_code, country, is_default, version,
   created_at, updated_at
 """
-ALL = _sql(
+ALL = joined(
     "SELECT",
     COLUMNS,
     "FROM customer_addresses WHERE customer_id = %s ORDER BY is_default DESC, created_at DESC, id",
 )
-ONE = _sql("SELECT", COLUMNS, "FROM customer_addresses WHERE id = %s AND customer_id = %s")
-ADD = _sql(
+ONE = joined("SELECT", COLUMNS, "FROM customer_addresses WHERE id = %s AND customer_id = %s")
+ADD = joined(
     """
     INSERT INTO customer_addresses
       (customer_id, type, label, street_address, apartment, district, city, state, postal_code, country, is_default)
@@ -53,7 +48,7 @@ ADD = _sql(
     """,
     COLUMNS,
 )
-CHANGE = _sql(
+CHANGE = joined(
     """
     UPDATE customer_addresses SET type = %(type)s, label = %(label)s, street_address = %(street_address)s,
       apartment = %(apartment)s, district = %(district)s, city = %(city)s, state = %(state)s,
@@ -107,7 +102,7 @@ async def change(
 
 async def remove(tx: Transaction, customer_id: UUID, address_id: UUID) -> AddressRow | None:
     """The address that was there and is no more."""
-    statement = _sql("DELETE FROM customer_addresses WHERE id = %s AND customer_id = %s RETURNING", COLUMNS)
+    statement = joined("DELETE FROM customer_addresses WHERE id = %s AND customer_id = %s RETURNING", COLUMNS)
     return await fetch_one(tx, AddressRow, statement, [address_id, customer_id])
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from revivatech.accounts.directory import MOST_WORDS, literal
+from revivatech.accounts.directory import word_patterns
 from revivatech.accounts.people import queries
 from revivatech.accounts.people.contracts import CustomerAccount
 from revivatech.accounts.permissions import Permission, require
@@ -10,7 +10,6 @@ from revivatech.db import Reader
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import NotFound
 from revivatech.kit.paging import Page, decode_cursor, encode_cursor
-from revivatech.kit.text import one_line
 
 
 async def search(
@@ -21,7 +20,7 @@ async def search(
     Raises NotAllowed, InvalidInput for a cursor of another list.
     """
     require(actor, Permission.READ_CUSTOMERS)
-    patterns = [f"%{literal(word)}%" for word in one_line(text).lower().split()[:MOST_WORDS]]
+    patterns = word_patterns(text)
     after = decode_cursor(cursor, queries.CustomerPosition) if cursor else None
     rows = await queries.customers(reader, patterns, after, limit + 1)
     shown = rows[:limit]

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined, one_changed
 from revivatech.kit.structs import Value
 from revivatech.repairs.devices.contracts import DeviceFields
-from revivatech.repairs.queries import COLUMNS as REPAIR_COLUMNS
-from revivatech.repairs.queries import RepairRow
+from revivatech.repairs.queries.rows import COLUMNS as REPAIR_COLUMNS
+from revivatech.repairs.queries.rows import RepairRow
 
 
 class DeviceRow(Value):
@@ -29,23 +29,18 @@ class DeviceRow(Value):
     updated_at: datetime
 
 
-def _sql(*pieces: LiteralString) -> LiteralString:
-    """The pieces as one statement; each is written in this module, values are parameters."""
-    return " ".join(pieces)
-
-
 COLUMNS: LiteralString = """
   id, device_type, brand, model, serial_number, imei, purchase_date, warranty_expires, notes, is_active, version,
   created_at, updated_at
 """
-ACTIVE = _sql(
+ACTIVE = joined(
     "SELECT",
     COLUMNS,
     "FROM customer_devices WHERE customer_id = %s AND is_active ORDER BY created_at DESC, id DESC LIMIT %s",
 )
-ONE = _sql("SELECT", COLUMNS, "FROM customer_devices WHERE id = %s AND customer_id = %s")
-ONE_LOCKED = _sql(ONE, "FOR UPDATE")
-ADD = _sql(
+ONE = joined("SELECT", COLUMNS, "FROM customer_devices WHERE id = %s AND customer_id = %s")
+ONE_LOCKED = joined(ONE, "FOR UPDATE")
+ADD = joined(
     """
     INSERT INTO customer_devices
       (customer_id, device_type, brand, model, serial_number, imei, purchase_date, warranty_expires, notes)
@@ -55,7 +50,7 @@ ADD = _sql(
     """,
     COLUMNS,
 )
-CHANGE = _sql(
+CHANGE = joined(
     """
     UPDATE customer_devices SET device_type = %(device_type)s, brand = %(brand)s, model = %(model)s,
       serial_number = nullif(%(serial_number)s, ''), imei = nullif(%(imei)s, ''), purchase_date = %(purchase_date)s,
@@ -65,7 +60,7 @@ CHANGE = _sql(
     """,
     COLUMNS,
 )
-REPAIRS = _sql(
+REPAIRS = joined(
     "SELECT",
     REPAIR_COLUMNS,
     "FROM repairs WHERE customer_id = %s AND device_id = %s ORDER BY created_at DESC, id DESC LIMIT %s",

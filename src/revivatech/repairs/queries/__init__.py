@@ -1,0 +1,1 @@
+"""The SQL of repairs: what customers read, what the desk reads, what changes."""

@@ -1,0 +1,156 @@
+"""What customers read of their own repairs: each statement names the customer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import LiteralString
+from uuid import UUID
+
+from revivatech.db import Question, Reader, fetch_value, joined
+from revivatech.kit.structs import Value
+from revivatech.repairs.contracts import Sort, Status
+from revivatech.repairs.queries.rows import COLUMNS, HISTORY_COLUMNS, OPEN, HistoryRow, RepairRow
+from revivatech.repairs.queries.searching import word_conditions, word_parameters
+
+
+class ListPosition(Value):
+    """The last row of a page: the value it was sorted by, its id, and which list it belongs to."""
+
+    list: str
+    value: datetime
+    id: UUID
+
+
+# Sort -> column, direction, comparison with the last row seen.
+ORDERS: dict[Sort, tuple[LiteralString, LiteralString, LiteralString]] = {
+    "-createdAt": ("created_at", "DESC", "<"),
+    "createdAt": ("created_at", "ASC", ">"),
+    "-updatedAt": ("updated_at", "DESC", "<"),
+}
+
+
+@cache
+def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool) -> LiteralString:
+    column, direction, comparison = ORDERS[sort]
+    return " ".join(
+        [
+            "SELECT",
+            COLUMNS,
+            "FROM repairs WHERE customer_id = %(customer_id)s",
+            "AND status = %(status)s" if by_status else "",
+            *word_conditions(words),
+            f"AND ({column}, id) {comparison} (%(value)s, %(id)s)" if after else "",
+            f"ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s",
+        ]
+    )
+
+
+def repairs(
+    customer_id: UUID,
+    *,
+    sort: Sort,
+    status: Status | None,
+    words: Sequence[str],
+    after: ListPosition | None,
+    limit: int,
+) -> Question[RepairRow]:
+    """At most `limit` repairs of that customer after that position."""
+    parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit, **word_parameters(words)}
+    if status:
+        parameters["status"] = status.value
+    if after:
+        parameters |= {"value": after.value, "id": after.id}
+    statement = _list_statement(sort, len(words), by_status=status is not None, after=after is not None)
+    return Question(RepairRow, statement, parameters)
+
+
+REPAIR = joined("SELECT", COLUMNS, "FROM repairs WHERE id = %(id)s AND customer_id = %(customer_id)s")
+
+
+def repair(customer_id: UUID, repair_id: UUID) -> Question[RepairRow]:
+    """That repair if it is that customer's; else no row."""
+    return Question(RepairRow, REPAIR, {"id": repair_id, "customer_id": customer_id})
+
+
+OPEN_REPAIRS = joined(
+    "SELECT",
+    COLUMNS,
+    "FROM repairs WHERE customer_id = %(customer_id)s AND (",
+    OPEN,
+    "OR stage = ANY(%(waiting)s))",
+    "ORDER BY (stage = ANY(%(waiting)s)) DESC, created_at DESC, id DESC LIMIT %(limit)s",
+)
+
+
+def open_repairs(customer_id: UUID, waiting: Sequence[str], limit: int) -> Question[RepairRow]:
+    """At most `limit` repairs of that customer that are open or in one of the `waiting` stages, which come first."""
+    return Question(RepairRow, OPEN_REPAIRS, {"customer_id": customer_id, "waiting": list(waiting), "limit": limit})
+
+
+# An entry that holds an internal note and nothing else is the shop's alone.
+FOR_CUSTOMERS = """
+  (h.internal_notes IS NULL OR h.previous_status IS NOT NULL OR h.notes IS NOT NULL
+    OR h.estimated_completion IS NOT NULL)
+"""
+HISTORY = joined(
+    "SELECT",
+    HISTORY_COLUMNS,
+    "FROM repairs r LEFT JOIN repair_status_history h ON h.repair_id = r.id AND",
+    FOR_CUSTOMERS,
+    "WHERE r.id = %(id)s AND r.customer_id = %(customer_id)s ORDER BY h.created_at, h.id",
+)
+
+
+def history(customer_id: UUID, repair_id: UUID) -> Question[HistoryRow]:
+    """What that customer may read of that repair's history, oldest first; no row where the repair is not theirs."""
+    return Question(HistoryRow, HISTORY, {"id": repair_id, "customer_id": customer_id})
+
+
+class ActivityRow(Value):
+    """An entry of any of a customer's repairs."""
+
+    id: UUID
+    repair_id: UUID
+    repair_number: str
+    device_brand: str
+    device_model: str
+    status: str
+    previous_status: str | None
+    stage: str
+    changed_by_kind: str
+    changed_by_user: UUID | None
+    notes: str | None
+    estimated_completion: datetime | None
+    created_at: datetime
+
+
+ACTIVITY = joined(
+    """
+    SELECT h.id, h.repair_id, r.repair_number, r.device_brand, r.device_model, h.status, h.previous_status, h.stage,
+      h.changed_by_kind, h.changed_by_user, h.notes, h.estimated_completion, h.created_at
+    FROM repair_status_history h JOIN repairs r ON r.id = h.repair_id WHERE h.customer_id = %(customer_id)s AND
+    """,
+    FOR_CUSTOMERS,
+)
+NEWEST_FIRST = "ORDER BY h.created_at DESC, h.id DESC LIMIT %(limit)s"
+ACTIVITY_FROM_START = joined(ACTIVITY, NEWEST_FIRST)
+ACTIVITY_AFTER = joined(ACTIVITY, "AND (h.created_at, h.id) < (%(value)s, %(id)s)", NEWEST_FIRST)
+
+
+def activity(customer_id: UUID, after: ListPosition | None, limit: int) -> Question[ActivityRow]:
+    """At most `limit` entries of all repairs of that customer after that position, newest first."""
+    parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit}
+    if after is None:
+        return Question(ActivityRow, ACTIVITY_FROM_START, parameters)
+    return Question(ActivityRow, ACTIVITY_AFTER, parameters | {"value": after.value, "id": after.id})
+
+
+async def owner(reader: Reader, repair_id: UUID) -> UUID | None:
+    """Whose repair it is; None where there is no such repair."""
+    customer_id: UUID | None = await fetch_value(reader, "SELECT customer_id FROM repairs WHERE id = %s", [repair_id])
+    return customer_id
+
+
+async def count(reader: Reader, customer_id: UUID) -> int:
+    """How many repairs that customer has."""
+    return int(await fetch_value(reader, "SELECT count(*) FROM repairs WHERE customer_id = %s", [customer_id]))

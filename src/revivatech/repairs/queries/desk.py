@@ -1,0 +1,119 @@
+"""What the desk reads: any customer's repairs, with what only the shop may know."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from revivatech.db import Reader, fetch_all, fetch_one, joined
+from revivatech.kit.structs import Value
+from revivatech.repairs.contracts import DeskSort, Status
+from revivatech.repairs.queries.rows import DESK_COLUMNS, HISTORY_COLUMNS, OPEN, DeskHistoryRow, DeskRow
+from revivatech.repairs.queries.searching import word_conditions, word_parameters
+
+
+class DuePosition(Value):
+    """The last row of a page sorted by what is due: its estimate (null: none), its id, and which list it belongs to."""
+
+    list: str
+    value: datetime | None
+    id: UUID
+
+
+DUE = "coalesce(estimated_completion, 'infinity')"
+
+
+@cache
+def _desk_statement(sort: DeskSort, words: int, *, by_status: bool, technician: str, overdue: bool, after: bool) -> str:
+    by_due = sort == "due"
+    technicians = {"": "", "none": "AND technician_id IS NULL", "one": "AND technician_id = %(technician_id)s"}
+    search = " AND ".join(condition.removeprefix("AND ") for condition in word_conditions(words))
+    position = (
+        f"AND ({DUE}, id) > (coalesce(%(value)s::timestamptz, 'infinity'), %(id)s)"
+        if by_due
+        else ("AND (created_at, id) < (%(value)s, %(id)s)")
+    )
+    return " ".join(
+        [
+            "SELECT",
+            DESK_COLUMNS,
+            "FROM repairs WHERE true",
+            f"AND {OPEN}" if by_due or overdue else "",
+            "AND estimated_completion < now()" if overdue else "",
+            "AND status = %(status)s" if by_status else "",
+            technicians[technician],
+            f"AND (({search}) OR customer_id = ANY(%(customer_ids)s))" if words else "",
+            position if after else "",
+            f"ORDER BY {DUE}, id" if by_due else "ORDER BY created_at DESC, id DESC",
+            "LIMIT %(limit)s",
+        ]
+    )
+
+
+async def repairs(  # noqa: PLR0913 - what narrows the list
+    reader: Reader,
+    *,
+    sort: DeskSort,
+    status: Status | None,
+    technician: UUID | str | None,
+    overdue: bool,
+    words: Sequence[str],
+    customer_ids: Sequence[UUID],
+    after: DuePosition | None,
+    limit: int,
+) -> list[DeskRow]:
+    """At most `limit` repairs of the shop after that position; words match the repair, ids the customer."""
+    parameters: dict[str, object] = {"limit": limit, **word_parameters(words)}
+    if status:
+        parameters["status"] = status.value
+    if words:
+        parameters["customer_ids"] = list(customer_ids)
+    if isinstance(technician, UUID):
+        parameters["technician_id"] = technician
+    if after:
+        parameters |= {"value": after.value, "id": after.id}
+    statement = _desk_statement(
+        sort,
+        len(words),
+        by_status=status is not None,
+        technician="one" if isinstance(technician, UUID) else technician or "",
+        overdue=overdue,
+        after=after is not None,
+    )
+    return await fetch_all(reader, DeskRow, statement, parameters)
+
+
+ANY_REPAIR = joined("SELECT", DESK_COLUMNS, "FROM repairs WHERE id = %(id)s")
+
+
+async def repair(reader: Reader, repair_id: UUID) -> DeskRow | None:
+    """That repair."""
+    return await fetch_one(reader, DeskRow, ANY_REPAIR, {"id": repair_id})
+
+
+async def repairs_of(reader: Reader, customer_id: UUID, limit: int) -> list[DeskRow]:
+    """At most so many repairs of that customer, the newest first."""
+    return await fetch_all(
+        reader,
+        DeskRow,
+        joined(
+            "SELECT", DESK_COLUMNS, "FROM repairs WHERE customer_id = %s ORDER BY created_at DESC, id DESC LIMIT %s"
+        ),
+        [customer_id, limit],
+    )
+
+
+async def history(reader: Reader, repair_id: UUID) -> list[DeskHistoryRow]:
+    """That repair's history, oldest first; no row where there is no such repair."""
+    return await fetch_all(
+        reader,
+        DeskHistoryRow,
+        joined(
+            "SELECT",
+            HISTORY_COLUMNS,
+            ", h.internal_notes, h.customer_notified, r.customer_id",
+            "FROM repairs r LEFT JOIN repair_status_history h ON h.repair_id = r.id",
+            "WHERE r.id = %s ORDER BY h.created_at, h.id",
+        ),
+        [repair_id],
+    )

@@ -1,0 +1,16 @@
+"""Words that a repair is searched by."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+from revivatech.kit.text import containing
+
+
+def word_conditions(words: int) -> list[LiteralString]:
+    """A condition for each of so many words: all of them must be found."""
+    return [f"AND search_text LIKE lower(%(word{n})s)" for n in range(words)]
+
+
+def word_parameters(words: Sequence[str]) -> dict[str, str]:
+    """What those conditions compare with, by name."""
+    return {f"word{n}": containing(word) for n, word in enumerate(words)}
