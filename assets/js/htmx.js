@@ -42,11 +42,12 @@ export function startHtmx() {
     const { ctx } = /** @type {CustomEvent} */ (event).detail;
     if (!(ctx?.target instanceof HTMLElement)) return;
     if (isAppended(ctx)) {
-      // From now on the list is renewed row by row (regions.js).
+      // From now on the list is renewed at its length (regions.js).
       ctx.target.dataset.jsExtended = "";
       // The button that was pressed is gone after the last page: the focus goes on to what it brought.
       if (document.activeElement === document.body) last?.nextElementSibling?.querySelector("a")?.focus();
-    } else {
+    } else if (!ctx.renewed) {
+      // Another search or order begins at its first page.
       for (const list of ctx.target.querySelectorAll("[data-js-extended]")) list.removeAttribute("data-js-extended");
     }
   });

@@ -64,7 +64,7 @@ async function load(source, answered) {
     if (!response.ok) return;
     answered?.();
     const html = await response.text();
-    for (const id of wanted) await morph(id, html);
+    for (const id of wanted) await morph(id, html, headers);
   } catch {
     // The connection says so itself; the next event, or the next connection, asks again.
   } finally {
@@ -74,41 +74,43 @@ async function load(source, answered) {
   }
 }
 
-/** @param {string} id @param {string} html */
-async function morph(id, html) {
+/** @param {string} id @param {string} html @param {Record<string, string>} headers of the request for it */
+async function morph(id, html, headers) {
   const region = document.getElementById(id);
   // Looked up in a document that runs nothing; an answer without the region (another page, an error) changes nothing.
-  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(id);
+  const fresh = parse(html).getElementById(id);
   if (!region || !fresh) return;
-  const extended = [region, ...region.querySelectorAll("[data-js-extended][id]")].filter((list) => list.hasAttribute("data-js-extended"));
-  for (const list of extended) {
-    const renewed = list === region ? fresh : fresh.querySelector(`[id="${CSS.escape(list.id)}"]`);
-    if (renewed) await mergeRows(list, renewed);
-  }
-  if (!extended.length) await put(region, fresh);
-}
-
-/** @param {Element} region @param {Element} fresh */
-async function put(region, fresh) {
-  const change = { text: fresh.outerHTML, sourceElement: region, target: region, swap: "outerMorph ignoreTitle:true" };
+  for (const list of region.querySelectorAll("[data-js-extended][id]")) await lengthen(fresh, list, headers);
+  const change = { text: fresh.outerHTML, sourceElement: region, target: region, swap: "outerMorph ignoreTitle:true", renewed: true };
   await htmx.swap(/** @type {any} */ (change));
 }
 
 /**
- * A list that was lengthened by "Show more" holds more than the first page: its rows are renewed one by one, new ones
- * are put in, none is taken away.
- * @param {Element} list @param {Element} fresh
+ * A list that "Show more" has lengthened stays as long as it is: the fresh one takes in page after page as it was opened.
+ * @param {Element} fresh the region with the first page of the list
+ * @param {Element} list as it stands in the document
+ * @param {Record<string, string>} headers
  */
-async function mergeRows(list, fresh) {
-  /** @type {Element | null} */
-  let before = list.firstElementChild;
-  for (const row of [...fresh.children]) {
-    const known = row.id ? document.getElementById(row.id) : null;
-    if (known && list.contains(known)) {
-      await put(known, row);
-      before = document.getElementById(row.id)?.nextElementSibling ?? null;
-    } else {
-      list.insertBefore(document.importNode(row, true), before);
-    }
+async function lengthen(fresh, list, headers) {
+  const renewed = part(fresh, list.id);
+  while (renewed && renewed.children.length < list.children.length) {
+    const more = part(fresh, `${list.id}-more`);
+    const address = more?.querySelector("a[rel=next]")?.getAttribute("href");
+    if (!more || !address) return;
+    const response = await fetch(address, { headers, credentials: "same-origin" });
+    if (!response.ok) throw new Error(String(response.status));
+    const next = parse(await response.text());
+    renewed.append(...(next.getElementById(list.id)?.children ?? []));
+    more.replaceWith(next.getElementById(more.id) ?? "");
   }
+}
+
+/** @param {Element} root @param {string} id */
+function part(root, id) {
+  return root.querySelector(`[id="${CSS.escape(id)}"]`);
+}
+
+/** @param {string} html */
+function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html");
 }

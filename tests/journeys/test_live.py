@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.async_api import Page, Response, expect
 
+from revivatech.kit.paging import DEFAULT_LIMIT
 from support.desk import Desk
 from support.people import People
 from support.visiting import Visit, Visitor, until_live
@@ -124,6 +125,29 @@ async def test_a_change_leaves_focus_text_and_scroll_where_they_are(visit: Visit
     assert await anna.page.evaluate("window.scrollY") == before
     await anna.page.keyboard.type("one")
     await expect(search).to_have_value("Fairphone")
+
+
+async def test_what_show_more_has_opened_stays_open_and_live(visit: Visit, people: People, desk: Desk) -> None:
+    """A list of two pages keeps its rows through a change of each page, shows both, and asks for the list alone."""
+    repairs = [(await desk.take_in(people.anna))["repair"]["id"] for _ in range(DEFAULT_LIMIT + 2)]
+    anna = await visit()
+    await anna.sign_in(people.anna)
+    await anna.open("/customer/repairs")
+    await until_live(anna.page)
+    rows = anna.page.locator("#repairs > li")
+    await anna.page.get_by_role("link", name="Show more repairs").click()
+    await expect(rows).to_have_count(len(repairs))
+    asked: list[str | None] = []
+    anna.page.on("request", lambda request: asked.append(request.headers.get("x-fragment", request.url)))
+
+    for repair_id in (repairs[-1], repairs[0]):
+        await desk.move(repair_id, "diagnosing")
+        await expect(anna.page.locator(f"#repair-{repair_id} [data-status=diagnosing]")).to_be_visible()
+
+    await expect(rows).to_have_count(len(repairs))
+    assert await rows.evaluate_all("rows => rows.map(row => row.id)") == [f"repair-{one}" for one in reversed(repairs)]
+    await expect(anna.page.get_by_role("link", name="Show more repairs")).to_have_count(0)
+    assert set(asked) == {"content"}
 
 
 async def test_notifications_are_marked_as_read(visit: Visit, people: People, desk: Desk) -> None:

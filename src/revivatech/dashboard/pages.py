@@ -29,7 +29,6 @@ ICONS = {
     Status.COMPLETED: "circle-check-big",
     Status.CANCELLED: "circle-x",
 }
-BLOCKS = frozenset({"now", "figures", "news"})
 
 
 @get("/customer/dashboard", include_in_schema=False)
@@ -43,7 +42,7 @@ async def dashboard(request: Request) -> Response[Any]:
     return await kept_page(
         request,
         "dashboard/dashboard.html",
-        block=block if block in BLOCKS else None,
+        block=block if block == "content" else None,
         rows=overview.rows,
         overview=overview,
         news=[_news(item, language) for item in overview.activity],

@@ -38,7 +38,7 @@ async def list_page(request: Request) -> Response[Any]:
     return await kept_page(
         request,
         "repairs/list.html",
-        block=_block(request, {"list"}),
+        block=_block(request, {"content", "list"}),
         repairs=page.items,
         stats=stats,
         wanted=wanted,
@@ -61,7 +61,7 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
     return await kept_page(
         request,
         "repairs/repair.html",
-        block=_block(request, {"now", "history", "details"}),
+        block=_block(request, {"content"}),
         repair=repair,
         history=[_with_estimate(item, words.language, formats) for item in items],
         outlook=outlook,
