@@ -110,7 +110,7 @@ async def work(settings: Settings, services: Services) -> None:
     """Run jobs until cancelled; what is under way then has a few seconds to end, and is tried again later if not."""
     app = build_jobs(settings.database_url)
     async with app.open_async(), asyncio.TaskGroup() as group:
-        if privacy.has_erased(settings):
+        if privacy.may_know_somebody(settings, services.files):
             # Perhaps of a database that was restored a moment ago.
             await app.configure_task("privacy:run_due").defer_async(timestamp=0)
         rescuer = group.create_task(keep_rescuing(app), name="job rescue")

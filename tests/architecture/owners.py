@@ -31,6 +31,7 @@ OWNERS = {
     "customer_addresses": "accounts",
     "staff_access_log": "accounts",
     "phone_codes": "accounts",
+    "erased_marks": "accounts",
     "kept_sms": "sms",
     "customer_event_heads": "realtime",
     "customer_events": "realtime",

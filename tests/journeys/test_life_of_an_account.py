@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from journeys.test_security_pages import add_passkey, authenticator, sign_out
 from revivatech.db import Database
 from revivatech.embedded.programs import binaries
-from revivatech.privacy import erasures
+from revivatech.privacy.eraser import Eraser
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -131,7 +131,8 @@ async def let_the_week_pass(settings: Settings) -> None:
     with psycopg.connect(settings.database_url) as connection:
         connection.execute("UPDATE privacy_erasures SET execute_at = execute_at - interval '8 days'")
     async with Database(settings.database_url) as db:
-        await erasures.run_due(db, settings, keepers_of(files_for(settings)), ())
+        files = files_for(settings)
+        await Eraser(db, settings, files, keepers_of(files), ()).run_due()
 
 
 def traces(settings: Settings, words: list[bytes]) -> list[str]:

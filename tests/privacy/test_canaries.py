@@ -10,6 +10,7 @@ from revivatech.cache.store import Cache
 from revivatech.db import Database
 from revivatech.db.personal import Table
 from revivatech.privacy import erasures
+from revivatech.privacy.eraser import Eraser
 from revivatech.storage import Files, files_for
 from revivatech.worker import keepers_of
 from support.canaries import Canary, dump, fill, open_gates
@@ -87,7 +88,7 @@ async def test_r127_an_erasure_leaves_nothing_but_what_a_law_keeps(
     async with Database(settings.database_url) as db, Cache(settings.redis_url) as cache:
         with psycopg.connect(settings.database_url) as connection:
             connection.execute("UPDATE privacy_erasures SET execute_at = now() WHERE status = 'waiting'")
-        await erasures.run_due(db, settings, keepers, ())
+        await Eraser(db, settings, files, keepers, ()).run_due()
         await erasures.sweep(db, cache, keepers, people.anna.id)
 
     left = [(table, row) for table, row in dump(settings.database_url) if "canary-anna" in row]

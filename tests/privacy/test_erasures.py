@@ -3,19 +3,26 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 from click.testing import CliRunner
 
 from revivatech.cache.store import Cache
 from revivatech.cli.program import program
-from revivatech.db import Database
+from revivatech.db import Database, Transaction
+from revivatech.db.personal import Kept
+from revivatech.kit.clock import utcnow
 from revivatech.privacy import erasures, journal, queries
+from revivatech.privacy.eraser import Eraser
+from revivatech.privacy.journal import Entry
+from revivatech.privacy.ports import Processor
 from revivatech.settings import Settings
-from revivatech.storage import files_for
+from revivatech.storage import Files, files_for
 from revivatech.worker import keepers_of
 from support.desk import open_desk
 from support.people import PASSWORD, People
@@ -38,9 +45,20 @@ def let_the_week_pass(settings: Settings) -> None:
         connection.execute("UPDATE privacy_erasures SET execute_at = now() WHERE status = 'waiting'")
 
 
+def eraser(db: Database, settings: Settings, *processors: Processor) -> Eraser:
+    """Who erases."""
+    files = files_for(settings)
+    return Eraser(db, settings, files, keepers_of(files), processors)
+
+
+async def write(settings: Settings, customer_id: UUID) -> None:
+    """An entry of the journal, as versions without marks wrote it."""
+    await journal.write(settings, files_for(settings), Entry(utcnow(), customer_id))
+
+
 async def execute(db: Database, settings: Settings) -> None:
     """What the job does when it is due."""
-    await erasures.run_due(db, settings, keepers_of(files_for(settings)), ())
+    await eraser(db, settings).run_due()
 
 
 def name_of(settings: Settings, customer_id: UUID) -> str:
@@ -213,7 +231,7 @@ async def test_r129_an_erasure_survives_a_restore(db: Database, settings: Settin
         ).fetchone()
     await execute(db, settings)
     assert name_of(settings, people.anna.id) == "Erased"
-    assert journal.read(settings) == {people.anna.id}
+    assert await journal.known(settings, files_for(settings)) == {people.anna.id}
     with psycopg.connect(settings.database_url) as connection:
         connection.execute(
             "UPDATE customers SET email = %s, first_name = %s, erased_at = NULL, disabled_at = NULL WHERE id = %s",
@@ -231,25 +249,28 @@ async def test_r129_an_erasure_survives_a_restore(db: Database, settings: Settin
         ]
 
 
-async def test_f32_an_erasure_is_done_or_not_begun(
+async def test_f33_an_erasure_that_fails_keeps_no_other_waiting(
     db: Database, settings: Settings, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whichever part fails, nothing of it is seen; the next run does all of it."""
+    """Anna's fails in its last part: nothing of it is seen, Ben's is done; the next run does hers."""
     async with db.transaction() as tx:
-        await queries.new_erasure(tx, people.anna.id, 0)
-    keepers = keepers_of(files_for(settings))
-    for keeper in keepers:
+        for person in (people.anna, people.ben):
+            await queries.new_erasure(tx, person.id, 0)
+    work = eraser(db, settings)
+    erase = work.keepers[-1].erase
 
-        async def failing(*_: object) -> None:
-            raise RuntimeError("The process ended here.")
+    async def failing(tx: Transaction, customer_id: UUID, years: int) -> list[Kept]:
+        if customer_id == people.anna.id:
+            raise RuntimeError("It cannot be done.")
+        return await erase(tx, customer_id, years)
 
-        with monkeypatch.context() as patch:
-            patch.setattr(keeper, "erase", failing)
-            await erasures.run_due(db, settings, keepers, ())
-        assert name_of(settings, people.anna.id) == people.anna.first_name
+    with monkeypatch.context() as patch:
+        patch.setattr(work.keepers[-1], "erase", failing)
+        await work.run_due()
+    names = [name_of(settings, person.id) for person in (people.anna, people.ben)]
+    await work.run_due()
 
-    await erasures.run_due(db, settings, keepers, ())
-
+    assert names == [people.anna.first_name, "Erased"]
     assert name_of(settings, people.anna.id) == "Erased"
 
 
@@ -285,7 +306,7 @@ async def test_r130_processors_are_told_until_they_answer(db: Database, settings
     crm = Crm(port)
     async with db.transaction() as tx:
         await queries.new_erasure(tx, people.anna.id, 0)
-    await erasures.run_due(db, settings, keepers_of(files_for(settings)), [crm])
+    await eraser(db, settings, crm).run_due()
 
     for _ in range(3):
         await erasures.tell_processors(db, [crm])
@@ -315,7 +336,7 @@ def test_r129_the_operator_replays_by_a_command(
     settings: Settings, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`revivatech erasures replay` erases whom the journal names and nobody else, and says how many."""
-    journal.write(settings, people.anna.id)
+    asyncio.run(write(settings, people.anna.id))
     for name in ("database_url", "redis_url", "data"):
         monkeypatch.setenv(f"REVIVATECH_{name.upper()}", str(getattr(settings, name)))
     answers = [CliRunner().invoke(program, ["erasures", "replay"]) for _ in range(2)]
@@ -327,18 +348,46 @@ def test_r129_the_operator_replays_by_a_command(
 
 async def test_r129_a_portal_that_starts_replays_by_itself(settings: Settings, people: People) -> None:
     """Nobody has to think of it: the first thing that the jobs do is to look into the journal."""
-    journal.write(settings, people.anna.id)
+    await write(settings, people.anna.id)
 
     async with serve(settings):
         await until_true(lambda: name_of(settings, people.anna.id) == "Erased")
 
 
-def test_r129_a_line_cut_short_hides_no_other(settings: Settings, people: People) -> None:
+async def test_r129_a_line_cut_short_hides_no_other(settings: Settings, people: People) -> None:
     """A crash in the middle of a line, then more lines: each whole one counts."""
-    journal.write(settings, people.anna.id)
+    await write(settings, people.anna.id)
     with journal.path_of(settings).open("ab") as file:
         file.write(b'{"erasedAt":"2026-')
-    journal.write(settings, people.ben.id)
+    await write(settings, people.ben.id)
 
-    assert people.anna.id in journal.read(settings)
-    assert people.ben.id in journal.read(settings)
+    assert people.anna.id in await journal.known(settings, files_for(settings))
+    assert people.ben.id in await journal.known(settings, files_for(settings))
+
+
+async def test_r129_a_new_machine_finds_the_journal_in_the_bucket(
+    db: Database, settings: Settings, people: People, tmp_path: Path
+) -> None:
+    """Where files are in a bucket the journal is there: a machine with an empty disk erases again, also the marks."""
+    bucket = Files("memory:///")
+    async with db.transaction() as tx:
+        await queries.new_erasure(tx, people.anna.id, 0)
+    keepers = keepers_of(files_for(settings))
+    await Eraser(db, settings, bucket, keepers, ()).run_due()
+    with psycopg.connect(settings.database_url) as connection:
+        marks = connection.execute("SELECT mark, key_id, erased_at FROM erased_marks ORDER BY mark").fetchall()
+        connection.execute(
+            "UPDATE customers SET email = %s, first_name = 'Anna', erased_at = NULL, disabled_at = NULL WHERE id = %s",
+            [people.anna.email, people.anna.id],
+        )
+        connection.execute("DELETE FROM privacy_erasures")
+        connection.execute("DELETE FROM erased_marks")
+
+    elsewhere = msgspec.structs.replace(settings, data=tmp_path / "elsewhere")
+    back = await Eraser(db, elsewhere, bucket, keepers, ()).replay()
+
+    assert back == [people.anna.id]
+    assert name_of(settings, people.anna.id) == "Erased"
+    with psycopg.connect(settings.database_url) as connection:
+        assert marks == connection.execute("SELECT mark, key_id, erased_at FROM erased_marks ORDER BY mark").fetchall()
+    assert await Eraser(db, elsewhere, bucket, keepers, ()).replay() == []

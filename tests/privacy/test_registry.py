@@ -27,6 +27,7 @@ OF_NOBODY = {
     "staff_known_devices": "staff",
     "login_failures": "hashes that name nobody, for a day",
     "spent_challenges": "hashes that name nobody, for minutes",
+    "erased_marks": "keyed hashes that name nobody, of whom an import must not bring back",
     "kept_sms": "codes of a demo, for a day",
     "repair_stages": "the shop",
     "schema_migrations": "the program",

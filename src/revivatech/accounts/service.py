@@ -22,6 +22,10 @@ from revivatech.accounts.directory import (
     staff_members,
 )
 from revivatech.accounts.doorkeeper import Doorkeeper
+from revivatech.accounts.erased.service import Marks, anybody_erased, erased_at
+from revivatech.accounts.erased.service import keep as keep_marks
+from revivatech.accounts.erased.service import remember as remember_erased
+from revivatech.accounts.erased.service import unreadable as unreadable_marks
 from revivatech.accounts.factors.checking import is_asked as asks_for_code
 from revivatech.accounts.joining.invitation import invite_customer, keep_from_strangers, may_be_invited
 from revivatech.accounts.keys import Key, keyring
@@ -55,11 +59,13 @@ __all__ = [
     "DashboardPart",
     "Doorkeeper",
     "Key",
+    "Marks",
     "Permission",
     "ProofNeeded",
     "StaffAccount",
     "active_staff",
     "all_staff",
+    "anybody_erased",
     "arrange_dashboard",
     "asks_for_code",
     "audit",
@@ -79,10 +85,12 @@ __all__ = [
     "disable_customer",
     "enable_customer",
     "ensure_customers",
+    "erased_at",
     "find_customers",
     "forget_old",
     "invite_customer",
     "keep_from_strangers",
+    "keep_marks",
     "keyring",
     "may",
     "may_be_invited",
@@ -94,10 +102,12 @@ __all__ = [
     "post_notice",
     "prove",
     "proven_phone",
+    "remember_erased",
     "require",
     "roles_with",
     "set_password",
     "staff_member",
     "staff_members",
     "staff_profile",
+    "unreadable_marks",
 ]

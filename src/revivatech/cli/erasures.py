@@ -8,7 +8,7 @@ import click
 from revivatech.cli.database import open_database
 from revivatech.cli.services import any_servers, data_option
 from revivatech.privacy import service as privacy
-from revivatech.settings import Settings, read_settings
+from revivatech.settings import Settings, read_settings, with_secret
 from revivatech.storage import files_for
 from revivatech.worker import PROCESSORS, keepers_of
 
@@ -25,8 +25,10 @@ def replay(data: Path | None) -> None:
     configured = read_settings(data=data)
 
     async def erase(settings: Settings) -> int:
+        settings = with_secret(settings)
         async with open_database(settings) as db:
-            return len(await privacy.replay(db, settings, keepers_of(files_for(settings)), PROCESSORS))
+            files = files_for(settings)
+            return len(await privacy.Eraser(db, settings, files, keepers_of(files), PROCESSORS).replay())
 
     with any_servers(configured) as settings:
         erased = asyncio.run(erase(settings))

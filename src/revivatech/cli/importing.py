@@ -13,7 +13,7 @@ from revivatech.cli.database import open_database
 from revivatech.cli.services import any_servers, data_option
 from revivatech.db.migrate import migrate
 from revivatech.repairs.importing import Format, Summary, import_repairs
-from revivatech.settings import Settings, read_settings
+from revivatech.settings import Settings, read_settings, with_secret
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -56,6 +56,7 @@ async def _import(
                 format=kind,
                 keep_going=keep_going,
                 report=report,
+                secrets=with_secret(settings).secret_key,
                 progress=lambda done, total: progress.update(task, completed=done, total=total),
             )
 
@@ -68,6 +69,14 @@ def _tell(summary: Summary) -> None:
         click.echo(f"{summary.skipped:,} lines are wrong, so nothing was imported; --keep-going imports the others.")
     if summary.report_path:
         click.echo(f"What is wrong with which line: {summary.report_path}")
+    if summary.erased:
+        click.echo(f"{summary.erased:,} lines tell of customers who had themselves erased, and were left out.")
+    if summary.forgotten_marks:
+        click.echo(
+            "Some customers were erased under a secret that REVIVATECH_SECRET_KEY does not hold any more: "
+            "if the file has them, they are here again.",
+            err=True,
+        )
     if summary.largest:
         click.echo("The customers with most of these repairs:")
         for account in summary.largest:

@@ -1,4 +1,4 @@
-"""Erasures: asked with proof, taken back within a week, then done everywhere in one transaction and what follows it."""
+"""Erasures: asked with proof, taken back within a week; and what follows when the eraser has done them."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,11 +9,10 @@ import structlog
 
 from revivatech.accounts import service as accounts
 from revivatech.cache.store import Cache, CacheAway
-from revivatech.db import Database, Reader, Transaction
-from revivatech.db.personal import Kept, begin_forgetting
-from revivatech.jobs.queue import enqueue
+from revivatech.db import Database, Reader
+from revivatech.db.personal import Kept
 from revivatech.kit.actor import CustomerActor
-from revivatech.privacy import journal, queries
+from revivatech.privacy import queries
 from revivatech.privacy.contracts import DeviceWithShop, ErasureView, NothingToCancel, Remains
 from revivatech.privacy.law import GRACE, Law, law_of
 from revivatech.privacy.ports import Keeper, Processor
@@ -22,9 +21,6 @@ from revivatech.settings import Settings
 from revivatech.web.formats import Formats
 
 log = structlog.get_logger(__name__)
-
-# A job that was under way when its customer was erased may have written once more.
-LATE_MINUTES = 60
 
 
 # ------------------------------------------------------------------ the customer's side
@@ -113,81 +109,7 @@ async def cancel(db: Database, cache: Cache, actor: CustomerActor) -> None:
         await cache.forget_session(actor.id, actor.session_id)
 
 
-# ------------------------------------------------------------------ doing it
-
-
-async def run_due(db: Database, settings: Settings, keepers: Sequence[Keeper], processors: Sequence[Processor]) -> None:
-    """Do what is due: erasures of a restored backup, those whose day has come, and the last ones once more.
-
-    One that fails is logged and does not keep the others waiting; it is tried again with the next run.
-    """
-    await replay(db, settings, keepers, processors)
-    async with db.read() as reader:
-        due = await queries.due_erasures(reader)
-        late = await queries.recently_executed(reader, LATE_MINUTES)
-    for row in due:
-        try:
-            await _execute(db, settings, keepers, processors, row)
-        except Exception:
-            log.exception("erasure_failed", erasure=str(row.id))
-    for row in late:
-        async with db.transaction() as tx:
-            await _erase(tx, keepers, row.customer_id, law_of(settings))
-
-
-async def replay(
-    db: Database, settings: Settings, keepers: Sequence[Keeper], processors: Sequence[Processor]
-) -> list[UUID]:
-    """Erase again whom a restored backup has brought back: everybody in the journal whose row still names somebody.
-
-    Answers with their ids.
-    """
-    async with db.read() as reader:
-        back = await accounts.not_erased(reader, list(journal.read(settings)))
-    for customer_id in back:
-        async with db.transaction() as tx:
-            erasure_id = await queries.record_replay(tx, customer_id)
-            kept = await _erase(tx, keepers, customer_id, law_of(settings))
-            await _note(tx, erasure_id, customer_id, kept, processors)
-        log.warning("erasure_replayed", account=str(customer_id))
-    return back
-
-
-async def _execute(
-    db: Database,
-    settings: Settings,
-    keepers: Sequence[Keeper],
-    processors: Sequence[Processor],
-    row: queries.ErasureRow,
-) -> None:
-    async with db.transaction() as tx:
-        if await blocked(tx, keepers, row.customer_id) or not await queries.claim_erasure(tx, row.id):
-            # A device that came in meanwhile: it waits, and the staff's queue shows it.
-            return
-        kept = await _erase(tx, keepers, row.customer_id, law_of(settings))
-        await _note(tx, row.id, row.customer_id, kept, processors)
-        journal.write(settings, row.customer_id)
-    log.info("erasure_executed", erasure=str(row.id), kept=len(kept))
-
-
-async def _erase(tx: Transaction, keepers: Sequence[Keeper], customer_id: UUID, law: Law) -> list[Kept]:
-    await begin_forgetting(tx)
-    kept: list[Kept] = []
-    for keeper in keepers:
-        kept += await keeper.erase(tx, customer_id, law.invoice_years)
-    tx.note(CustomerChanged(customer_id))
-    return kept
-
-
-async def _note(
-    tx: Transaction, erasure_id: UUID, customer_id: UUID, kept: Sequence[Kept], processors: Sequence[Processor]
-) -> None:
-    """Write down what stays, and have files, cache and processors follow after the commit."""
-    await queries.note_kept(tx, erasure_id, msgspec.to_builtins(kept))
-    for processor in processors:
-        await queries.add_call(tx, customer_id, processor.name)
-    await enqueue(tx, "privacy:sweep", customer_id=str(customer_id))
-    await enqueue(tx, "privacy:tell_processors")
+# ------------------------------------------------------------------ afterwards
 
 
 async def sweep(db: Database, cache: Cache, keepers: Sequence[Keeper], customer_id: UUID) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from revivatech.jobs.queue import RETRY, Blueprint, JobContext
 from revivatech.privacy import erasures, exports, retention
+from revivatech.privacy.eraser import Eraser
 from revivatech.storage.sweeping import sweep as sweep_files
 
 tasks = Blueprint()
@@ -20,7 +21,7 @@ async def make_export(context: JobContext, export_id: str) -> None:
 async def run_due(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG001 - a schedule gives its time
     """Erase whose day has come, and whom a restored backup has brought back."""
     services = context.additional_context["services"]
-    await erasures.run_due(services.db, services.settings, services.keepers, services.processors)
+    await Eraser(services.db, services.settings, services.files, services.keepers, services.processors).run_due()
 
 
 @tasks.task(name="sweep", retry=RETRY, pass_context=True)

@@ -12,6 +12,15 @@ class Law(Value, frozen=True):
 
     Records of money are kept to the end of the year `invoice_years` after the one of the work; the warranty of a repair
     is its own number of months. The sources are named to the customer.
+
+    Germany: invoices and what else was booked from (Buchungsbelege) eight years, § 147 (1) no. 4 with (3) AO, § 257 (1)
+    no. 4 with (4) HGB, § 14b (1) UStG, from the end of the year, § 147 (4) AO. Until 2024 it was ten; the Fourth
+    Bureaucracy Relief Act (BGBl. 2024 I no. 323) made it eight for whatever had not run out on 1 January 2025. Ten
+    years are still for books, inventories and annual accounts, which the portal does not keep, and six for letters of
+    business, which say nothing that the record of the repair does not.
+
+    Brazil: until the tax claim is prescribed, CTN art. 195 sole paragraph, which is five years from the first day of
+    the year after, art. 173 I, and five from its assessment, art. 174. Warranty: CDC art. 26, 27 and 50.
     """
 
     invoice_years: int
@@ -20,9 +29,7 @@ class Law(Value, frozen=True):
 
 
 LAWS = {
-    # Eight years since 2025; it was ten (Viertes Bürokratieentlastungsgesetz). From the end of the year: § 147 (4) AO.
     "DE": Law(8, "§ 147 AO, § 14b UStG", "§ 634a BGB"),
-    # To the end of the tax claim's prescription, from the first day of the next year.
     "BR": Law(5, "CTN art. 173, 174, 195", "CDC art. 26, 27, 50"),
 }
 GRACE = timedelta(days=7)

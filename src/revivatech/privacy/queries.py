@@ -264,6 +264,15 @@ async def record_replay(tx: Transaction, customer_id: UUID) -> UUID:
     return erasure_id
 
 
+async def without_record(reader: Reader, customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the customers of whose erasure this database knows nothing."""
+    statement = """
+        SELECT id FROM unnest(%s::uuid[]) AS given (id)
+        WHERE NOT EXISTS (SELECT FROM privacy_erasures e WHERE e.customer_id = given.id AND e.status = 'executed')
+    """
+    return set(await fetch_values(reader, statement, [list(customer_ids)]))
+
+
 async def note_kept(tx: Transaction, erasure_id: UUID, kept: Sequence[dict[str, Any]]) -> None:
     """Write down what the erasure left, as {what, reason, rows, until}."""
     await execute(tx, "UPDATE privacy_erasures SET kept = %s WHERE id = %s", [Jsonb(list(kept)), erasure_id])

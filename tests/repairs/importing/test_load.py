@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,8 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from revivatech.db import Database
+from revivatech.accounts import service as accounts
+from revivatech.db import Database, execute
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.repairs.importing import UnreadableFile, import_repairs, queries
 from revivatech.repairs.importing.contracts import AnotherImport
@@ -336,3 +338,73 @@ async def test_the_documented_sample_is_imported_whole(db: Database, shop: Shop)
         "repair_status_history": 8,
         "customer_devices": 2,
     }
+
+
+# ---------------------------------------------------------------- who had themselves erased
+
+
+OLD, NEW = "an old secret of thirty-two characters", "a new secret of thirty-two characters"
+
+
+async def erase(db: Database, shop: Shop, email: str, secret: str = OLD) -> None:
+    """The customer of that address is erased, and known again by marks that were made with that secret."""
+    customer = await shop.row("SELECT id FROM customers WHERE email = %s", email)
+    async with db.transaction() as tx:
+        await accounts.remember_erased(tx, (secret,), customer["id"], datetime.now(UTC))
+        await execute(tx, "DELETE FROM repair_status_history")
+        await execute(tx, "DELETE FROM repairs")
+        await execute(tx, "DELETE FROM customer_devices")
+        await execute(tx, "DELETE FROM customers WHERE id = %s", [customer["id"]])
+
+
+async def test_r127_an_import_does_not_bring_an_erased_customer_back(
+    db: Database, shop: Shop, csv_file: Any, tmp_path: Path
+) -> None:
+    """Known again by address or by name and number, also after the secret was replaced; the others come in."""
+    await import_repairs(db, csv_file({}, like=PORTAL))
+    await erase(db, shop, "grace@example.com")
+    path = csv_file(
+        {},
+        {"repair_id": "A-2", "customer_email": "", "customer_phone": "210 000 000"},
+        {"repair_id": "A-3", "customer_email": "ada@example.com", "customer_first_name": "Ada"},
+        like=PORTAL,
+    )
+
+    summary = await import_repairs(db, path, report=tmp_path / "report.csv", secrets=(NEW, OLD))
+
+    assert (summary.committed, summary.imported, summary.skipped, summary.erased) == (True, 1, 2, 2)
+    assert [row["email"] for row in await shop.rows("SELECT email FROM customers")] == ["ada@example.com"]
+    lines = reported(summary.report_path)
+    assert {(line, field) for line, _, field, _ in lines} == {("2", "customer"), ("3", "customer")}
+    assert all("erased" in reason and "grace" not in reason.casefold() for *_, reason in lines)
+    assert [account.email for account in summary.largest] == ["ada@example.com"]
+
+
+async def test_r127_what_comes_after_an_erasure_is_new(db: Database, shop: Shop, csv_file: Any) -> None:
+    """Work of after the erasure makes a customer; the old work stays away from them, registered anew or not."""
+    await import_repairs(db, csv_file({}, like=PORTAL))
+    await erase(db, shop, "grace@example.com")
+    await shop.rows("UPDATE erased_marks SET erased_at = '2025-06-01' RETURNING mark")
+    await shop.rows("INSERT INTO customers (email, first_name) VALUES ('grace@example.com', 'Grace') RETURNING id")
+    later = {"repair_id": "A-2", "received": "2025-07-01", "completed": "2025-07-02"}
+
+    summary = await import_repairs(db, csv_file({}, later, like=PORTAL), secrets=(OLD,))
+
+    assert (summary.imported, summary.erased) == (1, 1)
+    assert [row["import_id"] for row in await shop.rows("SELECT import_id FROM repairs")] == ["A-2"]
+    assert len(await shop.rows("SELECT id FROM customers")) == 1
+
+
+async def test_r127_marks_tell_nothing_without_their_secret(db: Database, shop: Shop, csv_file: Any) -> None:
+    """No address is in the database; a secret that is gone is said, and an import without any is refused."""
+    await import_repairs(db, csv_file({}, like=PORTAL))
+    await erase(db, shop, "grace@example.com")
+
+    with pytest.raises(ValueError, match="no secret"):
+        await import_repairs(db, csv_file({}, like=PORTAL))
+    assert (await shop.counts())["repairs"] == 0
+    summary = await import_repairs(db, csv_file({}, like=PORTAL), secrets=(NEW,))
+
+    assert (summary.imported, summary.erased, summary.forgotten_marks) == (1, 0, 3)
+    marks = await shop.rows("SELECT mark FROM erased_marks")
+    assert not any(b"grace" in row["mark"] for row in marks)

@@ -42,7 +42,11 @@ class Account(Value):
 
 
 class Summary(Value):
-    """What came of an import. `committed` is false when bad rows made it leave everything as it was."""
+    """What came of an import. `committed` is false when bad rows made it leave everything as it was.
+
+    Of the skipped lines `erased` tell of people who had themselves erased. `forgotten_marks` of erased people were made
+    with a secret that is no longer given, so that nobody is known again by them.
+    """
 
     imported: int
     updated: int
@@ -51,6 +55,8 @@ class Summary(Value):
     report_path: Path | None
     committed: bool
     largest: tuple[Account, ...] = ()
+    erased: int = 0
+    forgotten_marks: int = 0
 
 
 class StagedRow(Value):

@@ -46,12 +46,15 @@ async def import_repairs(
     keep_going: bool = False,
     report: Path | None = None,
     progress: Progress | None = None,
+    secrets: tuple[str, ...] = (),
 ) -> Summary:
     """Bring the file's repairs in, and tell what came of it.
 
     One transaction: a bad row leaves everything as it was (`committed` is false) unless `keep_going`, which brings in
     the good ones. The report names each bad line; without a path of its own it is `<file>.import-report.csv` in the
     current folder. `progress` is called with the bytes done and their total. Nobody is notified and nothing is mailed.
+    Whoever had themselves erased is known again by the shop's `secrets`: their old repairs are left out, named in the
+    report, and no reason to refuse the others; ValueError where there are such people and no secret.
     Raises UnreadableFile where the file as a whole cannot be read, AnotherImport while one runs.
     """
     async with AsyncExitStack() as stack:
@@ -60,7 +63,7 @@ async def import_repairs(
         source = stack.enter_context(Source(path, progress))
         kind = source.format(format)
         journal = stack.enter_context(Report(report, path))
-        run = _Run(source, kind, journal, keep_going=keep_going)
+        run = _Run(source, kind, journal, keep_going=keep_going, secrets=secrets)
         try:
             async with db.transaction() as tx:
                 await run.bring_in(tx)
@@ -75,12 +78,16 @@ async def import_repairs(
 class _Run:
     """One import's steps and counts."""
 
-    def __init__(self, source: Source, kind: Format, journal: Report, *, keep_going: bool) -> None:
+    def __init__(
+        self, source: Source, kind: Format, journal: Report, *, keep_going: bool, secrets: tuple[str, ...]
+    ) -> None:
         self._source = source
         self._kind = kind
         self._journal = journal
         self._keep_going = keep_going
+        self._secrets = secrets
         self.imported = self.updated = self.unchanged = 0
+        self._erased = self._forgotten_marks = 0
         self._largest: list[Account] = []
 
     async def bring_in(self, tx: Transaction) -> None:
@@ -92,6 +99,7 @@ class _Run:
         await queries.fill_stage(tx, self._good_rows(mapping))
         self._journal.add(await queries.drop_doubles(tx))
         self._go_on_or_refuse()
+        await self._leave_out_erased(tx)
         self._largest = await queries.largest_accounts(tx, MOST_ACCOUNTS)
         self.unchanged = await queries.drop_unchanged(tx, mapping.source)
         await self._find_customers(tx)
@@ -115,6 +123,8 @@ class _Run:
             report_path=self._journal.path,
             committed=committed,
             largest=tuple(self._largest) if committed else (),
+            erased=self._erased,
+            forgotten_marks=self._forgotten_marks,
         )
 
     async def _mapping(self, tx: Transaction) -> Mapping:
@@ -139,8 +149,23 @@ class _Run:
                 self._journal.add(result)
 
     def _go_on_or_refuse(self) -> None:
-        if self._journal.lines and not self._keep_going:
+        if self._journal.lines > self._erased and not self._keep_going:
             raise _Refused
+
+    async def _leave_out_erased(self, tx: Transaction) -> None:
+        """Nobody whom an erasure has removed comes back with what was before it; later work is theirs anew."""
+        if not await accounts.anybody_erased(tx):
+            return
+        zone = (await shop.current(tx)).timezone
+        after = ""
+        while people := await queries.people_of_stage(tx, after, CUSTOMERS_AT_ONCE):
+            erased = await accounts.erased_at(tx, self._secrets, [_new_customer(one, zone) for one in people])
+            if erased:
+                problems = await queries.drop_erased(tx, erased)
+                self._journal.add(problems)
+                self._erased += len(problems)
+            after = people[-1].key
+        self._forgotten_marks = await accounts.unreadable_marks(tx, self._secrets)
 
     async def _find_customers(self, tx: Transaction) -> None:
         """Every customer of the stage has an account afterwards: one that was there, or a new one."""
@@ -148,20 +173,7 @@ class _Run:
         await queries.gather_customers(tx)
         after = 0
         while customers := await queries.staged_customers(tx, after, CUSTOMERS_AT_ONCE):
-            new = [
-                NewCustomer(
-                    key=customer.key,
-                    email=customer.email,
-                    first_name=customer.first_name,
-                    last_name=customer.last_name,
-                    is_organisation=customer.is_organisation,
-                    phone=customer.phone,
-                    language=customer.language,
-                    timezone=settings.timezone,
-                    created_at=customer.since,
-                )
-                for customer in customers
-            ]
+            new = [_new_customer(customer, settings.timezone) for customer in customers]
             known = await accounts.ensure_customers(tx, new)
             await accounts.keep_from_strangers(tx, list(known.values()))
             await queries.know_customers(tx, known)
@@ -171,3 +183,17 @@ class _Run:
         """No two repairs bear one number: 35 random bits meet now and then among many."""
         while taken := await queries.taken_numbers(tx):
             await queries.renumber(tx, {row.line: human_number("R") for row in taken})
+
+
+def _new_customer(staged: queries.StagedCustomer, timezone: str) -> NewCustomer:
+    return NewCustomer(
+        key=staged.key,
+        email=staged.email,
+        first_name=staged.first_name,
+        last_name=staged.last_name,
+        is_organisation=staged.is_organisation,
+        phone=staged.phone,
+        language=staged.language,
+        timezone=timezone,
+        created_at=staged.since,
+    )

@@ -1,6 +1,6 @@
 """The stage of an import, and the statements that bring it into repairs, repair_status_history and customer_devices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -185,6 +185,35 @@ async def staged_customers(tx: Transaction, after: int, limit: int) -> list[Stag
         FROM import_customers WHERE nth > %s ORDER BY nth LIMIT %s
         """,
         [after, limit],
+    )
+
+
+async def people_of_stage(tx: Transaction, after: str, limit: int) -> list[StagedCustomer]:
+    """The next people of the stage after that key, each once, as their first row describes them."""
+    return await fetch_all(
+        tx,
+        StagedCustomer,
+        """
+        SELECT DISTINCT ON (customer_key) 0 AS nth, customer_key AS key, customer_email AS email, first_name, last_name,
+          is_organisation, phone, language, received_at AS since
+        FROM import_rows WHERE customer_key > %s ORDER BY customer_key, line LIMIT %s
+        """,
+        [after, limit],
+    )
+
+
+async def drop_erased(tx: Transaction, erased: Mapping[str, datetime]) -> list[Problem]:
+    """The rows of what was received of those people before they were erased; they leave the stage."""
+    return await fetch_all(
+        tx,
+        Problem,
+        """
+        DELETE FROM import_rows s USING unnest(%s::text[], %s::timestamptz[]) AS e (key, at)
+        WHERE s.customer_key = e.key AND s.received_at <= e.at
+        RETURNING s.line, s.import_id AS id, 'customer' AS field,
+          'The customer had themselves erased on ' || to_char(e.at, 'YYYY-MM-DD') || ', after this repair.' AS reason
+        """,
+        [list(erased), list(erased.values())],
     )
 
 
