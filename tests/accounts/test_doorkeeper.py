@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 import redis
@@ -280,6 +281,22 @@ async def test_f9_without_valkey_nobody_is_signed_out(settings: Settings, db: Da
         with pytest.raises(NotSignedIn):
             await door.customer(ask(cookie=cookie))
         assert (await door.customer(ask(authorization=token))).actor.id == people.anna.id
+
+
+async def test_r120_without_valkey_postgresql_counts(settings: Settings, db: Database, people: People) -> None:
+    """Of 15 at once ten come in, whichever session asks; another account and the pages are not held up."""
+    async with Cache("unix:///nowhere/at-all.sock") as away:
+        door = Doorkeeper(msgspec.structs.replace(settings, api_rate_limit=10), db, away)
+        tokens = [await token_of(db, settings, people.anna) for _ in range(2)]
+        answers = await asyncio.gather(
+            *(door.customer(ask(authorization=tokens[n % 2])) for n in range(15)), return_exceptions=True
+        )
+        refused = [answer for answer in answers if isinstance(answer, TooMany)]
+        assert len(refused) == 5
+        assert 1 <= int(refused[0].headers["Retry-After"]) <= 60
+        assert (await door.customer(ask("/customer/dashboard", authorization=tokens[0]))).actor.id == people.anna.id
+        ben = await token_of(db, settings, people.ben)
+        assert (await door.customer(ask(authorization=ben))).actor.id == people.ben.id
 
 
 async def test_f10_a_flushed_valkey_signs_nobody_out_and_revives_nobody(

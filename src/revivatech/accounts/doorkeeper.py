@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from revivatech.accounts import throttle
 from revivatech.accounts.contracts import ErasurePending, Realm
 from revivatech.accounts.cookies import cookie_name, find_cookie
 from revivatech.accounts.credentials import read_credential
@@ -178,7 +179,7 @@ class Doorkeeper:
     async def _admit(
         self, realm: Realm, bearer: Bearer, limit_name: str, limit: int, read: str
     ) -> tuple[str, Admission | None]:
-        """The role, and what Valkey knows; without Valkey, PostgreSQL is asked and nothing is counted or cached."""
+        """The role, and what Valkey knows; without Valkey, PostgreSQL is asked and counts, and nothing is cached."""
         try:
             admission = await self._ask_cache(bearer, limit_name, read)
             state = admission.state
@@ -189,7 +190,12 @@ class Doorkeeper:
                 admission = await self._ask_cache(bearer, limit_name, read)
                 state = admission.state or state
         except CacheAway:
-            return _role(await self._ask_database(realm, bearer), bearer), None
+            role = _role(await self._ask_database(realm, bearer), bearer)
+            name = f"{limit_name} of"
+            await throttle.count(
+                self._db, self._settings, name, str(bearer.owner_id), most=limit, seconds=WINDOW_SECONDS
+            )
+            return role, None
         role = _role(state, bearer)
         if role.endswith(SETS_UP):
             # It may have been set up a moment ago; few ask, and not for long.
