@@ -16,8 +16,12 @@ from revivatech.kit.i18n import negotiate
         ("en;q=0.2,pt;q=0.9", "pt-BR"),
         ("pt;q=abc,en", "en"),
         (",;q=,;;;", "en"),
+        ("pt;q=0,fr", "en"),
+        ("PT-br", "pt-BR"),
+        ("ptx,enm", "en"),
+        ("ptx,pt;q=0.1", "pt-BR"),
     ],
 )
 def test_the_best_of_our_languages_is_taken(header: str, language: str) -> None:
-    """Quality values are honoured, nonsense is passed over, English is the last resort."""
+    """Quality values are honoured, zero as a refusal; nonsense is passed over, English is the last resort."""
     assert negotiate(header) == language

@@ -1,7 +1,7 @@
 """Languages: which there are, and the texts of each. The catalogues are `locales/<locale>/LC_MESSAGES/messages.mo`."""
 
 import gettext
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 from typing import Literal
@@ -9,6 +9,8 @@ from typing import Literal
 Language = Literal["en", "pt-BR"]
 LANGUAGES: tuple[Language, ...] = ("en", "pt-BR")
 DEFAULT: Language = "en"
+# Which of them serves whoever asks for a language, whatever the country.
+SPOKEN: dict[str, Language] = {"en": "en", "pt": "pt-BR"}
 # How gettext and Babel call them.
 LOCALES: dict[str, str] = {"en": "en", "pt-BR": "pt_BR"}
 
@@ -33,19 +35,18 @@ def marked(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def negotiate(accept_language: str) -> Language:
-    """The best of our languages for an Accept-Language header; English where none fits."""
+    """The best of our languages for an Accept-Language header (RFC 9110, section 12.5.4); English where none fits."""
     wishes = []
     for part in accept_language.split(",")[:20]:
         tag, _, parameters = part.strip().partition(";")
-        quality = parameters.strip().removeprefix("q=") or "1"
+        weight = parameters.strip().removeprefix("q=") or "1"
         try:
-            wishes.append((float(quality), tag.strip().lower()))
+            wishes.append((float(weight), tag.strip().lower().partition("-")[0]))
         except ValueError:
             continue
-    for _, tag in sorted(wishes, key=lambda wish: -wish[0]):
-        if tag.startswith("pt"):
-            return "pt-BR"
-        if tag.startswith("en"):
-            return "en"
+    for quality, language in sorted(wishes, key=lambda wish: -wish[0]):
+        if quality > 0 and language in SPOKEN:
+            return SPOKEN[language]
     return DEFAULT

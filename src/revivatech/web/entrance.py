@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import Refusal
+from revivatech.kit.i18n import negotiate
 from revivatech.web.asgi import ASGIApp, Receive, Scope, Send
 from revivatech.web.door import AdmittedCustomer, Door
 from revivatech.web.request import Request
@@ -84,7 +85,7 @@ def name_of(scope: Scope) -> str:
         name += "|".join(_switches(cookies.decode("latin-1"), PAGE_SWITCHES if is_page else API_SWITCHES))
     if is_page:
         name += "|" + headers.get(b"x-fragment", b"").decode("latin-1")
-    name += "|" + headers.get(b"accept-language", b"").decode("latin-1")[:40]
+    name += "|" + negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
     return name if len(name) <= LONGEST_NAME else ""
 
 
