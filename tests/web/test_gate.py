@@ -259,3 +259,22 @@ async def test_r9_two_hosts_are_refused(served: Served) -> None:
     assert b" 400 " in status
     writer.close()
     await writer.wait_closed()
+
+
+async def test_a_head_is_a_get_without_its_body(served: Served, people: People) -> None:
+    """RFC 9110, 9.3.2: the same status and headers, the size included, and nothing behind them; Allow names it."""
+    token, browser = await served.sign_in(people.anna), await served.sign_in_browser(people.anna)
+    for path in ("/api/customer/repairs", "/customer/repairs", "/health/live", "/api/openapi.json"):
+        headers = browser if path.startswith("/customer") else token
+        got = await served.client.get(path, headers=headers)
+        asked = await served.client.head(path, headers=headers)
+        assert (asked.status_code, asked.content) == (200, b"")
+        assert asked.headers["content-length"] == got.headers["content-length"]
+        assert asked.headers["content-type"] == got.headers["content-type"]
+        refused = await served.client.delete(path, headers=headers)
+        assert refused.status_code == 405
+        assert {"GET", "HEAD"} <= set(refused.headers["allow"].split(", "))
+        assert "POST" not in refused.headers["allow"]
+
+    assert (await served.client.head("/api/customer/repairs")).status_code == 401
+    assert (await served.client.head("/api/customer/auth/login")).status_code == 405

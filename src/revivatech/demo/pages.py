@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from revivatech.kit.errors import NotFound
 from revivatech.mail import service
 from revivatech.sms import service as sms
-from revivatech.web.gate import CONTENT_POLICY
+from revivatech.web.departure import CONTENT_POLICY
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 

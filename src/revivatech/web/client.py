@@ -24,9 +24,11 @@ def resolve(peer: str, forwarded: str | None, proxies: tuple[str, ...]) -> str:
         return peer
     for entry in reversed([part.strip() for part in forwarded.split(",")]):
         try:
-            address = str(ipaddress.ip_address(entry))
+            parsed = ipaddress.ip_address(entry)
         except ValueError:
             return peer
+        # A zone (`fe80::1%eth0`) means something on the proxy alone, and the database takes none.
+        address = str(parsed).partition("%")[0]
         if not _trusted(address, proxies):
             return address
         peer = address
@@ -44,8 +46,10 @@ def _trusted(address: str, proxies: tuple[str, ...]) -> bool:
 def client_address(request: Request) -> str:
     """The address of whoever sent this request, as text; `0.0.0.0` where the transport has none."""
     peer = request.scope.get("client")
+    # Some proxies append to the client's line, others add one of their own below it: all of them are one list.
+    forwarded = ",".join(request.headers.getall("x-forwarded-for", []))
     return resolve(
         peer[0] if peer else "0.0.0.0",  # noqa: S104 - a placeholder, nothing is bound
-        request.headers.get("x-forwarded-for"),
+        forwarded or None,
         portal_of(request).settings.trusted_proxies,
     )

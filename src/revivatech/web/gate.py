@@ -1,21 +1,20 @@
 """The outermost layer: every request passes here; every answer leaves with the same headers, figures and log line."""
 
-import gzip
 import ipaddress
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import msgspec
 import structlog
 
 from revivatech.settings import Settings, is_loopback
 from revivatech.web import metrics
-from revivatech.web.asgi import ASGIApp, Message, Receive, Scope, Send
+from revivatech.web.asgi import ASGIApp, Receive, Scope, Send
 from revivatech.web.deadline import with_deadline
+from revivatech.web.departure import COMMON_HEADERS, CONTENT_POLICY, METHODS, STRICT_TRANSPORT, Answer
 from revivatech.web.logs import request_log
 from revivatech.web.static import FOREVER, PREFIX, StaticFiles
 
@@ -24,34 +23,23 @@ log = structlog.get_logger(__name__)
 Headers = Iterable[tuple[bytes, bytes]]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-METHODS = SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
-ALLOW = (b"allow", ", ".join(sorted(METHODS)).encode())
-METHOD_NOT_ALLOWED = 405
 LARGEST_HEADERS = 32 * 1024
-WORTH_COMPRESSING = 1024
-COMPRESSED_TYPES = (b"text/html", b"application/json", b"text/plain")
 
-CONTENT_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    b"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    b"object-src 'none'; frame-ancestors 'none'"
-)
-COMMON_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(self), geolocation=(), microphone=(), payment=(self), usb=()"),
-)
-STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+
+class Held(Protocol):
+    """An ASGI application whose connections stay open until somebody hangs up."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+        """Serve a connection."""
+
+    async def hang_up(self) -> None:
+        """Close them all."""
 
 
 class Gate:
     """ASGI: hosts, origins and sizes are judged here; static files and sockets branch off; the rest is Litestar's."""
 
-    def __init__(
-        self, app: ASGIApp, sockets: ASGIApp, socket_path: str, settings: Settings, static: StaticFiles
-    ) -> None:
+    def __init__(self, app: ASGIApp, sockets: Held, socket_path: str, settings: Settings, static: StaticFiles) -> None:
         self._app = app
         self._sockets = sockets
         self._socket_path = socket_path
@@ -76,6 +64,10 @@ class Gate:
         else:
             await send({"type": "websocket.close", "code": 1008, "reason": None})
 
+    async def hang_up(self) -> None:
+        """Answer what waits for news: the server ends."""
+        await self._sockets.hang_up()
+
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if path.startswith(PREFIX):
@@ -84,6 +76,8 @@ class Gate:
         started = time.perf_counter()
         request_id = secrets.token_hex(8)
         scope["state"]["request_id"] = request_id
+        # Whatever can be read can be asked for its head; the server, which knows the method, sends no body.
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         # The server runs each request in a context of its own, so nothing needs to be unbound.
         structlog.contextvars.bind_contextvars(request_id=request_id)
         answer = Answer(scope, send, request_id, self._common)
@@ -98,7 +92,7 @@ class Gate:
                     await answer.preflight()
                 else:
                     await self._app(
-                        scope, receive if scope["method"] in SAFE_METHODS else with_deadline(receive), answer
+                        asked, receive if scope["method"] in SAFE_METHODS else with_deadline(receive), answer
                     )
         except Exception:
             log.exception("unexpected")
@@ -106,7 +100,7 @@ class Gate:
                 raise
             await answer.problem(500, "internal_error", "Something went wrong on our side.")
         finally:
-            self._account(scope, answer.status, time.perf_counter() - started, request_id)
+            self._account(scope["method"], asked, answer.status, time.perf_counter() - started, request_id)
 
     def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
         """Status, code and words where the request is refused before anybody reads it."""
@@ -177,9 +171,9 @@ class Gate:
             {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False}
         )
 
-    def _account(self, scope: Scope, status: int, seconds: float, request_id: str) -> None:
+    def _account(self, method: str, scope: Scope, status: int, seconds: float, request_id: str) -> None:
         """Count and log the request under its route template: a raw path may name a person."""
-        method = scope["method"] if scope["method"] in METHODS else "OTHER"
+        method = method if method in METHODS else "OTHER"
         template = scope.get("path_template") or "unmatched"
         key = (method, template, status)
         if (timers := self._timers.get(key)) is None:
@@ -188,123 +182,10 @@ class Gate:
                 metrics.DURATION.labels(method, template),
             )
         timers[0].inc()
-        if status == HTTPStatus.OK and (views := metrics.VIEWS.get(template)) is not None:
+        if status == HTTPStatus.OK and method == "GET" and (views := metrics.VIEWS.get(template)) is not None:
             views.inc()
         timers[1].observe(seconds)
         self._log(method, template, status, round(seconds * 1000, 2), request_id)
-
-
-class Answer:
-    """The `send` of one request: adds what every answer carries, and compresses what is worth it."""
-
-    def __init__(self, scope: Scope, send: Send, request_id: str, common: Sequence[tuple[bytes, bytes]]) -> None:
-        self._scope = scope
-        self._send = send
-        self._request_id = request_id
-        self._common = common
-        self._held: Any = None
-        self.status = 500
-        self.started = False
-        self.accepts_gzip = False
-        self.cross_origin: bytes | None = None
-
-    async def __call__(self, message: Message) -> None:
-        """Send a message of the application on."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self._held = message
-            return
-        if self._held is not None:
-            start, self._held = self._held, None
-            headers = list(start["headers"])
-            if message["type"] == "http.response.body":
-                message = self._compressed(headers, message)
-            self._dress(headers)
-            start["headers"] = headers
-            self.started = True
-            await self._send(start)
-        await self._send(message)
-
-    def _compressed(self, headers: list[tuple[bytes, bytes]], message: Message) -> Message:
-        body = message.get("body", b"")
-        if not self.accepts_gzip or message.get("more_body") or len(body) < WORTH_COMPRESSING:
-            return message
-        names = {name.lower(): value for name, value in headers}
-        if b"content-encoding" in names or not names.get(b"content-type", b"").startswith(COMPRESSED_TYPES):
-            return message
-        body = gzip.compress(body, 2, mtime=0)
-        headers[:] = [(name, value) for name, value in headers if name.lower() != b"content-length"]
-        headers += [(b"content-length", str(len(body)).encode()), (b"content-encoding", b"gzip")]
-        return {**message, "body": body}
-
-    def _dress(self, headers: list[tuple[bytes, bytes]]) -> None:
-        given = {name.lower() for name, _ in headers}
-        headers.extend(pair for pair in self._common if pair[0] not in given)
-        if b"content-security-policy" not in given:
-            headers.append((b"content-security-policy", CONTENT_POLICY))
-        if b"cache-control" not in given:
-            headers.append((b"cache-control", b"no-store"))
-        headers.append((b"x-request-id", self._request_id.encode()))
-        headers.append((b"vary", b"Accept-Encoding, Cookie, Origin"))
-        if self.cross_origin is not None:
-            headers.append((b"access-control-allow-origin", self.cross_origin))
-            headers.append((b"access-control-expose-headers", b"Retry-After, X-Request-Id"))
-
-    async def preflight(self) -> None:
-        """Answer a browser that asks on behalf of another origin's page; only listed origins get a yes."""
-        headers = [(b"content-length", b"0")]
-        if self.cross_origin is not None:
-            headers += [
-                (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE"),
-                (b"access-control-allow-headers", b"authorization, content-type, idempotency-key, if-match"),
-                (b"access-control-max-age", b"600"),
-            ]
-        await self({"type": "http.response.start", "status": 204 if self.cross_origin else 403, "headers": headers})
-        await self({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def problem(self, status: int, code: str, detail: str) -> None:
-        """Answer with a problem document, from before or beyond the application."""
-        body = msgspec.json.encode(problem_document(status, code, detail, self._request_id))
-        headers = [
-            (b"content-type", b"application/problem+json"),
-            (b"content-length", str(len(body)).encode()),
-        ]
-        if status == METHOD_NOT_ALLOWED:
-            headers.append(ALLOW)
-        await self({"type": "http.response.start", "status": status, "headers": headers})
-        body = b"" if self._scope["method"] == "HEAD" else body
-        await self({"type": "http.response.body", "body": body, "more_body": False})
-
-
-TITLES = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    409: "Conflict",
-    413: "Content Too Large",
-    415: "Unsupported Media Type",
-    422: "Unprocessable Content",
-    429: "Too Many Requests",
-    431: "Request Header Fields Too Large",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-}
-
-
-def problem_document(status: int, code: str, detail: str, request_id: str) -> dict[str, object]:
-    """The members that every problem+json answer has (RFC 9457), and `message` for older clients."""
-    return {
-        "type": f"urn:revivatech:problem:{code}",
-        "title": TITLES.get(status, "Error"),
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "message": detail,
-        "requestId": request_id,
-    }
 
 
 def _is_address(name: str) -> bool:

@@ -14,8 +14,8 @@ from typing_extensions import override
 
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import FieldError, NotSignedIn, Refusal
-from revivatech.web.gate import problem_document
 from revivatech.web.portal import portal_of
+from revivatech.web.problems import problem_document
 from revivatech.web.request import Request
 
 log = structlog.get_logger(__name__)

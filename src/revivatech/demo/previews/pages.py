@@ -13,7 +13,7 @@ from revivatech.kit.errors import NotFound
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.mail.message import Mail
 from revivatech.shop import service as shop
-from revivatech.web.gate import CONTENT_POLICY
+from revivatech.web.departure import CONTENT_POLICY
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
