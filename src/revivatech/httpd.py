@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from types import FrameType
 from typing import Any, cast
 
@@ -104,10 +104,17 @@ class Connection(HttpToolsProtocol):
 class Server(UvicornServer):
     """A server that ends in peace on SIGINT and SIGTERM, at once on the second one."""
 
-    def __init__(self, config: Config, on_ready: Callable[[], None], on_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        on_ready: Callable[[], None],
+        on_end: Callable[[], None],
+        hang_up: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
         self._on_end = on_end
+        self._hang_up = hang_up
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -118,7 +125,8 @@ class Server(UvicornServer):
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_end()
-        await super().shutdown(sockets)
+        # The first stops listening before it waits, so whoever is hung up on comes back to the next process, not here.
+        await asyncio.gather(super().shutdown(sockets), self._hang_up())
 
     @override
     @contextlib.contextmanager
@@ -147,7 +155,8 @@ def new_server(
 ) -> Server:
     """A server for this ASGI application; it serves the listening sockets that its `serve` is given.
 
-    `on_ready` is called when requests are answered, `on_end` when they soon will not be.
+    `on_ready` is called when requests are answered, `on_end` when they soon will not be. An application that holds
+    requests open, as polls are, has a coroutine `hang_up()` that answers them: else the end waits for its grace.
     """
     return Server(
         Config(
@@ -167,4 +176,9 @@ def new_server(
         ),
         on_ready,
         on_end,
+        getattr(app, "hang_up", _hold_nothing),
     )
+
+
+async def _hold_nothing() -> None:
+    """An application without requests that wait has nobody to hang up on."""

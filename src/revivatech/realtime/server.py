@@ -169,10 +169,14 @@ class Sockets:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
         await self._delivery.close()
-        for engine_id in list(self._server.eio.sockets):
-            await self._drop(engine_id)
+        await self.hang_up()
         await self._server.shutdown()
         await self._bus.__aexit__()
+
+    async def hang_up(self) -> None:
+        """Close every connection as a lost network does, polls that wait included: clients come back elsewhere."""
+        for engine_id in list(self._server.eio.sockets):
+            await self._drop(engine_id)
 
     def observe(self, db: Database) -> None:
         """Have what is committed through `db` sent to the sockets of every process."""
