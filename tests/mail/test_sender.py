@@ -3,6 +3,7 @@
 import asyncio
 import email
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -74,6 +75,28 @@ async def test_a_mail_arrives_whole(mailbox: Mailbox) -> None:
     assert message["Auto-Submitted"] == "auto-generated"
     assert _part(message, "plain") == MAIL.text
     assert _part(message, "html").strip() == MAIL.html
+
+
+async def test_a_mail_is_written_as_the_standards_ask(mailbox: Mailbox) -> None:
+    """RFC 5322 and 5321: a date, one of each header, lines of at most 998 bytes that end in CR LF, seven bits."""
+    before = datetime.now(UTC).replace(microsecond=0)
+    await SmtpSender(mailbox.url, "Oficina São João <portal@shop.example>").send(
+        msgspec.structs.replace(MAIL, subject="Está pronto: " + "muito bem " * 30, html="<p>é</p>" * 2000)
+    )
+
+    content = mailbox.envelopes[0].content
+    assert isinstance(content, bytes)
+    message = mailbox.read()
+    assert before <= message["Date"].datetime <= datetime.now(UTC)
+    names = [name.lower() for name in message]
+    assert len(names) == len(set(names))
+    assert {"date", "from", "to", "message-id", "mime-version", "auto-submitted"} <= set(names)
+    assert content.isascii()
+    assert max(len(line) for line in content.split(b"\r\n")) <= 998
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert message.get_content_type() == "multipart/alternative"
+    # The last is the best that the sender has (RFC 2046).
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
 
 
 async def test_a_refused_recipient_is_not_tried_again(mailbox: Mailbox) -> None:

@@ -15,11 +15,13 @@ import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from typing_extensions import override
 
+from revivatech.kit.clock import utcnow
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
 from revivatech.kit.text import one_line
 
 FURTHER_HEADERS = ("List-Unsubscribe", "List-Unsubscribe-Post")
+LONGEST_PREVIEW = 150
 # RFC 5322 allows a line of 998 characters.
 PRINTABLE = re.compile(r"[!-~]([ -~]{0,900}[!-~])?")
 
@@ -67,15 +69,23 @@ def compose(
 ) -> Mail:
     """The mail of the folder `<slice>/<event>`, whose files are subject.txt, body.txt and body.html."""
     environment = _environment(language)
+    subject = one_line(environment.get_template(f"{folder}/subject.txt").render(context))
+    text = environment.get_template(f"{folder}/body.txt").render(context).strip() + "\n"
     return Mail(
         message_id=message_id,
         recipient=recipient,
-        subject=one_line(environment.get_template(f"{folder}/subject.txt").render(context)),
-        text=environment.get_template(f"{folder}/body.txt").render(context).strip() + "\n",
-        html=environment.get_template(f"{folder}/body.html").render(context),
+        subject=subject,
+        text=text,
+        html=environment.get_template(f"{folder}/body.html").render(context, preview=_preview(subject, text)),
         headers=dict(headers or {}),
         customer_id=customer_id,
     )
+
+
+def _preview(subject: str, text: str) -> str:
+    """What a mailbox shows beside the subject: the first paragraph after the greeting that says more than it."""
+    _, *paragraphs = text.split("\n\n")
+    return next((one_line(one)[:LONGEST_PREVIEW] for one in paragraphs if one_line(one) not in subject), "")
 
 
 def to_message(mail: Mail, sender: str) -> EmailMessage:
@@ -88,10 +98,11 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     name, address = parseaddr(sender)
     message["From"] = Address(name, addr_spec=address)
     try:
-        message["To"] = Address(addr_spec=mail.recipient)
+        message["To"] = Address(addr_spec=_sendable(mail.recipient))
     except (ValueError, MessageError, LookupError) as error:
         raise ValueError("The recipient is no address.") from error
     message["Subject"] = one_line(mail.subject)
+    message["Date"] = utcnow()
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     for header, value in mail.headers.items():
@@ -101,11 +112,21 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     return message
 
 
+def _sendable(address: str) -> str:
+    """The address with its domain as every server knows it: bücher.example is xn--bcher-kva.example (RFC 5891)."""
+    if address.isascii():
+        return address
+    local, _, domain = address.rpartition("@")
+    # The codec is that of 2003; what it reads differently, such as a sharp s, no stored address holds.
+    return f"{local}@{domain.encode('idna').decode()}"
+
+
 def _policy() -> Policy:
     headers = HeaderRegistry()
     for name in FURTHER_HEADERS:
         headers.map_to_type(name, Unfolded)
-    return SMTP.clone(header_factory=headers)
+    # Encoded to seven bits: it passes every server, and none has to change what was signed on its way.
+    return SMTP.clone(header_factory=headers, cte_type="7bit")
 
 
 POLICY = _policy()
