@@ -21,6 +21,7 @@ PROXIES = ("10.0.0.0/8", "::1/128")
         ("10.0.0.1", "nonsense", "10.0.0.1"),
         ("10.0.0.1", "198.51.100.1, nonsense", "10.0.0.1"),
         ("::1", "2001:db8::7", "2001:db8::7"),
+        ("10.0.0.1", "fe80::1%eth0", "fe80::1"),
     ],
 )
 def test_r12_a_forwarded_address_is_believed_from_a_proxy_only(peer: str, forwarded: str | None, expected: str) -> None:
