@@ -25,6 +25,8 @@ class Passkey:
     site: str = "localhost"
     flags: int = PRESENT | VERIFIED
     count: int = 1
+    # Whether the browser says that a page of another site shows ours in a frame.
+    is_framed: bool = False
     id: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     user_handle: bytes = b""
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -54,7 +56,7 @@ class Passkey:
         return hashlib.sha256(self.site.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
 
     def _client(self, kind: str, options: dict[str, Any]) -> bytes:
-        told = {"type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": False}
+        told = {"type": kind, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": self.is_framed}
         return json.dumps(told).encode()
 
     def _answer(self, **response: bytes) -> dict[str, Any]:

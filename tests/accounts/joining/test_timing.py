@@ -25,7 +25,7 @@ LIMITS = (
     (parts, "MOST_MAILS"),
 )
 
-# Of each kind, in turns, one after the other. A busy machine gets three tries: a difference that is there shows in each.
+# Of each kind, in turns. A busy machine gets three tries: a difference that is there shows in each of them.
 SIGN_INS = 150
 ROUNDS = 30
 TRIES = 3
@@ -35,7 +35,7 @@ Ask = Callable[[str], Awaitable[Any]]
 
 @pytest.fixture
 async def quiet(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    """A portal that runs no jobs beside the requests and counts as ever, but refuses nobody: else few could be timed."""
+    """A portal that runs no jobs beside the requests, and that counts but refuses nobody for asking often."""
     for module, name in LIMITS:
         monkeypatch.setattr(module, name, 1_000_000)
     async with serve(msgspec.structs.replace(settings, jobs_in_web=False, api_rate_limit=1_000_000)) as served:

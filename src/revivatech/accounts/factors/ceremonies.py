@@ -154,10 +154,13 @@ def _look(answer: dict[str, Any]) -> Shown:
 
     try:
         parsed = parse_authentication_credential_json(answer)
-        challenge = parse_client_data_json(parsed.response.client_data_json).challenge
+        said = parse_client_data_json(parsed.response.client_data_json)
     except Exception as error:  # noqa: BLE001 - whatever a stranger's JSON breaks in the library
         _refuse(error)
-    return Shown(parsed.raw_id, challenge, parsed.response.user_handle)
+    if said.cross_origin:
+        # Our pages show in nobody's frame; so nobody honest asks from one (7.2, step 14), and the library does not look.
+        raise PasskeyRefused
+    return Shown(parsed.raw_id, said.challenge, parsed.response.user_handle)
 
 
 def _check_registration(
@@ -169,8 +172,9 @@ def _check_registration(
     site = site_of(settings)
     try:
         parsed = parse_registration_credential_json(answer)
-        challenge = parse_client_data_json(parsed.response.client_data_json).challenge
-        if not is_ours(challenge):
+        said = parse_client_data_json(parsed.response.client_data_json)
+        challenge = said.challenge
+        if said.cross_origin or not is_ours(challenge):
             raise PasskeyNotAdded  # noqa: TRY301 - refused like everything else
         verified = webauthn.verify_registration_response(
             credential=parsed,

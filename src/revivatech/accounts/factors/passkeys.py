@@ -11,6 +11,7 @@ from revivatech.accounts.contracts import Client, Realm
 from revivatech.accounts.credentials import Presented
 from revivatech.accounts.factors import ceremonies, challenges, checking, queries
 from revivatech.accounts.factors.contracts import (
+    EmailNotVerified,
     PasskeyNotAdded,
     PasskeyOptions,
     PasskeyRefused,
@@ -64,7 +65,8 @@ async def begin_adding(
 ) -> PasskeyOptions:
     """What the browser needs to make a passkey, within 5 minutes and in this session.
 
-    Raises ProofNeeded, TooManyFailures, PasskeysUnavailable.
+    Raises ProofNeeded, TooManyFailures, PasskeysUnavailable, EmailNotVerified (R14): who registered with the address of
+    another would else keep a way into the account after its owner has taken it.
     """
     ceremonies.site_of(settings)
     await proof.prove(db, settings, realm, owner_id, password=password, address=address, code=code)
@@ -74,6 +76,8 @@ async def begin_adding(
         name_of_shop = (await shop.current(reader)).name
     if owner is None:
         raise NotSignedIn("The account is gone.")
+    if not owner.email_verified:
+        raise EmailNotVerified
     options = await ceremonies.registration_options(
         settings,
         challenges.make(settings, realm, "register", f"{owner_id} {session_id}"),
@@ -230,7 +234,7 @@ async def _check(
         if challenges.holds(settings, realm, purpose, challenge_token, shown.challenge):
             async with db.read() as reader:
                 credential = await queries.credential(reader, realm, shown.credential_id)
-        if credential is None or shown.user_handle not in {None, b"", credential.owner_id.bytes}:
+        if credential is None or not _is_owners(shown, credential, challenge_token):
             _refuse()
         sign_count = await ceremonies.check_authentication(settings, answer, shown.challenge, credential)
     except PasskeyRefused:
@@ -238,6 +242,13 @@ async def _check(
         log.info("passkey_refused", realm=realm)
         raise
     return Signed(credential, shown.challenge, sign_count)
+
+
+def _is_owners(shown: ceremonies.Shown, credential: queries.Credential, challenge_token: str) -> bool:
+    """Whether the device names the passkey's owner; it must where nobody else has (WebAuthn level 3, 7.2, step 6)."""
+    if shown.user_handle:
+        return shown.user_handle == credential.owner_id.bytes
+    return bool(challenge_token)
 
 
 def _refuse() -> NoReturn:
