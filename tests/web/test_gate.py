@@ -241,11 +241,13 @@ async def test_r147_readiness_is_not_liveness(served: Served) -> None:
 
 
 async def test_the_openapi_document_is_served(served: Served) -> None:
-    """Clients can read the contract from the program."""
+    """Clients can read the contract from the program, at its one address: below it there is nothing."""
     answer = await served.client.get("/api/openapi.json")
+    below = [await served.client.get(f"/api/openapi.json/{name}") for name in ("openapi.json", "else")]
 
     document = json.loads(answer.text)
     assert "/api/customer/repairs" in document["paths"]
+    assert [(one.status_code, one.headers["content-type"]) for one in below] == [(404, "application/problem+json")] * 2
 
 
 async def test_r9_two_hosts_are_refused(served: Served) -> None:

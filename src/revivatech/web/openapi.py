@@ -1,10 +1,13 @@
-"""What the served OpenAPI document says of refusals."""
+"""The served OpenAPI document: where it is, and what it says of refusals."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from litestar import Router
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from typing_extensions import override
 
 from revivatech.kit.structs import Json
 
@@ -27,6 +30,22 @@ class Problem(Json):
     message: str
     request_id: str
     errors: list[ProblemField] = msgspec.field(default_factory=list)
+
+
+class OneDocument(JsonRenderPlugin):
+    """The document at the configured path alone; Litestar would offer it, and a page of its own, below that too."""
+
+    def __init__(self) -> None:
+        super().__init__(path="/")
+
+    @override
+    def has_path(self, path: str) -> bool:
+        # Asked of the second address: as if it were taken, so that Litestar does not make it.
+        return True
+
+    @override
+    def receive_router(self, router: Router) -> None:
+        router.routes = [route for route in router.routes if route.path == router.path]
 
 
 DESCRIPTIONS = {
