@@ -5,10 +5,13 @@ import contextlib
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from revivatech.db import Database, fetch_value
+from revivatech.cli.program import program
+from revivatech.db import Database, execute, fetch_value
 from revivatech.jobs import metrics
 from revivatech.jobs.queue import RETRY, Blueprint, enqueue, new_app
+from revivatech.settings import Settings
 from revivatech.worker import SCHEDULE, build_jobs
 from support.waiting import until_true
 
@@ -70,6 +73,40 @@ async def test_the_tables_stay_short(db: Database, runner: Any) -> None:
     await metrics.refresh(db)
     assert metrics.FAILED.labels("test:bad")._value.get() == 1  # noqa: SLF001 - the client has no other way to ask
     assert metrics.DONE.labels("test:good", "done")._value.get() == 20  # noqa: SLF001 - likewise
+
+
+async def test_f33_what_was_given_up_is_listed_and_runs_again(
+    db: Database, runner: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator sees which job it was; put back it has all its tries again, and runs."""
+    for name in ("database_url", "redis_url", "data"):
+        monkeypatch.setenv(f"REVIVATECH_{name.upper()}", str(getattr(settings, name)))
+    tasks, ran = Blueprint(), []
+
+    @tasks.task(name="mended")
+    async def mended(thing_id: str) -> None:
+        ran.append(thing_id)
+
+    async with db.transaction() as tx:
+        await enqueue(tx, "test:mended", thing_id="42")
+        await enqueue(tx, "test:mended", thing_id="43")
+        await execute(tx, "UPDATE procrastinate_jobs SET status = 'failed', attempts = 9")
+        first = await fetch_value(tx, "SELECT min(id) FROM procrastinate_jobs")
+
+    def say(*words: str) -> str:
+        answer = CliRunner().invoke(program, ["jobs", *words])
+        assert answer.exit_code == 0, answer.output
+        return answer.output
+
+    listed = await asyncio.to_thread(say, "list")
+    again = await asyncio.to_thread(say, "retry", str(first))
+    async with runner(tasks):
+        await until_true(lambda: ran)
+
+    assert "9 tries  test:mended  thing_id=42" in listed
+    assert again.startswith("1 of them")
+    assert ran == ["42"]
+    assert "thing_id=43" in await asyncio.to_thread(say, "list")
 
 
 async def test_what_is_under_way_when_the_worker_ends_is_tried_again(db: Database, runner: Any) -> None:

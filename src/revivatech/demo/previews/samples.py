@@ -39,7 +39,7 @@ NOTIFICATION = Message(
 FACTS: dict[str, dict[str, object]] = {
     "accounts/already_registered": {},
     "accounts/email_change": {},
-    "accounts/email_change_asked": {"address": "nora@new.example"},
+    "accounts/email_change_asked": {"address": "203.0.113.7"},
     "accounts/email_changed": {},
     "accounts/erasure_asked": {"day": "29 Nov 2026"},
     "accounts/erasure_cancelled": {},
