@@ -8,7 +8,6 @@ from litestar import Litestar, get
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.response import Redirect
 
@@ -65,6 +64,7 @@ from revivatech.storage import files_for
 from revivatech.web import health, preferences, refusals, styleguide
 from revivatech.web.entrance import Entrance, RememberingDoor
 from revivatech.web.gate import Gate
+from revivatech.web.openapi import OneDocument
 from revivatech.web.pages import Pages
 from revivatech.web.portal import Portal, portal_of
 from revivatech.web.request import Request
@@ -206,7 +206,7 @@ def _openapi() -> OpenAPIConfig:
         version=__version__,
         description="What clients of the portal may rely on. Errors are RFC 9457 problem documents.",
         path="/api/openapi.json",
-        render_plugins=[JsonRenderPlugin(path="/")],
+        render_plugins=[OneDocument()],
         use_handler_docstrings=True,
         components=Components(
             security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}

@@ -43,8 +43,6 @@ ACTORS = ("nobody", "anna", "ben", "tom", "fay", "mia", "ended", "off")
 API = """
                                                            nobody anna ben  tom  fay  mia  ended off
 GET    /api/openapi.json                                   200    200  200  200  200  200  200   200
-GET    /api/openapi.json/openapi.json                      200    200  200  200  200  200  200   200
-GET    /api/openapi.json/{path:str}                        404    404  404  404  404  404  404   404
 GET    /health/live                                        200    200  200  200  200  200  200   200
 GET    /health/ready                                       200    200  200  200  200  200  200   200
 GET    /metrics                                            200    200  200  200  200  200  200   200
