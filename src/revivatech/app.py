@@ -1,11 +1,11 @@
 """The web program: every route, page and socket, and what each port is bound to. Read this file to find anything."""
 
-from collections.abc import AsyncIterator
+import functools
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, get
-from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
@@ -64,6 +64,7 @@ from revivatech.storage import files_for
 from revivatech.web import health, preferences, refusals, styleguide
 from revivatech.web.entrance import Entrance, RememberingDoor
 from revivatech.web.gate import Gate
+from revivatech.web.lifespan import Lifespan
 from revivatech.web.openapi import OneDocument
 from revivatech.web.pages import Pages
 from revivatech.web.portal import Portal, portal_of
@@ -150,26 +151,29 @@ def create_app(settings: Settings) -> Gate:
     _bind(db, cache, door, sockets)
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def opened() -> AsyncIterator[Mapping[str, object]]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(db)
             await stack.enter_async_context(cache)
             await stack.enter_async_context(sockets)
             if settings.jobs_in_web:
                 await stack.enter_async_context(worker.running(settings, db, cache))
-            yield
-
-    site = Litestar(
-        HANDLERS,
-        state=State(
-            {
+            yield {
                 "portal": portal,
                 "repair_counts": repairs.count_repairs,
                 "keepers": worker.keepers_of(portal.files),
                 "figures": [privacy.refresh_figures],
             }
-        ),
-        lifespan=[lifespan],
+
+    entrance = Entrance(site(debug=settings.debug), door, keeps=settings.keep_answers)
+    return Gate(Lifespan(opened), entrance, sockets, SOCKET_PATH, settings, static)
+
+
+@functools.cache
+def site(*, debug: bool = False) -> Litestar:
+    """Every route. It holds nothing of a configuration: what a request needs comes with it, in its scope's state."""
+    return Litestar(
+        HANDLERS,
         exception_handlers={
             Refusal: refusals.on_refusal,
             HTTPException: refusals.on_http_exception,
@@ -180,9 +184,8 @@ def create_app(settings: Settings) -> Gate:
         request_max_body_size=LARGEST_JSON,
         openapi_config=_openapi(),
         logging_config=None,
-        debug=settings.debug,
+        debug=debug,
     )
-    return Gate(Entrance(site, door, keeps=settings.keep_answers), sockets, SOCKET_PATH, settings, static)
 
 
 def _bind(db: Database, cache: Cache, door: Any, sockets: Sockets) -> None:  # noqa: ANN401

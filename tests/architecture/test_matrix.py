@@ -605,7 +605,7 @@ def lines(table: str) -> dict[str, dict[str, str]]:
 
 def test_r39_every_route_has_a_line(settings: Settings) -> None:
     """Who adds a route says here who may ask for it; who removes one removes its line."""
-    offered = {f"{route.method} {route.path}" for route in routes_of(settings)}
+    offered = {f"{route.method} {route.path}" for route in routes_of()}
     written = set(lines(API)) | set(lines(PAGES))
 
     assert offered - written == set(), "these routes have no line"
@@ -686,7 +686,7 @@ async def test_r58_no_other_site_writes_with_our_cookie(shop: Shop) -> None:
         {"Origin": "null"},
     ]
     let_in = []
-    for route in routes_of(shop.served.settings):
+    for route in routes_of():
         if route.method in {"GET", "HEAD"}:
             continue
         actor = "mia" if "/staff" in route.path else "anna"

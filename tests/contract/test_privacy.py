@@ -84,7 +84,7 @@ async def test_r40_anothers_object_looks_like_a_missing_one(served: Served, peop
     browser = await served.sign_in_browser(people.ben)
     asked = 0
 
-    for route in routes_of(served.settings):
+    for route in routes_of():
         if "{" not in route.path or not route.path.startswith(CUSTOMERS):
             continue
         headers = ben if route.path.startswith("/api/") else browser
@@ -146,9 +146,9 @@ async def test_r41_nothing_of_the_shops_own_reaches_a_customer(served: Served, p
         await socket.until(lambda: len(socket.named("repair:status_update")) >= 3)
         log = await socket.call("events:since", {"seq": 0})
 
-        read = await crawl(served, browser, served.settings, ids, below=["/customer"])
-        read |= await crawl(served, token, served.settings, ids, below=["/api/customer"])
-        read |= await crawl(served, token, served.settings, ids | {"repair_id": repair["id"]}, below=["/api/customer"])
+        read = await crawl(served, browser, ids, below=["/customer"])
+        read |= await crawl(served, token, ids, below=["/api/customer"])
+        read |= await crawl(served, token, ids | {"repair_id": repair["id"]}, below=["/api/customer"])
         texts = {address: answer.text + str(answer.headers) for address, answer in read.items()}
         texts["socket"] = msgspec.json.encode([socket.packets, log]).decode()
 
@@ -291,7 +291,7 @@ async def test_r42_what_was_not_offered_cannot_be_set(quiet: Served, people: Peo
     }
     offered = {
         (route.method, route.path)
-        for route in routes_of(quiet.settings)
+        for route in routes_of()
         if route.path.startswith("/api/") and route.method not in {"GET", "HEAD"}
     }
     assert offered == set(writes) | without_body, "each JSON write stands here with a body that would be taken"
@@ -340,7 +340,7 @@ async def test_r59_reading_changes_nothing(quiet: Served, people: People) -> Non
         (staff_browser, "/staff"),
         (staff, "/api/staff"),
     ):
-        read |= await crawl(quiet, headers, quiet.settings, ids, below=[below], but=FOLLOWED)
+        read |= await crawl(quiet, headers, ids, below=[below], but=FOLLOWED)
 
     assert written(quiet) == before
     assert len(read) > 20

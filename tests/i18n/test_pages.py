@@ -136,7 +136,7 @@ async def test_no_page_of_a_customer_is_left_in_english(brazil: Served, people: 
     ids["avatar_id"] = await keep_avatar(brazil, token)
     ids["export_id"] = (await done(brazil, token))["id"]
     ids["passkey_id"] = keep_passkey(brazil, people.anna)
-    read = await crawl(brazil, headers, brazil.settings, ids, below=["/customer"])
+    read = await crawl(brazil, headers, ids, below=["/customer"])
     for path in ("/customer/repairs?q=nada", "/customer/nothing", "/customer/repairs?cursor=x", "/customer/sign-out"):
         read[path] = await brazil.client.get(path, headers=headers)
 
@@ -177,7 +177,7 @@ async def test_no_page_of_the_desk_is_left_in_english(brazil: Served, people: Pe
     }
     here = f"/staff/repairs/{quoted['id']}"
 
-    read = await crawl(brazil, headers, brazil.settings, ids, below=["/staff"])
+    read = await crawl(brazil, headers, ids, below=["/staff"])
     version = str((await (await open_desk(brazil, people)).read(quoted["id"]))["repair"]["version"])
     for path, form in (
         ("/staff/repairs/new", {}),

@@ -7,7 +7,6 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from revivatech.settings import Settings
 from support.routes import routes_of
 from support.serving import Served
 
@@ -23,7 +22,6 @@ NEEDED = {"/api/customer/events": "?after=0"}
 async def crawl(
     served: Served,
     headers: Mapping[str, str],
-    settings: Settings,
     ids: Mapping[str, str],
     *,
     below: Iterable[str],
@@ -38,7 +36,7 @@ async def crawl(
     prefixes = tuple(below)
     waiting = [
         filled(route.path, ids) + NEEDED.get(route.path, "")
-        for route in routes_of(settings)
+        for route in routes_of()
         if route.method == "GET" and route.path.startswith(prefixes) and route.path not in NOT_READ
     ]
     answers: dict[str, httpx.Response] = {}

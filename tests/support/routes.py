@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar.routes import HTTPRoute
 
-from revivatech.app import create_app
+from revivatech.app import create_app, site
 from revivatech.settings import Settings
 
 
@@ -17,13 +17,11 @@ class Route:
     path: str
 
 
-def routes_of(settings: Settings) -> list[Route]:
+def routes_of() -> list[Route]:
     """Every route of the program, sorted; OPTIONS, which the gate answers, apart."""
-    gate: Any = create_app(settings)
-    site = gate._app._app  # noqa: SLF001 - behind the gate and the entrance; nobody else needs them
     return sorted(
         Route(method, route.path)
-        for route in site.routes
+        for route in site().routes
         if isinstance(route, HTTPRoute)
         for method in route.methods
         if method != "OPTIONS"

@@ -232,8 +232,8 @@ async def _logout(request: Request, realm: Realm, data: Logout | None) -> Respon
 
 
 def repair_counts(request: Request) -> RepairCounts:
-    """What app.py has bound to the port, as `repair_counts` of the application's state."""
-    bound: RepairCounts = request.app.state.get("repair_counts", no_repairs)
+    """What app.py has bound to the port, as `repair_counts`."""
+    bound: RepairCounts = request.scope["state"].get("repair_counts", no_repairs)
     return bound
 
 

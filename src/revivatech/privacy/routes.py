@@ -36,8 +36,8 @@ class Proof(Body, frozen=True):
 
 
 def keepers_of(request: Request) -> Sequence[Keeper]:
-    """What app.py has bound to the port, as `keepers` of the application's state."""
-    bound: Sequence[Keeper] = request.app.state.get("keepers", ())
+    """What app.py has bound to the port, as `keepers`."""
+    bound: Sequence[Keeper] = request.scope["state"].get("keepers", ())
     return bound
 
 

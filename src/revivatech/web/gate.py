@@ -39,7 +39,16 @@ class Held(Protocol):
 class Gate:
     """ASGI: hosts, origins and sizes are judged here; static files and sockets branch off; the rest is Litestar's."""
 
-    def __init__(self, app: ASGIApp, sockets: Held, socket_path: str, settings: Settings, static: StaticFiles) -> None:
+    def __init__(
+        self,
+        lifespan: ASGIApp,
+        app: ASGIApp,
+        sockets: Held,
+        socket_path: str,
+        settings: Settings,
+        static: StaticFiles,
+    ) -> None:
+        self._lifespan = lifespan
         self._app = app
         self._sockets = sockets
         self._socket_path = socket_path
@@ -56,7 +65,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer it here."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self._lifespan(scope, receive, send)
         elif scope["path"].startswith(self._socket_path):
             await self._sockets(scope, receive, send)
         elif scope["type"] == "http":

@@ -88,7 +88,7 @@ async def figures(request: Request) -> Response[Any]:
     # Figures of this process are worth having while the database is away.
     with suppress(Unavailable):
         await jobs_metrics.refresh(portal.db)
-        for refresh in request.app.state.get("figures", ()):
+        for refresh in request.scope["state"].get("figures", ()):
             await refresh(portal.db)
     return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
 

@@ -30,5 +30,5 @@ class Portal:
 
 def portal_of(request: Request) -> Portal:
     """The portal that serves this request."""
-    portal: Portal = request.app.state.portal
+    portal: Portal = request.scope["state"]["portal"]
     return portal

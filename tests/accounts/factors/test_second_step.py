@@ -204,7 +204,7 @@ async def test_r16_r36_a_challenge_opens_nothing_else(served: Served, people: Pe
     await turn_on(served, people.anna)
     token = await challenge(served, people.anna)
     let_in = []
-    for route in routes_of(served.settings):
+    for route in routes_of():
         if not route.path.startswith("/api/customer/") or "/auth/" in route.path:
             continue
         address = filled(route.path, _Anything())
