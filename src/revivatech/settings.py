@@ -2,8 +2,10 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ PREFIX = "REVIVATECH_"
 # Names that every platform already knows, taken without our prefix too.
 COMMON_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "smtp_url": "SMTP_URL"}
 SHORTEST_SECRET = 32
+MAILBOX = re.compile(r"[!-?A-~]+@[!-?A-~]+")
 STORAGE_SCHEMES = ("file", "s3", "s3a", "gs", "az")
 
 
@@ -232,6 +235,9 @@ def _refuse_contradictions(settings: Settings) -> None:
             ) from None
     if settings.storage_url and urlsplit(settings.storage_url).scheme not in STORAGE_SCHEMES:
         raise SettingsError(f"{PREFIX}STORAGE_URL must begin with one of {', '.join(STORAGE_SCHEMES)}, each with ://.")
+    # `The shop <portal@shop.example>` too. A wrong one would have every mail refused, one by one.
+    if not MAILBOX.fullmatch(parseaddr(settings.mail_from)[1]):
+        raise SettingsError(f"{PREFIX}MAIL_FROM is no address such as portal@shop.example.")
     twilio = (settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_from)
     if any(twilio) and not all(twilio):
         raise SettingsError(f"{PREFIX}TWILIO_ACCOUNT_SID, _AUTH_TOKEN and _FROM belong together: give all or none.")

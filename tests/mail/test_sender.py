@@ -16,8 +16,9 @@ from aiosmtplib import SMTPException
 from revivatech.db import Database
 from revivatech.mail import service
 from revivatech.mail.message import Mail
+from revivatech.mail.metrics import MAILS
 from revivatech.mail.sender import KeepingSender, MailRefused, SmtpSender, sender_for
-from revivatech.settings import Settings
+from revivatech.settings import Settings, SettingsError, read_settings
 
 pytestmark = pytest.mark.anyio
 
@@ -103,14 +104,20 @@ async def test_a_refused_recipient_is_not_tried_again(mailbox: Mailbox) -> None:
     """No such address, or none at all: MailRefused says that trying again is useless."""
     sender = SmtpSender(mailbox.url, "portal@shop.example")
     mailbox.answer_to_recipient = "550 No such user"
+    refused = MAILS.labels("refused")._value  # noqa: SLF001 - the client has no other way to ask
+    before = refused.get()
     with pytest.raises(MailRefused):
         await sender.send(MAIL)
     with pytest.raises(MailRefused):
         await sender.send(msgspec.structs.replace(MAIL, recipient="nobody"))
     assert mailbox.envelopes == []
+    assert refused.get() == before + 2
 
 
-@pytest.mark.parametrize(("recipient", "data"), [("450 Later", ""), ("", "451 Later"), ("", "554 Spam, we think")])
+@pytest.mark.parametrize(
+    ("recipient", "data"),
+    [("450 Later", ""), ("554 5.7.1 Relay access denied", ""), ("", "451 Later"), ("", "554 Spam, we think")],
+)
 async def test_any_other_refusal_is_tried_again(mailbox: Mailbox, recipient: str, data: str) -> None:
     """What may pass leaves the mail to be sent later."""
     mailbox.answer_to_recipient, mailbox.answer_to_data = recipient, data or "250 Thank you"
@@ -158,6 +165,13 @@ async def test_the_settings_choose_the_sender(settings: Settings, db: Database) 
     """An SMTP address sends."""
     chosen = sender_for(msgspec.structs.replace(settings, smtp_url="smtp://mail.example"), db)
     assert isinstance(chosen, SmtpSender)
+
+
+@pytest.mark.parametrize("sender", ["", "portal", "The shop", "portal@", "@shop.example"])
+def test_a_sender_that_is_no_address_stops_the_program(sender: str) -> None:
+    """It would have every mail refused for ever, one by one (R149)."""
+    with pytest.raises(SettingsError, match="MAIL_FROM"):
+        read_settings({}, mail_from=sender)
 
 
 def _part(message: EmailMessage, kind: str) -> str:

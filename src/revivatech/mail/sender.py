@@ -9,6 +9,7 @@ from typing_extensions import override
 from revivatech.db import Database
 from revivatech.mail import queries
 from revivatech.mail.message import Mail, to_message
+from revivatech.mail.metrics import MAILS
 from revivatech.settings import Settings, is_loopback
 
 TIMEOUT = 20.0
@@ -48,6 +49,17 @@ class SmtpSender(Sender):
 
     @override
     async def send(self, mail: Mail) -> None:
+        outcome = "failed"
+        try:
+            await self._hand_over(mail)
+            outcome = "sent"
+        except MailRefused:
+            outcome = "refused"
+            raise
+        finally:
+            MAILS.labels(outcome).inc()
+
+    async def _hand_over(self, mail: Mail) -> None:
         try:
             message = to_message(mail, self._sender)
         except ValueError as error:
@@ -64,9 +76,14 @@ class SmtpSender(Sender):
                 timeout=TIMEOUT,
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
-            if all(refused.code >= PERMANENT for refused in error.recipients):
+            if all(_is_for_ever(refused) for refused in error.recipients):
                 raise MailRefused("The server does not take mail for the recipient.") from error
             raise
+
+
+def _is_for_ever(refused: aiosmtplib.SMTPRecipientRefused) -> bool:
+    """Whether the recipient is at fault; 5.7 (RFC 3463) speaks of our rights at that server, which can be mended."""
+    return refused.code >= PERMANENT and not refused.message.startswith("5.7.")
 
 
 class KeepingSender(Sender):
