@@ -18,10 +18,14 @@ from revivatech.notifications.preferences.quiet import quiet_until
 from revivatech.notifications.preferences.tokens import Subscription
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
+from revivatech.sms.segments import fitted
 from revivatech.sms.sender import SmsRefused, SmsSender
 from revivatech.web.formats import zone
 
 log = structlog.get_logger(__name__)
+
+# Each is paid for; a title of this length says what there is to say.
+MOST_SEGMENTS = 3
 
 
 async def send_mail(db: Database, sender: Sender, settings: Settings, notification_id: UUID) -> None:
@@ -93,7 +97,8 @@ async def send_sms(db: Database, sms: SmsSender, settings: Settings, notificatio
         return
     url = settings.public_url.rstrip("/") + (notification.data.get("url") or "/customer/dashboard")
     try:
-        await sms.send(number, one_line(f"{settings_of_shop.name}: {notification.title} {url}"))
+        before = one_line(settings_of_shop.name) + ": "
+        await sms.send(number, fitted(before, one_line(notification.title), f" {url}", MOST_SEGMENTS))
     except SmsRefused as refusal:
         log.warning("sms_refused", notification=str(notification_id), reason=str(refusal))
         return
