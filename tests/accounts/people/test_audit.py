@@ -8,7 +8,8 @@ import structlog
 
 from revivatech.accounts import administration
 from revivatech.accounts.contracts import Client, NewStaff
-from revivatech.accounts.people import audit, queries, service
+from revivatech.accounts.people import audit, service
+from revivatech.accounts.personal import queries as retention
 from revivatech.db import Database
 from revivatech.kit.actor import SYSTEM, Role, StaffActor
 from revivatech.kit.errors import InvalidInput, NotAllowed
@@ -105,10 +106,11 @@ async def test_addresses_are_forgotten_after_90_days(db: Database, people: Peopl
             )
         connection.execute("ALTER TABLE staff_audit_log ENABLE TRIGGER USER")
     async with db.transaction() as tx:
-        await queries.forget_old(tx)
+        forgotten = await retention.forget_addresses(tx, 90) + await retention.forget_entries(tx)
     async with db.read() as reader:
         page = await audit.entries(reader, cursor=None, limit=50)
 
+    assert forgotten == 3, "two addresses, then the one entry"
     assert [(one.facts["after"], one.ip_address) for one in page.items] == [
         ("technician", "203.0.113.7"),
         ("front_desk", None),

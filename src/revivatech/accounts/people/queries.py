@@ -227,13 +227,5 @@ async def log(reader: Reader, after: AuditPosition | None, limit: int) -> list[A
 
 
 async def forget_old(tx: Transaction) -> None:
-    """Forget network addresses after 90 days, entries after two years, and wishes that nobody answered within a day."""
+    """Delete the wishes for another password that nobody answered within a day."""
     await execute(tx, "DELETE FROM staff_reset_requests WHERE created_at < now() - interval '1 day'")
-    await execute(
-        tx,
-        """
-        UPDATE staff_audit_log SET ip_address = NULL
-        WHERE ip_address IS NOT NULL AND created_at < now() - interval '90 days'
-        """,
-    )
-    await execute(tx, "DELETE FROM staff_audit_log WHERE created_at < now() - interval '2 years 1 day'")

@@ -21,7 +21,6 @@ CUSTOMER = Table(
         "is_organisation",
         "phone",
         "phone_verified_at",
-        "avatar_url",
         "language",
         "timezone",
         "theme",
@@ -43,7 +42,6 @@ CUSTOMER = Table(
         "is_organisation": "false",
         "phone": "NULL",
         "phone_verified_at": "NULL",
-        "avatar_url": "NULL",
         "language": "'en'",
         "timezone": "'UTC'",
         "theme": "NULL",
@@ -212,8 +210,6 @@ TABLES = (
 )
 
 BATCH = 1000
-
-
 OLD_ADDRESSES: tuple[LiteralString, ...] = (
     """
     UPDATE customer_activity_log SET ip_address = NULL, user_agent = NULL WHERE id IN (
@@ -250,12 +246,20 @@ OLD_ADDRESSES: tuple[LiteralString, ...] = (
     )
     """,
 )
-OLD_ACTIVITY: LiteralString = """
+OLD_ENTRIES: tuple[LiteralString, ...] = (
+    """
     DELETE FROM customer_activity_log WHERE id IN (
       SELECT id FROM customer_activity_log WHERE created_at < now() - interval '2 years'
       ORDER BY created_at LIMIT %(batch)s
     )
-"""
+    """,
+    """
+    DELETE FROM staff_audit_log WHERE id IN (
+      SELECT id FROM staff_audit_log WHERE created_at < now() - interval '2 years'
+      ORDER BY created_at LIMIT %(batch)s
+    )
+    """,
+)
 
 
 async def forget_addresses(tx: Transaction, days: int) -> int:
@@ -263,9 +267,9 @@ async def forget_addresses(tx: Transaction, days: int) -> int:
     return sum([await execute(tx, statement, {"days": days, "batch": BATCH}) for statement in OLD_ADDRESSES])
 
 
-async def forget_activity(tx: Transaction) -> int:
-    """How many entries of more than two years ago were deleted, at most a batch."""
-    return await execute(tx, OLD_ACTIVITY, {"batch": BATCH})
+async def forget_entries(tx: Transaction) -> int:
+    """How many entries of both logs of more than two years ago were deleted, at most a batch a table."""
+    return sum([await execute(tx, statement, {"batch": BATCH}) for statement in OLD_ENTRIES])
 
 
 async def not_erased(reader: Reader, ids: Sequence[UUID]) -> list[UUID]:

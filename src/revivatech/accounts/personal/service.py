@@ -46,7 +46,7 @@ class Accounts(Tables):
 
     @override
     async def forget_old(self, tx: Transaction, addresses_days: int) -> int:
-        forgotten = await queries.forget_addresses(tx, addresses_days) + await queries.forget_activity(tx)
+        forgotten = await queries.forget_addresses(tx, addresses_days) + await queries.forget_entries(tx)
         return forgotten + await activity.forget_old_visits(tx)
 
 
