@@ -67,16 +67,24 @@ class Eraser:
             back = set(await accounts.not_erased(reader, ids))
             forgotten = await queries.without_record(reader, ids)
         for entry in await journal.entries(self.settings, self.files, back | forgotten):
-            async with self.db.transaction() as tx:
-                erasure_id = await queries.record_replay(tx, entry.customer_id)
-                marks = Marks(entry.key_id, tuple(bytes.fromhex(mark) for mark in entry.marks))
-                await accounts.keep_marks(tx, marks, entry.erased_at)
-                if entry.customer_id in back:
-                    await accounts.remember_erased(tx, self.settings.secret_key, entry.customer_id, entry.erased_at)
-                    kept = await self._erase(tx, entry.customer_id)
-                    await self._follow(tx, erasure_id, entry.customer_id, kept)
-                    log.warning("erasure_replayed", account=str(entry.customer_id))
+            await self._replay(entry)
         return sorted(back)
+
+    async def _replay(self, entry: Entry) -> None:
+        async with self.db.transaction() as tx:
+            await queries.hold_replay(tx)
+            is_back = bool(await accounts.not_erased(tx, [entry.customer_id]))
+            if not is_back and not await queries.without_record(tx, [entry.customer_id]):
+                # Another process that started with this one has done it.
+                return
+            erasure_id = await queries.record_replay(tx, entry.customer_id)
+            marks = Marks(entry.key_id, tuple(bytes.fromhex(mark) for mark in entry.marks))
+            await accounts.keep_marks(tx, marks, entry.erased_at)
+            if is_back:
+                await accounts.remember_erased(tx, self.settings.secret_key, entry.customer_id, entry.erased_at)
+                kept = await self._erase(tx, entry.customer_id)
+                await self._follow(tx, erasure_id, entry.customer_id, kept)
+                log.warning("erasure_replayed", account=str(entry.customer_id))
 
     async def _execute(self, row: queries.ErasureRow) -> None:
         at = utcnow()

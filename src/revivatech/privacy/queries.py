@@ -245,6 +245,11 @@ async def claim_erasure(tx: Transaction, erasure_id: UUID) -> bool:
     )
 
 
+async def hold_replay(tx: Transaction) -> None:
+    """Until the commit nobody else replays: after a restore every process begins with it."""
+    await execute(tx, "SELECT pg_advisory_xact_lock(hashtextextended('privacy replay', 0))")
+
+
 async def record_replay(tx: Transaction, customer_id: UUID) -> UUID:
     """The id of the executed erasure of that customer, made anew where the restored database does not know it."""
     erasure_id: UUID = await fetch_value(
