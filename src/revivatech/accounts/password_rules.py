@@ -63,15 +63,24 @@ class Strength(Value, frozen=True):
 async def hash_new(password: str, known: Known, *, two_factor: bool = False, field: str = "password") -> str:
     """The hash of a password that keeps the rules.
 
-    Raises InvalidInput, or PasswordBlocklisted with the reason; both name `field`.
+    Who writes it asks `require_length` again, once the account is locked: a second factor may be off by then. Raises
+    InvalidInput, or PasswordBlocklisted with the reason; both name `field`.
     """
+    require_length(password, two_factor=two_factor, field=field)
     shortest = SHORTEST_WITH_FACTOR if two_factor else SHORTEST
-    if problem := _length_problem(password, shortest):
-        raise InvalidInput(problem, errors=[FieldError(field, problem)])
     strength = await anyio.to_thread.run_sync(_judge, password, known)
     if strength.problem:
         raise PasswordBlocklisted(strength.problem, errors=[FieldError(field, strength.problem)])
     return await hash_password(password, shortest=shortest)
+
+
+def require_length(password: str, *, two_factor: bool, field: str = "password") -> None:
+    """Return for a password that is long enough for an account with or without a second factor (R1).
+
+    Raises InvalidInput, which names `field`.
+    """
+    if problem := _length_problem(password, SHORTEST_WITH_FACTOR if two_factor else SHORTEST):
+        raise InvalidInput(problem, errors=[FieldError(field, problem)])
 
 
 async def strength_of(password: str, known: Known, *, two_factor: bool = False) -> Strength:

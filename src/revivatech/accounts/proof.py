@@ -31,21 +31,41 @@ async def prove(
 ) -> None:
     """Return when the password is the account's, and the code right where one is asked.
 
-    With a `code` (an empty one too), an account with a second factor on must prove it as well: a code of the app or a
-    recovery code, used up by this. Counted like a sign-in, so that a stolen session is no way around the limit (R11,
-    R34). Raises ProofNeeded (403, names `password` or `code`) and TooManyFailures.
+    With a `code` (an empty one too), an account with a second factor on must prove it as well: see `prove_second`.
+    Raises ProofNeeded (403, names `password` or `code`) and TooManyFailures.
+    """
+    await prove_first(db, settings, realm, owner_id, password=password, address=address)
+    if code is not None:
+        await prove_second(db, settings, realm, owner_id, code)
+
+
+async def prove_first(
+    db: Database, settings: Settings, realm: Realm, owner_id: UUID, *, password: str, address: str | None
+) -> signing_in.OwnAccount:
+    """The account as it is while this is its password.
+
+    Counted like a sign-in, so that a stolen session is no way around the limit (R11). Raises ProofNeeded (403, names
+    `password`) and TooManyFailures.
     """
     if not password:
         raise _needed("password", "Please give your password.")
     async with db.read() as reader:
         account = await signing_in.account_by_id(reader, realm, owner_id)
-    attempt = await throttle.begin(db, settings, realm, account.email if account else str(owner_id), address)
+    attempt = await throttle.begin_proof(db, settings, realm, owner_id, address)
     verdict = await check_password(password, account.password_hash if account else None)
-    if not verdict.is_right:
+    if account is None or not verdict.is_right:
         raise _needed("password", "The password is wrong.")
     async with db.transaction() as tx:
         await throttle.succeeded(tx, attempt)
-    if code is None or not await checking.is_asked(db, realm, owner_id):
+    return account
+
+
+async def prove_second(db: Database, settings: Settings, realm: Realm, owner_id: UUID, code: str) -> None:
+    """Return when the account has no second factor on, or this is one of its codes, which is used up by that (R34).
+
+    Raises ProofNeeded (403, names `code`) and TooManyFailures.
+    """
+    if not await checking.is_asked(db, realm, owner_id):
         return
     if not code:
         raise _needed("code", "Please give a code of your app, or a recovery code.")

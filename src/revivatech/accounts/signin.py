@@ -127,7 +127,7 @@ async def _prove(db: Database, settings: Settings, realm: Realm, email: str, pas
     if len(password) > LONGEST:
         problem = f"A password has at most {LONGEST} characters."
         raise InvalidInput(problem, errors=[FieldError("password", problem)])
-    attempt = await throttle.begin(db, settings, realm, email, client.address)
+    attempt = await throttle.begin(db, settings, realm, email, client)
     async with db.read() as reader:
         account = await signing_in.account_by_email(reader, realm, email)
     verdict = await check_password(password, account.password_hash if account else None)

@@ -1,7 +1,9 @@
 """Setting up, moving and turning off two-step sign-in: each with proof, and told by mail."""
 
 import time
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -9,10 +11,18 @@ import pyotp
 import pytest
 from msgspec import structs
 
-from revivatech.accounts.factors import recovery, totp
+from revivatech.accounts import password_rules, proof
+from revivatech.accounts.contracts import UNKNOWN_CLIENT
+from revivatech.accounts.factors import queries, recovery, service, totp
+from revivatech.accounts.joining import password_change
+from revivatech.accounts.proof import ProofNeeded
+from revivatech.accounts.queries import signing_in
+from revivatech.db import Database
+from revivatech.kit.actor import CustomerActor
+from revivatech.kit.errors import InvalidInput
 from revivatech.settings import Settings
-from support.factors import challenge, mails_to, second_step, turn_on
-from support.people import People
+from support.factors import App, challenge, mails_to, second_step, turn_on
+from support.people import People, Person
 from support.serving import Served, serve
 
 pytestmark = pytest.mark.anyio
@@ -193,6 +203,92 @@ async def test_r38_turning_it_off_needs_password_and_code(served: Served, people
     assert await mails_to(served, people.anna) == ["second_factor_on", "second_factor_off"]
     again = await ask(served, "DELETE", "", headers, password=people.anna.password, code="")
     assert (again.status_code, again.json()["code"]) == (409, "second_factor_off")
+
+
+SHORT, LONG = "kelp7tram", "kelp tram moss gull"
+
+
+async def sign_in_by_page(served: Served, person: Person, app: App) -> dict[str, str]:
+    """The headers of a browser that has signed in with password and code."""
+    headers = await served.sign_in_browser(person)
+    answer = await served.client.post("/customer/sign-in/second-step", headers=headers, data={"code": app.code()})
+    served.client.cookies.clear()
+    cookies = [line.partition(";")[0] for line in answer.headers.get_list("set-cookie")]
+    return {**headers, "Cookie": "; ".join(cookies)}
+
+
+async def test_r1_a_short_password_does_not_outlive_the_second_factor(served: Served, people: People) -> None:
+    """Eight characters stood beside the codes; without them a long one must take their place, and is told of."""
+    app = await turn_on(served, people.anna)
+    session = await second_step(served, people.anna, await challenge(served, people.anna), code=app.code())
+    headers = {"Authorization": f"Bearer {session.json()['accessToken']}"}
+    body = {"currentPassword": people.anna.password, "password": SHORT}
+    assert (await served.client.put("/api/customer/profile/password", headers=headers, json=body)).status_code == 200
+    anna = replace(people.anna, password=SHORT)
+
+    code = app.code()
+    for new in ("", "kelp tram moss", "passwordpassword"):
+        refused = await ask(served, "DELETE", "", headers, password=SHORT, code=code, newPassword=new)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "newPassword")
+    assert (await ask(served, "DELETE", "", headers, password=SHORT, newPassword=LONG)).status_code == 403
+
+    # The page asks for it where it is needed, and does it.
+    browser, page = await sign_in_by_page(served, anna, app), "/customer/account/security/two-step"
+    form = {"password": SHORT, "code": app.code()}
+    assert 'name="new_password"' not in (await served.client.get(page, headers=browser)).text
+    asked = await served.client.post(f"{page}/off", headers=browser, data=form)
+    assert (asked.status_code, 'name="new_password"' in asked.text) == (422, True)
+    done = await served.client.post(f"{page}/off", headers=browser, data=form | {"new_password": LONG})
+    assert (done.status_code, done.headers["location"]) == (303, "/customer/account/security?done=off")
+
+    assert await mails_to(served, people.anna) == [
+        "second_factor_on", "password_changed", "new_device", "password_changed", "second_factor_off"
+    ]  # fmt: skip
+    assert (await served.client.get("/api/customer/profile", headers=headers)).status_code == 401
+    await served.sign_in(replace(people.anna, password=LONG))
+    login = {"email": people.anna.email, "password": SHORT}
+    assert (await served.client.post("/api/customer/auth/login", json=login)).status_code == 401
+
+
+async def test_r1_no_race_leaves_a_short_password_alone(
+    db: Database, settings: Settings, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password that was changed while two-step is turned off, and the other way round: the slower one is refused."""
+    anna, secret = CustomerActor(people.anna.id, uuid4()), totp.new_secret()
+    async with db.transaction() as tx:
+        await queries.set_candidate(tx, "customer", anna.id, totp.encrypt(settings, "customer", anna.id, secret))
+        await queries.promote(tx, "customer", anna.id, 0)
+        await queries.set_enabled(tx, "customer", anna.id, is_enabled=True)
+    prove_second = proof.prove_second
+
+    async def while_it_is_proven(*arguments: Any) -> None:
+        async with db.transaction() as tx:
+            await signing_in.give_password(tx, "customer", anna.id, "the hash of a short one")
+        await prove_second(*arguments)
+
+    monkeypatch.setattr(proof, "prove_second", while_it_is_proven)
+    shown = {"password": people.anna.password, "code": pyotp.TOTP(secret).now()}
+    async with db.read() as reader:
+        before = await signing_in.account_by_id(reader, "customer", anna.id)
+    with pytest.raises(ProofNeeded):
+        await service.disable(db, settings, "customer", anna.id, anna.session_id, client=UNKNOWN_CLIENT, **shown)
+    async with db.transaction() as tx:
+        owner = await queries.owner(tx, "customer", anna.id)
+        assert owner is not None
+        assert owner.two_factor_enabled
+        assert before is not None
+        await signing_in.give_password(tx, "customer", anna.id, before.password_hash)
+
+    async def while_it_is_hashed(*arguments: Any, **named: Any) -> str:
+        async with db.transaction() as tx:
+            await queries.set_enabled(tx, "customer", anna.id, is_enabled=False)
+        return await password_rules.hash_new(*arguments, **named)
+
+    monkeypatch.setattr(password_change, "hash_new", while_it_is_hashed)
+    with pytest.raises(InvalidInput):
+        await password_change.change(db, settings, anna, people.anna.password, SHORT, UNKNOWN_CLIENT)
+    async with db.read() as reader:
+        assert await signing_in.account_by_id(reader, "customer", anna.id) == before
 
 
 async def test_r38_a_recovery_code_turns_it_off_when_the_phone_is_gone(served: Served, people: People) -> None:

@@ -158,7 +158,7 @@ def _look(answer: dict[str, Any]) -> Shown:
     except Exception as error:  # noqa: BLE001 - whatever a stranger's JSON breaks in the library
         _refuse(error)
     if said.cross_origin:
-        # Our pages show in nobody's frame; so nobody honest asks from one (7.2, step 14), and the library does not look.
+        # Our pages show in nobody's frame, so nobody honest asks from one (7.2, step 14). The library does not look.
         raise PasskeyRefused
     return Shown(parsed.raw_id, said.challenge, parsed.response.user_handle)
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotSignedIn
+from revivatech.kit.i18n import marked
 from revivatech.kit.structs import Json
 
 
@@ -101,6 +102,16 @@ class FactorKept(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Your role needs two-step sign-in. You may move it to another app.")
+
+
+class NewPasswordNeeded(InvalidInput):
+    """The password is long enough only beside a second factor (R1); a longer one must take its place."""
+
+    code: ClassVar[str] = "new_password_needed"
+
+    def __init__(self) -> None:
+        words = marked("Without two-step sign-in a password has at least 15 characters. Please choose a new one.")
+        super().__init__(words, errors=[FieldError("newPassword", words)])
 
 
 class PasskeysUnavailable(Conflict):

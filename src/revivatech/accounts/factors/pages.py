@@ -255,6 +255,7 @@ async def turn_off(request: Request) -> Response[Any]:
             actor.session_id,
             password=form["password"][:LONGEST],
             code=form["code"][:LONGEST_CODE],
+            new_password=form["new_password"][: LONGEST + 1],
             client=client_of(request),
         )
     except Refusal as refusal:
@@ -426,11 +427,11 @@ async def _page(
 
 
 def _why(refusal: Refusal | None) -> dict[str, Any]:
-    """What the templates say of a refusal: its code, the fields that it names, the minutes until the next try."""
+    """What the templates say of a refusal: its code, why each field is wrong, the minutes until the next try."""
     retry_after = int(refusal.headers["Retry-After"]) if isinstance(refusal, TooMany) else 0
     return {
         "code": refusal.code if refusal else "",
-        "wrong": {error.field for error in refusal.errors} if refusal else set(),
+        "wrong": {error.field: error.message for error in refusal.errors} if refusal else {},
         "minutes": -(-retry_after // 60),
     }
 

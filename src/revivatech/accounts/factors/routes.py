@@ -44,6 +44,14 @@ class Proof(Body, frozen=True):
     code: Code = ""
 
 
+class TurningOff(Body, frozen=True):
+    """The password and a code; a password of fewer than 15 characters needs a new one in its place."""
+
+    password: Password = ""
+    code: Code = ""
+    new_password: Password = ""
+
+
 class Verification(Body, frozen=True):
     """A code of the new app; where a second factor is on already, one of the present app or a recovery code too."""
 
@@ -237,8 +245,11 @@ async def verify(request: Request, data: JSONBody[Verification]) -> RecoveryCode
     tags=TAGS,
     responses=PROBLEMS(401, 403, 409, 422, 429),
 )
-async def disable(request: Request, data: JSONBody[Proof | None] = None) -> None:
-    """Turn two-step sign-in off, with the password and a code."""
+async def disable(request: Request, data: JSONBody[TurningOff | None] = None) -> None:
+    """Turn two-step sign-in off, with the password and a code.
+
+    A password that is long enough only beside a second factor is answered with 422 `new_password_needed`.
+    """
     portal, actor = portal_of(request), await actor_of(request)
     await service.disable(
         portal.db,
@@ -248,6 +259,7 @@ async def disable(request: Request, data: JSONBody[Proof | None] = None) -> None
         actor.session_id,
         password=data.password if data else "",
         code=data.code if data else "",
+        new_password=data.new_password if data else "",
         client=client_of(request),
     )
 

@@ -11,10 +11,15 @@ from revivatech.accounts.factors.contracts import (
     FactorKept,
     FactorOff,
     FactorState,
+    NewPasswordNeeded,
     NothingBegun,
     RecoveryCodes,
     WrongNewCode,
 )
+from revivatech.accounts.joining.parts import OPENING, known_of
+from revivatech.accounts.links import service as links
+from revivatech.accounts.password_rules import hash_new
+from revivatech.accounts.passwords import SHORTEST
 from revivatech.accounts.proof import ProofNeeded
 from revivatech.accounts.queries import signing_in
 from revivatech.accounts.required import needs_second_factor
@@ -72,12 +77,15 @@ async def verify(
     Where one is on already, `current_code` proves it (R38). Every other session of the account ends. Raises
     WrongNewCode, ProofNeeded, TooManyFailures, NothingBegun.
     """
-    if await checking.is_asked(db, realm, owner_id):
+    is_move = await checking.is_asked(db, realm, owner_id)
+    if is_move:
         await _prove_current(db, settings, realm, owner_id, current_code, client)
     async with db.transaction() as tx:
         attempt = await guesses.begin(tx, settings, realm, owner_id)
     async with db.transaction() as tx:
-        await _hold(tx, realm, owner_id)
+        if (await _hold(tx, realm, owner_id)).two_factor_enabled != is_move:
+            # Turned on or off a moment ago, elsewhere: what was proven here is not what is asked now.
+            raise NothingBegun
         step = await _step_of_candidate(tx, settings, realm, owner_id, code)
         await queries.promote(tx, realm, owner_id, step)
         await queries.set_enabled(tx, realm, owner_id, is_enabled=True)
@@ -88,7 +96,7 @@ async def verify(
     return RecoveryCodes(codes)
 
 
-async def disable(
+async def disable(  # noqa: PLR0913 - what somebody shows, each by its name
     db: Database,
     settings: Settings,
     realm: Realm,
@@ -97,19 +105,29 @@ async def disable(
     *,
     password: str,
     code: str,
+    new_password: str = "",
     client: Client,
 ) -> None:
-    """Turn the second factor off; every other session ends. Raises ProofNeeded, TooManyFailures, FactorOff, FactorKept.
+    """Turn the second factor off; every other session ends.
 
-    Passkeys stay: each is two factors by itself.
+    Passkeys stay: each is two factors by itself. A password that is too short to stand alone (R1) needs `new_password`
+    in its place; the code is used up only once that is settled. Raises ProofNeeded, TooManyFailures, FactorOff,
+    FactorKept, NewPasswordNeeded, and InvalidInput and PasswordBlocklisted, which name `newPassword`.
     """
-    await proof.prove(db, settings, realm, owner_id, password=password, address=client.address, code=code)
+    proven = await proof.prove_first(db, settings, realm, owner_id, password=password, address=client.address)
+    async with db.read() as reader:
+        _may_go_without(settings, realm, await _owner(reader, realm, owner_id))
+    new_hash = await _hash_alone(db, realm, owner_id, password, new_password)
+    await proof.prove_second(db, settings, realm, owner_id, code)
     async with db.transaction() as tx:
-        owner = await _hold(tx, realm, owner_id)
-        if not owner.two_factor_enabled:
-            raise FactorOff
-        if needs_second_factor(settings, realm, owner.role):
-            raise FactorKept
+        _may_go_without(settings, realm, await _hold(tx, realm, owner_id))
+        now = await signing_in.account_by_id(tx, realm, owner_id)
+        if now is None or now.password_hash != proven.password_hash:
+            # Another one by now, of whose length nothing is known here.
+            words = "The password is wrong."
+            raise ProofNeeded(words, errors=[FieldError("password", words)])
+        if new_hash is not None:
+            await _change_password(tx, realm, owner_id, new_hash, client)
         await queries.remove_authenticator(tx, realm, owner_id)
         await queries.set_enabled(tx, realm, owner_id, is_enabled=False)
         await sessions.end_others(tx, realm, owner_id, session_id)
@@ -127,6 +145,33 @@ async def new_recovery_codes(
         codes = await _new_codes(tx, settings, realm, owner_id)
         await checking.tell(tx, realm, owner_id, "recovery_codes_new", client)
     return RecoveryCodes(codes)
+
+
+def _may_go_without(settings: Settings, realm: Realm, owner: queries.Owner) -> None:
+    """Return where there is a second factor that may be turned off. Raises FactorOff, FactorKept."""
+    if not owner.two_factor_enabled:
+        raise FactorOff
+    if needs_second_factor(settings, realm, owner.role):
+        raise FactorKept
+
+
+async def _hash_alone(db: Database, realm: Realm, owner_id: UUID, password: str, new_password: str) -> str | None:
+    """The hash of the new password, None where none was given and the present one may stand alone."""
+    if not new_password:
+        if len(password) < SHORTEST:
+            raise NewPasswordNeeded
+        return None
+    async with db.read() as reader:
+        owner = await _owner(reader, realm, owner_id)
+    known = await known_of(db, owner.email, owner.first_name, owner.last_name)
+    return await hash_new(new_password, known, field="newPassword")
+
+
+async def _change_password(tx: Transaction, realm: Realm, owner_id: UUID, password_hash: str, client: Client) -> None:
+    """Give the account that password; its links end, and its owner is told (R3). The caller ends the sessions."""
+    await signing_in.give_password(tx, realm, owner_id, password_hash)
+    await links.end(tx, realm, owner_id, *OPENING)
+    await checking.tell(tx, realm, owner_id, "password_changed", client, address=client.address or "")
 
 
 async def _step_of_candidate(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str) -> int:

@@ -10,7 +10,7 @@ from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import DAY, MOST_MAILS, TERMS_VERSION, NotInvitable
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
-from revivatech.accounts.password_rules import hash_new
+from revivatech.accounts.password_rules import hash_new, require_length
 from revivatech.accounts.people import audit
 from revivatech.accounts.permissions import Permission, require
 from revivatech.db import Database, Reader, Transaction
@@ -82,6 +82,7 @@ async def accept(db: Database, settings: Settings, token: str, password: str, cl
         link, account = await parts.take(tx, settings, "invitation", token)
         if account.has_password or not await queries.verify(tx, account.id, link.email):
             raise LinkOver
+        require_length(password, two_factor=account.two_factor_enabled)
         await queries.set_password(tx, account.id, password_hash)
         await queries.accept_terms(tx, account.id, TERMS_VERSION)
         await queries.forget_registration(tx, account.id)

@@ -6,7 +6,7 @@ from revivatech.accounts.contracts import Client
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.links import service as links
 from revivatech.accounts.notices import service as notices
-from revivatech.accounts.password_rules import hash_new
+from revivatech.accounts.password_rules import hash_new, require_length
 from revivatech.accounts.proof import ProofNeeded, prove
 from revivatech.db import Database
 from revivatech.kit.actor import CustomerActor
@@ -37,6 +37,7 @@ async def change(
         account = await queries.by_id(tx, actor.id)
         if account is None or account.is_disabled:
             raise NotSignedIn("The account is gone.")
+        require_length(password, two_factor=account.two_factor_enabled)
         await queries.set_password(tx, account.id, password_hash)
         await queries.forget_registration(tx, account.id)
         await sessions.end_others(tx, "customer", account.id, actor.session_id, "password")

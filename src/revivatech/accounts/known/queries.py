@@ -4,7 +4,7 @@ from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
 from revivatech.accounts.queries.realms import for_realms
-from revivatech.db import Transaction, execute, fetch_one
+from revivatech.db import Reader, Transaction, execute, fetch_one, fetch_value
 from revivatech.kit.structs import Value
 
 
@@ -28,6 +28,13 @@ SEE = for_realms(
       EXISTS (SELECT FROM {devices} WHERE {owner} = %(owner)s) AS has_any
     """
 )
+HAS = for_realms(
+    """
+    SELECT EXISTS (
+      SELECT FROM {devices} d JOIN {accounts} a ON a.id = d.{owner}
+      WHERE a.email = %s AND d.fingerprint = %s AND d.last_seen_at > now() - make_interval(days => %s))
+    """
+)
 FORGET = for_realms("DELETE FROM {devices} WHERE last_seen_at < now() - interval '400 days'")
 
 
@@ -36,6 +43,11 @@ async def see(tx: Transaction, realm: Realm, owner_id: UUID, fingerprint: bytes,
     seen = await fetch_one(tx, Seen, SEE[realm], {"owner": owner_id, "fingerprint": fingerprint, "days": days})
     assert seen is not None  # noqa: S101 - a SELECT of two EXISTS has one row
     return seen
+
+
+async def has(reader: Reader, realm: Realm, email: str, fingerprint: bytes, days: int) -> bool:
+    """Whether the account of that address was signed in on the device in the last so many days."""
+    return bool(await fetch_value(reader, HAS[realm], [email, fingerprint, days]))
 
 
 async def forget_old(tx: Transaction) -> None:

@@ -1,19 +1,18 @@
 """Knowing a device again, and telling the owner of one that was not seen before."""
 
-import hashlib
 import secrets
 from uuid import UUID
 
 from revivatech.accounts.contracts import Client, Realm
 from revivatech.accounts.devices import device_name
 from revivatech.accounts.known import queries
+from revivatech.accounts.known.fingerprints import REMEMBERED_DAYS, of_browser, of_program
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.throttle import network
 from revivatech.db import Transaction
 
 # As long as browsers keep a cookie at most.
 COOKIE_SECONDS = 400 * 86_400
-REMEMBERED_DAYS = 90
 COOKIE_LENGTH = 43
 
 
@@ -29,7 +28,8 @@ async def note(
 
     A browser is known by the cookie `client.device`, a program by its name and its network.
     """
-    seen = await queries.see(tx, realm, owner_id, _fingerprint(client, is_browser=is_browser), REMEMBERED_DAYS)
+    fingerprint = of_browser(client.device) if is_browser else of_program(client, network(client.address))
+    seen = await queries.see(tx, realm, owner_id, fingerprint, REMEMBERED_DAYS)
     if seen.is_known or not seen.has_any or email is None:
         return
     await notices.post(
@@ -41,9 +41,3 @@ async def note(
         device=device_name(client.user_agent or ""),
         address=client.address or "",
     )
-
-
-def _fingerprint(client: Client, *, is_browser: bool) -> bytes:
-    if is_browser:
-        return hashlib.sha256(f"browser {client.device}".encode()).digest()
-    return hashlib.sha256(f"client {network(client.address)} {client.user_agent}".encode()).digest()

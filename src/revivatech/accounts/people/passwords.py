@@ -12,7 +12,7 @@ from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.notices.service import LinkInMail
-from revivatech.accounts.password_rules import hash_new
+from revivatech.accounts.password_rules import hash_new, require_length
 from revivatech.accounts.people import queries
 from revivatech.accounts.people.queries import Member
 from revivatech.accounts.people.service import send_invitation
@@ -81,6 +81,7 @@ async def reset(db: Database, settings: Settings, text: str, password: str, clie
         if member is None:
             raise LinkOver
         await links.spend(tx, settings, "staff", "reset_password", text)
+        require_length(password, two_factor=member.two_factor_enabled)
         await queries.set_password(tx, member.id, password_hash)
         await sessions.end_all(tx, "staff", member.id, "password")
         await _tell(tx, member, client)
@@ -108,6 +109,7 @@ async def change(
         member = await _open(tx, actor.id)
         if member is None:
             raise NotSignedIn("The account is gone.")
+        require_length(password, two_factor=member.two_factor_enabled)
         await queries.set_password(tx, member.id, password_hash)
         await sessions.end_others(tx, "staff", member.id, actor.session_id, "password")
         await _tell(tx, member, client)

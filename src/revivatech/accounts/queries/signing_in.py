@@ -57,6 +57,7 @@ ARRIVING = for_realms(
     WHERE a.id = %s AND a.disabled_at IS NULL FOR UPDATE
     """
 )
+GIVE_PASSWORD = for_realms("UPDATE {accounts} SET password_hash = %s WHERE id = %s")
 ARRIVED = for_realms("UPDATE {accounts} SET last_login_at = now() WHERE id = %s")
 
 
@@ -75,6 +76,11 @@ async def still_proven(tx: Transaction, realm: Realm, account: Account, better_h
     return await one_changed(
         tx, STILL_PROVEN[realm], {"id": account.id, "seen": account.password_hash, "better": better_hash}
     )
+
+
+async def give_password(tx: Transaction, realm: Realm, account_id: UUID, password_hash: str) -> None:
+    """Make this the hash of the account's password."""
+    await execute(tx, GIVE_PASSWORD[realm], [password_hash, account_id])
 
 
 async def arriving(tx: Transaction, realm: Realm, account_id: UUID) -> Arriving | None:
