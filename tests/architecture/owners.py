@@ -32,6 +32,7 @@ OWNERS = {
     "staff_access_log": "accounts",
     "phone_codes": "accounts",
     "erased_marks": "accounts",
+    "made_once": "accounts",
     "kept_sms": "sms",
     "customer_event_heads": "realtime",
     "customer_events": "realtime",

@@ -16,6 +16,7 @@ from revivatech.accounts.known import queries as known
 from revivatech.accounts.links import queries as links
 from revivatech.accounts.notices import queries as notices
 from revivatech.accounts.notices import service as mails
+from revivatech.accounts.once import queries as once
 from revivatech.accounts.people import queries as people
 from revivatech.accounts.queries import failures, refresh_tokens, signing_in
 from revivatech.accounts.queries import sessions as stored
@@ -241,6 +242,7 @@ async def forget_old(db: Database) -> None:
         await joining.forget_old(tx)
         await links.forget_old(tx)
         await notices.forget_old(tx)
+        await once.forget_old(tx)
         await people.forget_old(tx)
         await known.forget_old(tx)
         await waiting_queries.forget_old(tx)

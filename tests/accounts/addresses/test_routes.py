@@ -264,3 +264,22 @@ async def test_the_log_says_what_became_of_addresses(served: Served, people: Peo
     ]
     assert all(entry["ipAddress"] == "127.0.0.1" and entry["text"] for entry in log)
     assert "Flores" not in str(log)
+
+
+async def test_r106_a_retry_under_one_key_makes_no_second_address(served: Served, people: People) -> None:
+    """Ten at once and one later are one address; another body or another customer under the key is not it."""
+    anna, ben = await served.sign_in(people.anna), await served.sign_in(people.ben)
+    key = {"Idempotency-Key": "from-anna's-phone"}
+
+    answers = await asyncio.gather(*(served.client.post(PATH, headers=anna | key, json=ADDRESS) for _ in range(10)))
+    later = await served.client.post(PATH, headers=anna | key, json=ADDRESS)
+    other = await served.client.post(PATH, headers=anna | key, json=GERMAN)
+    of_ben = await served.client.post(PATH, headers=ben | key, json=ADDRESS)
+    without = await served.client.post(PATH, headers=anna, json=ADDRESS)
+
+    assert {answer.status_code for answer in (*answers, later)} == {201}
+    assert {answer.text for answer in (*answers, later)} == {later.text}
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert of_ben.status_code == without.status_code == 201
+    assert of_ben.json()["id"] != later.json()["id"]
+    assert len(await listed(served, anna)) == 2

@@ -14,6 +14,7 @@ from revivatech.accounts.addresses.contracts import Address, AddressFields, Addr
 from revivatech.accounts.routes import client_of
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
+from revivatech.web.once import IdempotencyKey
 from revivatech.web.openapi import PROBLEMS
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
@@ -64,8 +65,8 @@ async def list_addresses(request: Request) -> Page[Address]:
         return Page(await service.addresses(reader, actor, language_of(request)))
 
 
-@post("/api/customer/addresses", tags=["Profile"], responses=PROBLEMS(401, 409, 422, 429))
-async def add_address(request: Request, data: JSONBody[NewAddressBody]) -> Address:
+@post("/api/customer/addresses", tags=["Profile"], responses=PROBLEMS(401, 404, 409, 422, 429))
+async def add_address(request: Request, data: JSONBody[NewAddressBody], key: IdempotencyKey = None) -> Address:
     """Keep one more address; the first is the default."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
@@ -76,6 +77,7 @@ async def add_address(request: Request, data: JSONBody[NewAddressBody]) -> Addre
         language_of(request),
         client_of(request),
         make_default=data.is_default,
+        key=key,
     )
 
 

@@ -17,6 +17,8 @@ from revivatech.accounts.addresses.contracts import (
 from revivatech.accounts.addresses.queries import AddressRow
 from revivatech.accounts.addresses.rules import checked, lines_of
 from revivatech.accounts.contracts import Client
+from revivatech.accounts.once import service as once
+from revivatech.accounts.once.service import Once
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import NotFound
@@ -36,12 +38,25 @@ async def address(reader: Reader, actor: CustomerActor, language: str, address_i
 
 
 async def add(
-    db: Database, actor: CustomerActor, given: AddressFields, language: str, client: Client, *, make_default: bool
+    db: Database,
+    actor: CustomerActor,
+    given: AddressFields,
+    language: str,
+    client: Client,
+    *,
+    make_default: bool,
+    key: str | None = None,
 ) -> Address:
-    """The new address; a customer's first is the default. Raises InvalidInput naming fields, and TooManyAddresses."""
+    """The new address, or the one that the same request under that key has made; a customer's first is the default.
+
+    Raises InvalidInput naming fields, TooManyAddresses, KeyReused, and NotFound for what was made and is gone again.
+    """
     fields = checked(given, language)
+    asked = Once.of("address", key, (given, make_default))
     async with db.transaction() as tx:
         await queries.lock_customer(tx, actor.id)
+        if made := await once.made_before(tx, actor.id, asked):
+            return await address(tx, actor, language, made)
         present = await queries.count(tx, actor.id)
         if present >= MOST:
             raise TooManyAddresses(f"At most {MOST} addresses are kept. Delete one first.")
@@ -49,6 +64,7 @@ async def add(
         if is_default:
             await queries.clear_default(tx, actor.id)
         row = await queries.add(tx, actor.id, fields, is_default=is_default)
+        await once.note(tx, actor.id, asked, row.id)
         await log.note(tx, actor.id, "address_added", client)
     return _view(row, language)
 

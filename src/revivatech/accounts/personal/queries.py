@@ -175,6 +175,11 @@ ADDRESSES = Table(
     ),
     technical=("id", "customer_id", "version", "updated_at"),
 )
+MADE_ONCE = Table(
+    "made_once",
+    "",
+    technical=("customer_id", "what", "key_hash", "request_hash", "made_id", "created_at"),
+)
 STAFF_ACCESS = Table(
     "staff_access_log",
     "account/staff_access",
@@ -203,6 +208,7 @@ TABLES = (
     REGISTRATIONS,
     MAIL_REQUESTS,
     ADDRESSES,
+    MADE_ONCE,
     STAFF_ACCESS,
     STAFF_AUDIT,
     ACTIVITY,
