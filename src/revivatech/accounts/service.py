@@ -30,6 +30,8 @@ from revivatech.accounts.factors.checking import is_asked as asks_for_code
 from revivatech.accounts.joining.invitation import invite_customer, keep_from_strangers, may_be_invited
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
+from revivatech.accounts.once.service import Once, made_before
+from revivatech.accounts.once.service import note as note_made
 from revivatech.accounts.passwords import DEMO_PASSWORD
 from revivatech.accounts.people import audit
 from revivatech.accounts.people import customers as customers_at_desk
@@ -60,6 +62,7 @@ __all__ = [
     "Doorkeeper",
     "Key",
     "Marks",
+    "Once",
     "Permission",
     "ProofNeeded",
     "StaffAccount",
@@ -92,10 +95,12 @@ __all__ = [
     "keep_from_strangers",
     "keep_marks",
     "keyring",
+    "made_before",
     "may",
     "may_be_invited",
     "not_erased",
     "note_activity",
+    "note_made",
     "note_visit",
     "people",
     "permissions_of",
