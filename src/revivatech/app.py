@@ -58,6 +58,7 @@ from revivatech.staff import pages as staff_pages
 from revivatech.staff import routes as staff_routes
 from revivatech.staff.customers import pages as desk_customers_pages
 from revivatech.staff.customers import routes as desk_customers_routes
+from revivatech.staff.intake import pages as intake_pages
 from revivatech.staff.people import pages as people_pages
 from revivatech.staff.people import routes as people_routes
 from revivatech.storage import files_for
@@ -115,6 +116,7 @@ HANDLERS = [
     *dashboard_pages.handlers,  # /customer/dashboard
     *staff_routes.handlers,  # /api/staff/repairs
     *staff_pages.handlers,  # /staff
+    *intake_pages.handlers,  # /staff/repairs/new
     *own_routes.handlers,  # /api/staff/profile
     *own_pages.handlers,  # /staff/welcome, /staff/account
     *desk_customers_routes.handlers,  # /api/staff/customers

@@ -29,7 +29,7 @@ SEEN_AT = """
 async def press(tom: Visitor, repair_id: str, to: str, notes: str = "") -> Response:
     """The technician chooses what comes next on the repair's page and saves; the server's answer."""
     await tom.open(f"/staff/repairs/{repair_id}")
-    await tom.page.select_option("#to", to)
+    await tom.page.check(f"[name=to][value='{to}']")
     await tom.page.fill("#notes", notes)
     async with tom.page.expect_response(lambda answer: answer.request.method == "POST") as answered:
         await tom.page.locator(

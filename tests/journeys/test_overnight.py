@@ -37,7 +37,7 @@ async def test_r142_a_form_sent_after_the_session_comes_back_as_typed(
     await page.fill("[name=device_brand]", "Framework")
     await page.fill("[name=issue_description]", "It does not charge since yesterday.")
     let_a_night_pass(served)
-    form = page.locator("form[action='/staff/repairs/new']")
+    form = page.locator("form#intake")
     await form.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
     await page.wait_for_url(re.compile(r"/staff/sign-in\?next=(/|%2F)staff(/|%2F)repairs(/|%2F)new"))
     await page.fill("#email", people.fay.email)

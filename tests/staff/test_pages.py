@@ -151,7 +151,7 @@ async def test_r107_who_was_slower_keeps_what_they_typed(
     version = re.search(r'name="version" value="(\d+)"', html)
     assert version
     assert int(version[1]) == repair.version + 1
-    assert 'value="cancelled/cancelled" selected' in html
+    assert 'value="cancelled/cancelled" checked' in html
     again, _ = await send(served, headers, path, fields | {"version": version[1]})
     assert again == 303
 
@@ -164,7 +164,7 @@ async def test_only_steps_that_lead_on_are_offered(
 
     def offers(html: str) -> list[str]:
         form = html[html.index('id="to"') :]
-        return re.findall(r'<option value="(\w+/\w+)"', form[: form.index("</select>")])
+        return re.findall(r'name="to" value="(\w+/\w+)"', form[: form.index("</fieldset>")])
 
     for person, expected in (
         (people.tom, ["cancelled/cancelled"]),
@@ -286,6 +286,92 @@ async def test_a_device_is_taken_in(served: Served, people: People) -> None:
     assert first[0] == 303
     assert "Nora" in await page(served, fay, first[1])
     assert (await served.client.get("/staff/repairs/new", headers=tom)).status_code == 403
+
+
+async def test_who_was_here_before_is_found_with_their_devices(
+    served: Served, people: People, database_url: str
+) -> None:
+    """At the counter: a search, the customer, their devices; the repair points at the chosen one and is called so.
+
+    Another customer's device is refused like one that does not exist, and the devices of nobody else are shown.
+    """
+    with psycopg.connect(database_url) as connection:
+        added = (
+            "INSERT INTO customer_devices (customer_id, device_type, brand, model, imei) VALUES (%s, %s, %s, %s, %s)"
+        )
+        connection.execute(added, [people.anna.id, "tablet", "Apple", "iPad Air", "490154203237518"])
+        connection.execute(added, [people.ben.id, "watch", "Garmin", "Forerunner", None])
+        ids: dict[str, object] = dict(connection.execute("SELECT brand, id FROM customer_devices").fetchall())
+    fay = await served.sign_in_browser(people.fay)
+
+    found = await page(served, fay, f"/staff/repairs/new?q={people.anna.first_name}")
+    address = f"/staff/repairs/new?customer={people.anna.id}"
+    form = await page(served, fay, address)
+    key = re.search(r'name="key" value="([^"]+)"', form)
+    assert key
+    fields: dict[str, object] = {
+        "key": key[1],
+        "customer_id": people.anna.id,
+        "device_id": ids["Apple"],
+        "issue_description": "Dark.",
+    }
+    foreign = await send(served, fay, "/staff/repairs/new", fields | {"device_id": ids["Garmin"]})
+    missing = await send(served, fay, "/staff/repairs/new", fields | {"device_id": uuid4()})
+    unknown = await send(served, fay, "/staff/repairs/new", fields | {"customer_id": uuid4()})
+    nothing = await send(served, fay, "/staff/repairs/new", fields | {"device_id": ""})
+    status, there = await send(served, fay, "/staff/repairs/new", fields)
+    other_words, refused = await send(served, fay, "/staff/repairs/new", fields | {"issue_description": "Loud."})
+
+    assert f'href="{address}"' in found
+    assert str(people.ben.id) not in found
+    assert 'name="device_id"' in form
+    assert "IMEI 490154203237518" in form
+    assert "Garmin" not in form
+    assert (foreign[0], missing[0], unknown[0], nothing[0]) == (422, 422, 422, 422)
+    assert "This customer has no such device." in foreign[1]
+    assert re.sub(r"nonce-[^ ]+|[0-9a-f-]{36}", "", foreign[1]) == re.sub(r"nonce-[^ ]+|[0-9a-f-]{36}", "", missing[1])
+    assert status == 303
+    desk = await page(served, fay, there)
+    assert "Apple iPad Air" in desk
+    assert "490154203237518" in desk
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT device_id, device_type FROM repairs").fetchall() == [(ids["Apple"], "tablet")]
+        assert connection.execute(
+            "SELECT count(*) FROM staff_access_log WHERE customer_id = %s AND object_kind = 'customer'",
+            [people.anna.id],
+        ).fetchone() == (1,)
+    assert other_words == 422
+    assert "This form was sent before" in refused
+    assert key[1] not in refused
+
+
+async def test_another_device_is_kept_among_the_customers(served: Served, people: People, database_url: str) -> None:
+    """With its IMEI, checked; a device that nobody wants to be kept is not."""
+    fay = await served.sign_in_browser(people.fay)
+    fields: dict[str, object] = {
+        "customer_id": people.anna.id,
+        "device_type": "smartphone",
+        "device_brand": "Nokia",
+        "issue_description": "Dark.",
+    }
+
+    wrong, html = await send(served, fay, "/staff/repairs/new", fields | {"imei": "490154203237519", "key": "a"})
+    twice = [
+        (await send(served, fay, "/staff/repairs/new", fields | {"imei": "49-015420-323751-8", "key": "b"}))[0]
+        for _ in range(2)
+    ]
+    bare, _ = await send(served, fay, "/staff/repairs/new", fields | {"key": "c"})
+
+    assert (wrong, twice, bare) == (422, [303, 303], 303)
+    assert "This is not an IMEI" in html
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("SELECT customer_id, imei FROM customer_devices").fetchall() == [
+            (people.anna.id, "490154203237518")
+        ]
+        assert connection.execute("SELECT device_id IS NULL FROM repairs ORDER BY created_at").fetchall() == [
+            (False,),
+            (True,),
+        ]
 
 
 async def test_what_is_not_there_is_a_page_that_says_so(served: Served, people: People) -> None:

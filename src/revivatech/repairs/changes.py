@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+import msgspec
 from msgspec import UNSET, UnsetType, structs
 
 from revivatech.accounts import service as accounts
@@ -25,6 +26,7 @@ from revivatech.repairs import messages, states
 from revivatech.repairs.access import access_repair
 from revivatech.repairs.contracts import (
     ChangeRefused,
+    KeyReused,
     NewRepair,
     RepairEdit,
     RepairUpdated,
@@ -34,7 +36,7 @@ from revivatech.repairs.contracts import (
     StatusChange,
     StatusUpdated,
 )
-from revivatech.repairs.devices import queries as devices
+from revivatech.repairs.devices import at_desk
 from revivatech.repairs.known import Known
 from revivatech.repairs.queries import writes
 from revivatech.repairs.queries.rows import DeskRow
@@ -46,6 +48,7 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 # Under this name the intake form's key stands beside the keys of imports: the same key is the same repair.
 DESK = "desk"
+DIGEST_BYTES = 16
 
 
 class Changed(Value):
@@ -122,23 +125,27 @@ async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | 
 async def take_in(tx: Transaction, memory: Known, actor: StaffActor, new: NewRepair) -> Changed:
     """As `service.intake`, joining a transaction."""
     key = hashlib.sha256(f"{actor.id} {new.key}".encode()).hexdigest() if new.key else None
-    if key and (present := await writes.repair_by_import(tx, DESK, key)):
-        return Changed(present, await _customer(tx, present.customer_id))
+    digest = _digest(new) if key else None
+    if key:
+        # The same form twice at once: the second waits here, and finds what the first has made.
+        await writes.hold_key(tx, key)
+        if present := await writes.repair_by_import(tx, DESK, key):
+            if await writes.digest_of(tx, present.id) not in {None, digest}:
+                raise KeyReused(
+                    marked("This form was sent before, with other words."),
+                    extra={"repairId": str(present.id), "repairNumber": present.repair_number},
+                )
+            return Changed(present, await _customer(tx, present.customer_id))
     customer = await _customer_at_counter(tx, memory, new)
     if new.technician_id is not None and not await accounts.people.can_be_given_work(tx, new.technician_id):
         raise _no_such_colleague()
-    if new.device_id is not None and not await devices.is_kept(tx, customer.id, new.device_id):
-        problem = marked("This customer has no such device.")
-        raise InvalidInput("The device is unknown.", errors=[FieldError("deviceId", problem)])
+    new = await at_desk.with_device(tx, customer.id, new, memory.words_of_staff(actor.id).language)
     for _ in range(NUMBER_TRIES):
-        row = await writes.insert(tx, _new_row(memory, customer, new, key))
+        row = await writes.insert(tx, _new_row(memory, customer, new, key, digest))
         if row is not None:
             trace = Trace(notes=row.notes, message=messages.received(row, customer))
             await _leave_traces(tx, actor, None, row, customer, trace, memory)
             return Changed(row, customer)
-        # The number is taken, or the same form was sent twice at once and the other one won.
-        if key and (present := await writes.repair_by_import(tx, DESK, key)):
-            return Changed(present, await _customer(tx, present.customer_id))
     raise Unavailable
 
 
@@ -245,7 +252,7 @@ async def _customer_at_counter(tx: Transaction, memory: Known, new: NewRepair) -
 # ---------------------------------------------------------------- new rows
 
 
-def _new_row(memory: Known, customer: Customer, new: NewRepair, key: str | None) -> NewRow:
+def _new_row(memory: Known, customer: Customer, new: NewRepair, key: str | None, digest: bytes | None) -> NewRow:
     return NewRow(
         customer_id=customer.id,
         repair_number=human_number("R"),
@@ -264,8 +271,15 @@ def _new_row(memory: Known, customer: Customer, new: NewRepair, key: str | None)
         internal_notes=_text(new.internal_notes),
         import_source=DESK if key else None,
         import_id=key,
+        import_digest=digest,
         device_id=new.device_id,
     )
+
+
+def _digest(new: NewRepair) -> bytes:
+    """What the intake says, in 16 bytes."""
+    said = msgspec.msgpack.encode(structs.replace(new, key=None))
+    return hashlib.blake2s(said, digest_size=DIGEST_BYTES).digest()
 
 
 def _required(text: str, field: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from revivatech.kit.errors import Conflict
+from revivatech.kit.errors import Conflict, InvalidInput
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.kit.structs import Json, Value
 
@@ -308,8 +308,9 @@ class RepairEdit(Value):
 class NewRepair(Value):
     """An intake: whose device, which, and what is wrong.
 
-    The customer is named by `customer_id`, or else found by `customer_email` or created from it and the names. The same
-    `key` twice is one repair.
+    The customer is named by `customer_id`, or else found by `customer_email` or created from it and the names. The
+    device is one of theirs, by `device_id`: then it says itself what it is. Any other is written down among theirs
+    where `keeps_device` says so, or a serial number or IMEI is given. The same `key` twice is one repair.
     """
 
     device_type: str
@@ -329,6 +330,9 @@ class NewRepair(Value):
     notes: str | None = None
     internal_notes: str | None = None
     device_id: UUID | None = None
+    serial_number: str = ""
+    imei: str = ""
+    keeps_device: bool = False
     key: str | None = None
 
 
@@ -358,6 +362,12 @@ class ChangeRefused(Conflict):
     """The state table does not allow this change; `allowed` names what it does allow."""
 
     code: ClassVar[str] = "change_refused"
+
+
+class KeyReused(InvalidInput):
+    """The key has made a repair already, from other words; `repairId` and `repairNumber` say which."""
+
+    code: ClassVar[str] = "idempotency_key_reused"
 
 
 class SomebodyWasFaster(Conflict):

@@ -30,6 +30,8 @@ from revivatech.repairs.contracts import (
     StatusCount,
     TimelineItem,
 )
+from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk
+from revivatech.repairs.devices.contracts import Device
 from revivatech.repairs.known import Words, known
 from revivatech.repairs.known import forget as forget_known
 from revivatech.repairs.outlook import outlook
@@ -44,6 +46,7 @@ from revivatech.repairs.states import OPEN, allowed
 __all__ = [
     "ENDED",
     "OPEN",
+    "Device",
     "Words",
     "allowed",
     "assign",
@@ -55,6 +58,8 @@ __all__ = [
     "desk_repair",
     "desk_repairs_of",
     "desk_timeline",
+    "device_of_repair",
+    "devices_at_desk",
     "edit_repair",
     "forget_known",
     "get_repair",

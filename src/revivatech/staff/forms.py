@@ -101,15 +101,11 @@ def new_repair(form: Typed) -> NewRepair:
     check = _Check(form)
     estimate = check.moment("estimate")
     new: dict[str, Any] = {
-        "device_type": check.required("device_type", LONGEST_KIND),
-        "device_brand": check.required("device_brand", LONGEST_NAME),
-        "device_model": check.text("device_model", LONGEST_NAME),
+        **_whose(check),
+        **_which(form, check),
         "issue_description": check.required("issue_description", LONGEST_TEXT),
-        "customer_email": check.email("customer_email"),
-        "customer_first_name": check.required("customer_first_name", LONGEST_NAME),
-        "customer_last_name": check.text("customer_last_name", LONGEST_NAME),
-        "customer_phone": check.text("customer_phone", LONGEST_PHONE) or None,
         "priority": check.priority(),
+        "technician_id": check.identifier("technician"),
         "estimated_completion": None if estimate is UNSET else estimate,
         "repair_cost": check.amount("repair_cost"),
         "internal_notes": check.text("internal_notes", LONGEST_TEXT) or None,
@@ -117,6 +113,32 @@ def new_repair(form: Typed) -> NewRepair:
     }
     check.finish()
     return NewRepair(**new)
+
+
+def _whose(check: "_Check") -> dict[str, Any]:
+    """The customer who was chosen, else the one who was written down."""
+    if customer_id := check.identifier("customer_id"):
+        return {"customer_id": customer_id}
+    return {
+        "customer_email": check.email("customer_email"),
+        "customer_first_name": check.required("customer_first_name", LONGEST_NAME),
+        "customer_last_name": check.text("customer_last_name", LONGEST_NAME),
+        "customer_phone": check.text("customer_phone", LONGEST_PHONE) or None,
+    }
+
+
+def _which(form: Typed, check: "_Check") -> dict[str, Any]:
+    """The device that was chosen, which says itself what it is; else the one that was written down."""
+    if device_id := check.identifier("device_id"):
+        return {"device_id": device_id, "device_type": "", "device_brand": "", "device_model": ""}
+    return {
+        "device_type": check.required("device_type", LONGEST_KIND),
+        "device_brand": check.required("device_brand", LONGEST_NAME),
+        "device_model": check.text("device_model", LONGEST_NAME),
+        "serial_number": check.text("serial_number", LONGEST_NAME),
+        "imei": check.text("imei", LONGEST_NAME),
+        "keeps_device": bool(form["keeps_device"]),
+    }
 
 
 class _Check:

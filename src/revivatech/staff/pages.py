@@ -1,15 +1,14 @@
 """The desk's pages: what is late, what came in, one repair with everything that is done to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from msgspec import structs
 
 from revivatech.accounts import service as accounts
 from revivatech.kit.actor import StaffActor
@@ -24,6 +23,7 @@ from revivatech.staff import forms
 from revivatech.staff.permissions import Permission, may
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
+from revivatech.web.formats import zone
 from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -32,7 +32,6 @@ LONGEST_SEARCH = 100
 HOUR = 3600
 DAY = 24 * HOUR
 COSTS = ("repair_cost", "parts_cost", "labor_cost")
-DEVICE_TYPES = ("smartphone", "tablet", "laptop", "desktop", "console", "watch", "headphones", "camera", "other")
 
 
 class View(Value):
@@ -57,10 +56,11 @@ class View(Value):
 
 
 class Line(Value):
-    """A repair in the list, and how late it is in words."""
+    """A repair in the list; how late it is in words, and whether it is due today or tomorrow where the reader is."""
 
     one: StaffRepair
     late: str
+    near: Literal["", "today", "tomorrow"]
 
 
 # ---------------------------------------------------------------- the list
@@ -71,7 +71,7 @@ async def desk(request: Request) -> Response[Any]:
     """Open work, what is late first; or all repairs, the newest first."""
     actor = await admitted(request, Permission.READ)
     portal = portal_of(request)
-    words = await _words(request, actor)
+    words = await words_of(request, actor)
     view = _view(request)
     by_due = view.name in {"open", "late"} or (view.status is not None and view.status in service.OPEN)
     wanted = DeskFilter(
@@ -85,19 +85,22 @@ async def desk(request: Request) -> Response[Any]:
     async with portal.db.read() as reader:
         page = await service.desk_list(reader, words, wanted)
         counts = await service.open_counts(reader)
+        own = (await service.open_work(reader)).get(actor.id, 0)
     now = utcnow()
+    timezone = await timezone_of(request, actor)
     block = wants_fragment(request)
     return await portal.pages.render(
         request,
         "staff/desk.html",
         viewer=actor,
         block=block if block in {"list", "work"} else None,
-        lines=[Line(one, _late(one, now, words.language)) for one in page.items],
+        lines=[Line(one, _late(one, now, words.language), _near(one, now, timezone)) for one in page.items],
         view=view,
-        segments=_segments(view, counts, words),
+        segments=_segments(view, counts, own, words),
         colleagues=words.known.colleagues,
         more_url=view.address(cursor=page.next_cursor) if page.next_cursor else "",
         may_take_in=may(actor, Permission.TAKE_IN),
+        may_look_up=may(actor, Permission.READ_CUSTOMERS),
         total=sum(count.total for count in counts),
         overdue=sum(count.overdue for count in counts),
     )
@@ -129,8 +132,10 @@ def _technician(text: str, actor: StaffActor) -> UUID | Literal["none"] | None:
         return None
 
 
-def _segments(view: View, counts: Sequence[StatusCount], words: Words) -> list[tuple[str, str, str, int | None]]:
-    """The views of the list: open and late work, each status, everything."""
+def _segments(
+    view: View, counts: Sequence[StatusCount], own: int, words: Words
+) -> list[tuple[str, str, str, int | None]]:
+    """The views of the list: open, late and the viewer's own work, each status, everything."""
     _ = translations(words.language).gettext
     total, overdue = sum(count.total for count in counts), sum(count.overdue for count in counts)
     open_ones = [
@@ -140,6 +145,7 @@ def _segments(view: View, counts: Sequence[StatusCount], words: Words) -> list[t
     return [
         ("open", translations(words.language).pgettext("repairs", "Open"), view.address(view="open"), total),
         ("late", _("Late"), view.address(view="late"), overdue),
+        ("mine", _("Mine"), View(view.path, "open", "me", view.q, None).address(), own),
         *open_ones,
         *((status.value, words.label_of(status), view.address(view=status), None) for status in service.ENDED),
         ("all", _("All"), view.address(view="all"), None),
@@ -158,6 +164,15 @@ def _late(one: StaffRepair, now: datetime, language: str) -> str:
     return ngettext("%(num)s hour late", "%(num)s hours late", hours) % {"num": hours}
 
 
+def _near(one: StaffRepair, now: datetime, timezone: str) -> Literal["", "today", "tomorrow"]:
+    """Whether a repair is due today or tomorrow, in that zone; empty for one that is late or has ended."""
+    due = one.repair.estimated_completion
+    if due is None or one.is_overdue or one.repair.actual_completion is not None:
+        return ""
+    days = (due.astimezone(zone(timezone)).date() - now.astimezone(zone(timezone)).date()).days
+    return {0: "today", 1: "tomorrow"}.get(days, "")  # type: ignore[return-value]
+
+
 # ---------------------------------------------------------------- one repair
 
 
@@ -165,7 +180,7 @@ def _late(one: StaffRepair, now: datetime, language: str) -> str:
 async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair: its facts, its customer, its history, and the forms that change it."""
     actor = await admitted(request, Permission.READ)
-    return await _repair(request, actor, repair_id, saved="saved" in request.query_params)
+    return await _repair(request, actor, repair_id, saved=request.query_params.get("saved", ""))
 
 
 @post("/staff/repairs/{repair_id:uuid}/status", status_code=200, include_in_schema=False)
@@ -173,7 +188,7 @@ async def change_status(request: Request, repair_id: FromPath[UUID]) -> Response
     """Move the repair, or show the form again with what was typed and why not."""
     actor = await admitted(request, Permission.CHANGE_STATUS)
     portal = portal_of(request)
-    form = await _typed(request, actor)
+    form = await typed(request, actor)
     try:
         change = forms.status_change(form)
         await service.change_status(portal.db, actor, repair_id, change)
@@ -187,7 +202,7 @@ async def assign(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Give the repair to a colleague, or show the page again with why not."""
     actor = await admitted(request, Permission.TAKE_ON)
     portal = portal_of(request)
-    form = await _typed(request, actor)
+    form = await typed(request, actor)
     try:
         technician_id, version = forms.assignment(form)
         if technician_id != actor.id and not may(actor, Permission.ASSIGN):
@@ -203,7 +218,7 @@ async def edit(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Change the repair's facts, or show the form again with what was typed and why not."""
     actor = await admitted(request, Permission.EDIT)
     portal = portal_of(request)
-    form = await _typed(request, actor)
+    form = await typed(request, actor)
     try:
         await service.edit_repair(portal.db, actor, repair_id, forms.repair_edit(form))
     except (Conflict, InvalidInput) as refusal:
@@ -214,7 +229,7 @@ async def edit(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
 async def _saved(request: Request, actor: StaffActor, repair_id: UUID) -> Response[Any]:
     """After a change: the block anew for the page's script, else the page by its own address."""
     if wants_fragment(request):
-        return await _repair(request, actor, repair_id, saved=True)
+        return await _repair(request, actor, repair_id, saved="1")
     return see_other(f"/staff/repairs/{repair_id}?saved=1")
 
 
@@ -226,19 +241,20 @@ async def _repair(
     form: forms.Typed | None = None,
     refusal: Refusal | None = None,
     tried: str = "",
-    saved: bool = False,
+    saved: str = "",
 ) -> Response[Any]:
     """The page of a repair as it now stands; after a refusal, with what was typed."""
     portal = portal_of(request)
-    words = await _words(request, actor)
-    timezone = await _timezone(request, actor)
+    words = await words_of(request, actor)
+    timezone = await timezone_of(request, actor)
     async with portal.db.transaction() as tx:
         one = await service.desk_repair(tx, words, repair_id)
         items = await service.desk_timeline(tx, words, repair_id)
         await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
+        device, earlier = await service.device_of_repair(tx, words, one)
         may_invite = may(actor, Permission.INVITE_CUSTOMERS) and await accounts.may_be_invited(tx, one.customer_id)
     outlook = service.outlook(one.repair, words, [item.item for item in items])
-    errors = _problems(refusal, words.language)
+    errors = problems(refusal, words.language)
     return await portal.pages.render(
         request,
         "staff/repair.html",
@@ -255,8 +271,12 @@ async def _repair(
         colleagues=words.known.colleagues,
         estimate=forms.local(one.repair.estimated_completion, timezone),
         timezone=timezone,
-        priorities=_priorities(words.language),
+        priorities=priorities_in(words.language),
         may_assign=may(actor, Permission.ASSIGN),
+        device=device,
+        earlier=earlier,
+        customer_told=items[0].customer_notified,
+        may_look_up=may(actor, Permission.READ_CUSTOMERS),
         may_invite=may_invite,
         invited=request.query_params.get("invited", ""),
         form=form or forms.Typed({}, words.language, timezone),
@@ -284,95 +304,37 @@ def _choices(one: StaffRepair, actor: StaffActor, words: Words) -> list[tuple[st
     return present + others
 
 
-def _problems(refusal: Refusal | None, language: str) -> list[FieldError]:
+def problems(refusal: Refusal | None, language: str) -> list[FieldError]:
     """The wrong fields in the reader's language: the services, which also answer programs, name them in English."""
     _ = translations(language).gettext
     return [FieldError(error.field, _(error.message)) for error in refusal.errors] if refusal else []
 
 
-def _priorities(language: str) -> list[tuple[str, str]]:
+def priorities_in(language: str) -> list[tuple[str, str]]:
+    """Each priority and its name, as forms offer them."""
     _ = translations(language).gettext
     names = {"low": _("Low"), "normal": _("Normal"), "high": _("High"), "urgent": _("Urgent")}
     return [(priority, names[priority]) for priority in PRIORITIES]
 
 
-# ---------------------------------------------------------------- the intake
-
-
-@get("/staff/repairs/new", include_in_schema=False)
-async def intake_form(request: Request) -> Response[Any]:
-    """The form to take a device in."""
-    actor = await admitted(request, Permission.TAKE_IN)
-    form = await _typed(request, actor)
-    return await _intake(request, actor, structs.replace(form, fields={"key": str(uuid4())}))
-
-
-@post("/staff/repairs/new", status_code=200, include_in_schema=False)
-async def take_in(request: Request) -> Response[Any]:
-    """Take the device in and go to its page, or show the form again with what was typed and why not."""
-    actor = await admitted(request, Permission.TAKE_IN)
-    form = await _typed(request, actor)
-    try:
-        new = forms.new_repair(form)
-        one = await service.intake(portal_of(request).db, actor, new)
-    except InvalidInput as refusal:
-        return await _intake(request, actor, form, refusal=refusal)
-    return see_other(f"/staff/repairs/{one.repair.id}?saved=1")
-
-
-async def _intake(
-    request: Request, actor: StaffActor, form: forms.Typed, *, refusal: Refusal | None = None
-) -> Response[Any]:
-    words = await _words(request, actor)
-    errors = _problems(refusal, words.language)
-    return await portal_of(request).pages.render(
-        request,
-        "staff/intake.html",
-        viewer=actor,
-        status=refusal.status if refusal else 200,
-        form=form,
-        refused=refusal is not None,
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
-        priorities=_priorities(words.language),
-        device_types=_device_types(words.language),
-        timezone=await _timezone(request, actor),
-    )
-
-
-def _device_types(language: str) -> list[tuple[str, str]]:
-    _ = translations(language).gettext
-    names: Mapping[str, str] = {
-        "smartphone": _("Smartphone"),
-        "tablet": _("Tablet"),
-        "laptop": _("Laptop"),
-        "desktop": _("Desktop computer"),
-        "console": _("Game console"),
-        "watch": _("Watch"),
-        "headphones": _("Headphones"),
-        "camera": _("Camera"),
-        "other": _("Something else"),
-    }
-    return [(kind, names[kind]) for kind in DEVICE_TYPES]
-
-
 # ---------------------------------------------------------------- who looks
 
 
-async def _typed(request: Request, actor: StaffActor) -> forms.Typed:
+async def typed(request: Request, actor: StaffActor) -> forms.Typed:
     """What was sent, if anything was."""
     sent = await request.form() if request.method == "POST" else {}
-    words = await _words(request, actor)
-    return forms.typed(sent, words.language, await _timezone(request, actor))
+    words = await words_of(request, actor)
+    return forms.typed(sent, words.language, await timezone_of(request, actor))
 
 
-async def _words(request: Request, actor: StaffActor) -> Words:
+async def words_of(request: Request, actor: StaffActor) -> Words:
+    """How the page calls stages and people."""
     portal = portal_of(request)
     frame = await portal.pages.frame(request, actor)
     return await service.words_in(portal.db, language_of(request, frame.viewer))
 
 
-async def _timezone(request: Request, actor: StaffActor) -> str:
+async def timezone_of(request: Request, actor: StaffActor) -> str:
     """The zone in which the viewer reads and types times."""
     frame = await portal_of(request).pages.frame(request, actor)
     return frame.viewer.timezone if frame.viewer else "UTC"
@@ -380,8 +342,6 @@ async def _timezone(request: Request, actor: StaffActor) -> str:
 
 handlers: Sequence[HTTPRouteHandler] = [
     desk,
-    intake_form,
-    take_in,
     repair_page,
     change_status,
     assign,

@@ -90,7 +90,7 @@ async def list_repairs(
 
 @post("/api/staff/repairs", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 422, 429, status=201))
 async def take_in(request: Request, data: JSONBody[NewRepairBody], key: Key = None) -> Response[Any]:
-    """Take a device in."""
+    """Take a device in. The same key with other facts is a 422 `idempotency_key_reused`, which names the repair."""
     actor = await admitted(request, Permission.TAKE_IN)
     return json(await service.intake(portal_of(request).db, actor, data.repair(key)), 201)
 

@@ -80,10 +80,10 @@ class RepairEditBody(Body):
 class NewRepairBody(Body):
     """A device that is taken in: of a customer who is known by id, or by e-mail address, or by name."""
 
-    device_type: Kind
-    device_brand: Name
-    device_model: Name
     issue_description: Issue
+    device_type: Kind = ""
+    device_brand: Name = ""
+    device_model: Name = ""
     customer_id: UUID | None = None
     customer_email: Email | None = None
     customer_first_name: Name = ""
@@ -96,7 +96,12 @@ class NewRepairBody(Body):
     repair_cost: Decimal | None = None
     notes: Text | None = None
     internal_notes: Text | None = None
-    device_id: Annotated[UUID | None, Meta(description="One of that customer's devices.")] = None
+    device_id: Annotated[
+        UUID | None, Meta(description="One of that customer's devices, which then says itself what it is.")
+    ] = None
+    serial_number: Name = ""
+    imei: Annotated[str, Meta(max_length=40, description="With whatever stands between its 15 digits.")] = ""
+    keeps_device: Annotated[bool, Meta(description="Write the device down among the customer's.")] = False
 
     def repair(self, key: str | None) -> NewRepair:
         """What the service is asked; `key` makes asking twice one repair."""

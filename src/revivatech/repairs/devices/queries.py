@@ -110,12 +110,6 @@ async def change(tx: Transaction, customer_id: UUID, device_id: UUID, fields: De
     return await fetch_one(tx, DeviceRow, CHANGE, _columns(fields) | {"customer_id": customer_id, "id": device_id})
 
 
-async def is_kept(tx: Transaction, customer_id: UUID, device_id: UUID) -> bool:
-    """Whether the customer has that device, which until the commit stays where a repair may hang on it."""
-    row = await device_locked(tx, customer_id, device_id)
-    return row is not None and row.is_active
-
-
 async def has_repairs(reader: Reader, customer_id: UUID, device_id: UUID) -> bool:
     """Whether the device was ever here."""
     return bool(

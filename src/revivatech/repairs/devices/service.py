@@ -23,7 +23,7 @@ MOST_REPAIRS = 100
 
 async def devices(reader: Reader, actor: CustomerActor) -> list[Device]:
     """The customer's devices, the newest first; those that were deleted are not among them."""
-    return [_view(row) for row in await queries.devices(reader, actor.id, MOST)]
+    return [view(row) for row in await queries.devices(reader, actor.id, MOST)]
 
 
 async def device(reader: Reader, actor: CustomerActor, device_id: UUID) -> Device:
@@ -31,7 +31,7 @@ async def device(reader: Reader, actor: CustomerActor, device_id: UUID) -> Devic
     row = await queries.device(reader, actor.id, device_id)
     if row is None:
         raise NotFound
-    return _view(row)
+    return view(row)
 
 
 async def kept_device(reader: Reader, actor: CustomerActor, device_id: UUID) -> Device:
@@ -57,7 +57,7 @@ async def add(db: Database, actor: CustomerActor, given: DeviceFields, language:
     async with db.transaction() as tx:
         if await queries.count_alone(tx, actor.id) >= MOST:
             raise TooManyDevices(f"At most {MOST} devices are kept. Delete one first.")
-        added = _view(await queries.add(tx, actor.id, fields))
+        added = view(await queries.add(tx, actor.id, fields))
         await accounts.note_activity(tx, actor.id, "device_added", client, device=added.name)
     return added
 
@@ -78,11 +78,11 @@ async def change(
         if before.version != version:
             raise DeviceChanged(
                 "The device has been changed since. Look at it, then save again.",
-                extra={"current": msgspec.to_builtins(_view(before))},
+                extra={"current": msgspec.to_builtins(view(before))},
             )
         if fields == _fields(before):
-            return _view(before)
-        after = _view(await queries.change(tx, actor.id, device_id, fields) or before)
+            return view(before)
+        after = view(await queries.change(tx, actor.id, device_id, fields) or before)
         await accounts.note_activity(tx, actor.id, "device_changed", client, device=after.name)
     return after
 
@@ -90,7 +90,7 @@ async def change(
 async def remove(db: Database, actor: CustomerActor, device_id: UUID, client: Client) -> None:
     """The device is gone, or put away where repairs tell of it. Raises NotFound."""
     async with db.transaction() as tx:
-        gone = _view(await _own(tx, actor, device_id))
+        gone = view(await _own(tx, actor, device_id))
         if await queries.has_repairs(tx, actor.id, device_id):
             await queries.put_away(tx, actor.id, device_id)
         else:
@@ -119,5 +119,6 @@ def _fields(row: DeviceRow) -> DeviceFields:
     )
 
 
-def _view(row: DeviceRow) -> Device:
+def view(row: DeviceRow) -> Device:
+    """The device as others see it."""
     return Device(**{name: getattr(row, name) for name in DeviceRow.__struct_fields__})

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, joined
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import Priority
 from revivatech.repairs.queries.desk import ANY_REPAIR
@@ -33,6 +33,7 @@ class NewRow(Value):
     internal_notes: str | None
     import_source: str | None
     import_id: str | None
+    import_digest: bytes | None
     device_id: UUID | None
 
 
@@ -45,17 +46,28 @@ async def insert(tx: Transaction, row: NewRow) -> DeskRow | None:
             """
         INSERT INTO repairs (customer_id, repair_number, device_type, device_brand, device_model, issue_description,
           repair_type, priority, technician_id, estimated_completion, repair_cost, total_cost, currency, notes,
-          internal_notes, import_source, import_id, device_id)
+          internal_notes, import_source, import_id, import_digest, device_id)
         VALUES (%(customer_id)s, %(repair_number)s, %(device_type)s, %(device_brand)s, %(device_model)s,
           %(issue_description)s, %(repair_type)s, %(priority)s, %(technician_id)s, %(estimated_completion)s,
           %(repair_cost)s, %(total_cost)s, %(currency)s, %(notes)s, %(internal_notes)s, %(import_source)s,
-          %(import_id)s, %(device_id)s)
+          %(import_id)s, %(import_digest)s, %(device_id)s)
         ON CONFLICT DO NOTHING RETURNING
         """,
             DESK_COLUMNS,
         ),
         structs.asdict(row),
     )
+
+
+async def hold_key(tx: Transaction, import_id: str) -> None:
+    """Until the commit nobody else takes a device in under that key."""
+    await execute(tx, "SELECT pg_advisory_xact_lock(hashtextextended('intake:' || %s, 0))", [import_id])
+
+
+async def digest_of(reader: Reader, repair_id: UUID) -> bytes | None:
+    """The digest of what the repair was made from, None where none was kept."""
+    digest: bytes | None = await fetch_value(reader, "SELECT import_digest FROM repairs WHERE id = %s", [repair_id])
+    return digest
 
 
 async def repair_by_import(reader: Reader, source: str, import_id: str) -> DeskRow | None:

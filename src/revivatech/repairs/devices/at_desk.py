@@ -1,0 +1,67 @@
+"""A customer's devices as the desk sees them: to choose from at the counter, and written down there."""
+
+from uuid import UUID
+
+from msgspec import structs
+
+from revivatech.accounts import service as accounts
+from revivatech.accounts.service import Permission
+from revivatech.db import Reader, Transaction
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.i18n import marked
+from revivatech.repairs import views
+from revivatech.repairs.contracts import NewRepair, Repair, StaffRepair
+from revivatech.repairs.devices import queries
+from revivatech.repairs.devices.checks import checked
+from revivatech.repairs.devices.contracts import MOST, Device, DeviceFields
+from revivatech.repairs.devices.service import view
+from revivatech.repairs.known import Words
+
+# As many earlier repairs of a device as its next one looks at.
+MOST_EARLIER = 20
+# As the fields of an intake are called, in the API and on the page.
+NAMES = {"deviceType": "deviceType", "brand": "deviceBrand", "model": "deviceModel"}
+
+
+async def devices_at_desk(reader: Reader, actor: StaffActor, customer_id: UUID) -> list[Device]:
+    """The customer's devices that were not deleted, the newest first. Raises NotAllowed."""
+    accounts.require(actor, Permission.READ_CUSTOMERS)
+    return [view(row) for row in await queries.devices(reader, customer_id, MOST)]
+
+
+async def device_of_repair(reader: Reader, words: Words, one: StaffRepair) -> tuple[Device | None, list[Repair]]:
+    """The device of a repair, a deleted one too, and what it was here for besides, the newest first; a part.
+
+    None and nothing where the repair names no device of its customer.
+    """
+    device_id = one.repair.device_id
+    row = await queries.device(reader, one.customer_id, device_id) if device_id else None
+    if row is None:
+        return None, []
+    rows = await queries.repairs_of(reader, one.customer_id, row.id, MOST_EARLIER)
+    return view(row), [views.repair(other, words) for other in rows if other.id != one.repair.id]
+
+
+async def with_device(tx: Transaction, customer_id: UUID, new: NewRepair, language: str) -> NewRepair:
+    """The intake with its device: the chosen one and what is known of it, or a new one written down; a part.
+
+    Another customer's device and one that was deleted are the same as none: InvalidInput names `deviceId`.
+    """
+    if new.device_id is not None:
+        row = await queries.device_locked(tx, customer_id, new.device_id)
+        if row is None or not row.is_active:
+            problem = marked("This customer has no such device.")
+            raise InvalidInput("The device is unknown.", errors=[FieldError("deviceId", problem)])
+        return structs.replace(new, device_type=row.device_type, device_brand=row.brand, device_model=row.model)
+    if not (new.keeps_device or new.serial_number or new.imei):
+        return new
+    given = DeviceFields(new.device_type, new.device_brand, new.device_model, new.serial_number, new.imei)
+    try:
+        fields = checked(given, language)
+    except InvalidInput as refusal:
+        errors = [FieldError(NAMES.get(one.field, one.field), one.message) for one in refusal.errors]
+        raise InvalidInput(refusal.detail, errors=errors) from None
+    if await queries.count_alone(tx, customer_id) >= MOST:
+        return new
+    return structs.replace(new, device_id=(await queries.add(tx, customer_id, fields)).id)
