@@ -14,7 +14,7 @@ from revivatech.kit.structs import Json, Value
 from revivatech.notifications.contracts import Message, NotificationData, NotificationNew
 from revivatech.repairs import messages
 from revivatech.repairs.contracts import RepairUpdated, Status, StatusUpdated
-from revivatech.repairs.importing.queries import PastEntry
+from revivatech.repairs.importing.queries.past import PastEntry
 from revivatech.repairs.known import Known
 from revivatech.repairs.queries.rows import DeskRow
 

@@ -22,7 +22,7 @@ from revivatech.notifications import queries as notifications
 from revivatech.notifications.contracts import NotificationData
 from revivatech.realtime import queries as log
 from revivatech.repairs import known
-from revivatech.repairs.importing import queries as past
+from revivatech.repairs.importing.queries import past
 from revivatech.repairs.queries.rows import DeskRow
 from revivatech.shop import service as shop
 

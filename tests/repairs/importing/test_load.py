@@ -14,8 +14,9 @@ from psycopg.rows import dict_row
 from revivatech.accounts import service as accounts
 from revivatech.db import Database, execute
 from revivatech.realtime.contracts import CustomerChanged
-from revivatech.repairs.importing import UnreadableFile, import_repairs, queries
+from revivatech.repairs.importing import UnreadableFile, import_repairs
 from revivatech.repairs.importing.contracts import AnotherImport
+from revivatech.repairs.importing.queries import stage
 from support.import_files import OPEN_REPAIR, PORTAL
 from support.people import People
 
@@ -294,7 +295,7 @@ async def test_two_formats_do_not_meet(db: Database, csv_file: Any) -> None:
 async def test_two_imports_take_turns(db: Database, csv_file: Any) -> None:
     """The second one is told so at once instead of waiting row by row."""
     async with db.transaction() as tx:
-        assert await queries.claim(tx)
+        assert await stage.claim(tx)
         with pytest.raises(AnotherImport):
             await import_repairs(db, csv_file({}))
 
@@ -380,7 +381,9 @@ async def test_r127_an_import_does_not_bring_an_erased_customer_back(
     assert [account.email for account in summary.largest] == ["ada@example.com"]
 
 
-async def test_r127_what_comes_after_an_erasure_is_new(db: Database, shop: Shop, csv_file: Any) -> None:
+async def test_r127_what_comes_after_an_erasure_is_new(
+    db: Database, shop: Shop, csv_file: Any, tmp_path: Path
+) -> None:
     """Work of after the erasure makes a customer; the old work stays away from them, registered anew or not."""
     await import_repairs(db, csv_file({}, like=PORTAL))
     await erase(db, shop, "grace@example.com")
@@ -388,7 +391,8 @@ async def test_r127_what_comes_after_an_erasure_is_new(db: Database, shop: Shop,
     await shop.rows("INSERT INTO customers (email, first_name) VALUES ('grace@example.com', 'Grace') RETURNING id")
     later = {"repair_id": "A-2", "received": "2025-07-01", "completed": "2025-07-02"}
 
-    summary = await import_repairs(db, csv_file({}, later, like=PORTAL), secrets=(OLD,))
+    path = csv_file({}, later, like=PORTAL)
+    summary = await import_repairs(db, path, report=tmp_path / "report.csv", secrets=(OLD,))
 
     assert (summary.imported, summary.erased) == (1, 1)
     assert [row["import_id"] for row in await shop.rows("SELECT import_id FROM repairs")] == ["A-2"]

@@ -10,7 +10,6 @@ from revivatech.db import Database, Transaction
 from revivatech.kit.clock import utcnow
 from revivatech.kit.ids import human_number
 from revivatech.realtime.contracts import CustomerChanged
-from revivatech.repairs.importing import queries
 from revivatech.repairs.importing.contracts import (
     Account,
     AnotherImport,
@@ -22,8 +21,11 @@ from revivatech.repairs.importing.contracts import (
 )
 from revivatech.repairs.importing.open_repair import OpenRepairMapping
 from revivatech.repairs.importing.portal import PortalMapping
+from revivatech.repairs.importing.queries import customers, repairs, stage
+from revivatech.repairs.importing.queries.customers import StagedCustomer
 from revivatech.repairs.importing.reader import Progress, Source
 from revivatech.repairs.importing.report import Report
+from revivatech.repairs.queries.stages import stages
 from revivatech.shop import service as shop
 
 CUSTOMERS_AT_ONCE = 2_000
@@ -71,7 +73,7 @@ async def import_repairs(
             return run.summary(committed=False)
         if run.imported + run.updated >= BIG_LOAD:
             async with db.read() as reader:
-                await queries.settle(reader)
+                await repairs.settle(reader)
         return run.summary(committed=True)
 
 
@@ -92,25 +94,25 @@ class _Run:
 
     async def bring_in(self, tx: Transaction) -> None:
         """All steps; raises _Refused before the repairs are touched when a bad row forbids them."""
-        if not await queries.claim(tx):
+        if not await stage.claim(tx):
             raise AnotherImport("Another import is running; wait for its end.")
         mapping = await self._mapping(tx)
-        await queries.make_stage(tx)
-        await queries.fill_stage(tx, self._good_rows(mapping))
-        self._journal.add(await queries.drop_doubles(tx))
+        await stage.make(tx)
+        await stage.fill(tx, self._good_rows(mapping))
+        self._journal.add(await stage.drop_doubles(tx))
         self._go_on_or_refuse()
         await self._leave_out_erased(tx)
-        self._largest = await queries.largest_accounts(tx, MOST_ACCOUNTS)
-        self.unchanged = await queries.drop_unchanged(tx, mapping.source)
+        self._largest = await customers.largest(tx, MOST_ACCOUNTS)
+        self.unchanged = await stage.drop_unchanged(tx, mapping.source)
         await self._find_customers(tx)
-        await queries.lock_repairs(tx, mapping.source)
-        self._journal.add(await queries.drop_moved(tx, mapping.source))
+        await repairs.lock(tx, mapping.source)
+        self._journal.add(await stage.drop_moved(tx, mapping.source))
         self._go_on_or_refuse()
         await self._number_afresh(tx)
-        await queries.add_devices(tx)
-        self.updated = await queries.update_repairs(tx, mapping.source)
-        self.imported = await queries.insert_repairs(tx, mapping.source)
-        for customer_id in await queries.customers_of_stage(tx):
+        await repairs.add_devices(tx)
+        self.updated = await repairs.update(tx, mapping.source)
+        self.imported = await repairs.insert(tx, mapping.source)
+        for customer_id in await customers.touched(tx):
             tx.note(CustomerChanged(customer_id))
 
     def summary(self, *, committed: bool) -> Summary:
@@ -133,7 +135,7 @@ class _Run:
             currency=settings.currency,
             language=settings.language,
             timezone=settings.timezone,
-            stages=await queries.stages(tx),
+            stages={one.key: one.status.value for one in await stages(tx)},
             technicians={member.email: member.id for member in await accounts.active_staff(tx)},
             now=utcnow(),
         )
@@ -158,34 +160,34 @@ class _Run:
             return
         zone = (await shop.current(tx)).timezone
         after = ""
-        while people := await queries.people_of_stage(tx, after, CUSTOMERS_AT_ONCE):
-            erased = await accounts.erased_at(tx, self._secrets, [_new_customer(one, zone) for one in people])
+        while some := await customers.people(tx, after, CUSTOMERS_AT_ONCE):
+            erased = await accounts.erased_at(tx, self._secrets, [_new_customer(one, zone) for one in some])
             if erased:
-                problems = await queries.drop_erased(tx, erased)
+                problems = await customers.drop_erased(tx, erased)
                 self._journal.add(problems)
                 self._erased += len(problems)
-            after = people[-1].key
+            after = some[-1].key
         self._forgotten_marks = await accounts.unreadable_marks(tx, self._secrets)
 
     async def _find_customers(self, tx: Transaction) -> None:
         """Every customer of the stage has an account afterwards: one that was there, or a new one."""
         settings = await shop.current(tx)
-        await queries.gather_customers(tx)
+        await customers.gather(tx)
         after = 0
-        while customers := await queries.staged_customers(tx, after, CUSTOMERS_AT_ONCE):
-            new = [_new_customer(customer, settings.timezone) for customer in customers]
+        while some := await customers.staged(tx, after, CUSTOMERS_AT_ONCE):
+            new = [_new_customer(one, settings.timezone) for one in some]
             known = await accounts.ensure_customers(tx, new)
             await accounts.keep_from_strangers(tx, list(known.values()))
-            await queries.know_customers(tx, known)
-            after = customers[-1].nth
+            await customers.know(tx, known)
+            after = some[-1].nth
 
     async def _number_afresh(self, tx: Transaction) -> None:
         """No two repairs bear one number: 35 random bits meet now and then among many."""
-        while taken := await queries.taken_numbers(tx):
-            await queries.renumber(tx, {row.line: human_number("R") for row in taken})
+        while taken := await stage.taken_numbers(tx):
+            await stage.renumber(tx, {line: human_number("R") for line in taken})
 
 
-def _new_customer(staged: queries.StagedCustomer, timezone: str) -> NewCustomer:
+def _new_customer(staged: StagedCustomer, timezone: str) -> NewCustomer:
     return NewCustomer(
         key=staged.key,
         email=staged.email,
