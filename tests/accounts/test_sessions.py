@@ -81,8 +81,18 @@ async def test_r23_parallel_refreshes_get_one_successor(served: Served, people: 
     assert len(successors) == 1
     assert run_sql(served, "SELECT count(*) FROM customer_refresh_tokens WHERE replaced_at IS NULL") == [(1,)]
     assert run_sql(served, "SELECT count(*) FROM customer_refresh_tokens") == [(2,)]
+    # Nobody was signed out, and no second family began.
+    for answer in answers:
+        assert await profile(served, answer.json()["accessToken"]) == 200
     pass_the_grace(served)
-    assert (await refresh(served, successors.pop())).status_code == 200
+    last = (await refresh(served, successors.pop())).json()
+    # Whoever shows the first one now has it from somewhere else: twenty at once end the family, once.
+    late = await asyncio.gather(*(refresh(served, first["refreshToken"]) for _ in range(20)))
+    assert [answer.status_code for answer in late] == [401] * 20
+    assert (await refresh(served, last["refreshToken"])).status_code == 401
+    assert await profile(served, last["accessToken"]) == 401
+    assert run_sql(served, "SELECT end_reason FROM customer_sessions") == [("reuse",)]
+    assert run_sql(served, "SELECT kind FROM account_mails") == [("session_reuse",)]
 
 
 async def test_r24_a_lost_answer_is_not_a_lost_session(served: Served, people: People) -> None:

@@ -1,9 +1,12 @@
 """Accounts made, changed and closed by the shop or the command line."""
 
+from typing import get_args
 from uuid import UUID
 
 from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, NewStaff, Realm
+from revivatech.accounts.links import service as links
+from revivatech.accounts.links.service import Purpose
 from revivatech.accounts.passwords import DEMO_PASSWORD, check_password, hash_password
 from revivatech.accounts.people.audit import note
 from revivatech.accounts.permissions import Permission, require
@@ -34,7 +37,7 @@ async def create_staff(db: Database, actor: Actor, new: NewStaff, password: str)
 
 
 async def set_password(db: Database, realm: Realm, email: str, password: str) -> UUID:
-    """Give an account a password and end its sessions; the account's id comes back. For the command line alone.
+    """Give an account a password and end its sessions and links; its id comes back. For the command line alone.
 
     Raises InvalidInput, NotFound.
     """
@@ -44,6 +47,7 @@ async def set_password(db: Database, realm: Realm, email: str, password: str) ->
         if account_id is None:
             raise NotFound("There is no account with this e-mail address.")
         await sessions.end_all(tx, realm, account_id, "password")
+        await links.end(tx, realm, account_id, *get_args(Purpose))
     return account_id
 
 

@@ -18,6 +18,10 @@ from revivatech.kit.structs import Value
 SHORTEST_WITH_FACTOR = 8
 # zxcvbn takes ten milliseconds for these and minutes for a thousand; more characters only make a password stronger.
 LOOKED_AT = 72
+# It tries every way to read these signs as letters: seconds for many kinds of them, unless there are few characters.
+READ_AS_LETTERS = frozenset("4@8({[<369!1|7$5+0%2")
+MOST_KINDS_OF_SIGNS = 5
+LOOKED_AT_WITH_MANY = 24
 # zxcvbn's scale: below 2 a password is found with a million guesses, which is what lists of common ones hold.
 COMMON_BELOW = 2
 # A word of the shop's or the owner's own counts from this length on, and something has to be added to it.
@@ -108,7 +112,10 @@ def _judge(password: str, known: Known) -> Strength:
         return Strength(0, SHOPS)
     if _is_made_of(password, owner | shop):
         return Strength(0, OWN)
-    readable = password[:LOOKED_AT].encode(errors="replace").decode()
+    looked_at = LOOKED_AT
+    if len(READ_AS_LETTERS.intersection(password[:LOOKED_AT])) > MOST_KINDS_OF_SIGNS:
+        looked_at = LOOKED_AT_WITH_MANY
+    readable = password[:looked_at].encode(errors="replace").decode()
     score = int(zxcvbn(readable, user_inputs=sorted(owner | shop))["score"])
     return Strength(score, "") if score >= COMMON_BELOW else Strength(score, COMMON)
 

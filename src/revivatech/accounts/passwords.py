@@ -1,6 +1,7 @@
 """Passwords: Argon2id in threads of its own, so that hashing never holds up a request that needs none."""
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -66,7 +67,7 @@ def _check(password: str, kept_hash: str | None) -> Verdict:
         _hasher.verify(raw, _nobodys_hash())
         return Verdict(is_right=False)
     if kept_hash.startswith("$2"):
-        return _check_bcrypt(raw, kept_hash)
+        return _check_bcrypt(password, kept_hash)
     try:
         is_right, better = _hasher.verify_and_update(raw, kept_hash)
     except PwdlibError:
@@ -74,13 +75,14 @@ def _check(password: str, kept_hash: str | None) -> Verdict:
     return Verdict(is_right, better)
 
 
-def _check_bcrypt(raw: bytes, kept_hash: str) -> Verdict:
+def _check_bcrypt(password: str, kept_hash: str) -> Verdict:
     """Bcrypt never read more than 72 bytes, so the older system did not either; the new hash holds all of them."""
+    raw = _encode(password)
     try:
         is_right = _hasher.verify(raw[:BCRYPT_READS], kept_hash)
     except (PwdlibError, ValueError):
         return Verdict(is_right=False)
-    return Verdict(is_right, _hasher.hash(raw) if is_right else None)
+    return Verdict(is_right, _hash(password) if is_right else None)
 
 
 @cache
@@ -89,6 +91,11 @@ def _nobodys_hash() -> str:
 
 
 def _bytes(password: str) -> bytes:
+    """The password as it is hashed: each keyboard's way to write a letter is the same (NIST SP 800-63B-4, 3.1.1.2)."""
+    return _encode(unicodedata.normalize("NFKC", password))
+
+
+def _encode(password: str) -> bytes:
     """A form may hold what has no UTF-8; it is a wrong password then, not a fault."""
     return password.encode(errors="surrogatepass")
 
