@@ -7,8 +7,6 @@ from typing import Any
 
 from litestar import Litestar, get
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.response import Redirect
 
 from revivatech import __version__, worker
@@ -58,15 +56,13 @@ from revivatech.staff import pages as staff_pages
 from revivatech.staff import routes as staff_routes
 from revivatech.staff.customers import pages as desk_customers_pages
 from revivatech.staff.customers import routes as desk_customers_routes
-from revivatech.staff.intake import pages as intake_pages
 from revivatech.staff.people import pages as people_pages
 from revivatech.staff.people import routes as people_routes
 from revivatech.storage import files_for
-from revivatech.web import health, preferences, refusals, styleguide
+from revivatech.web import agreement, health, openapi, preferences, refusals, styleguide
 from revivatech.web.entrance import Entrance, RememberingDoor
 from revivatech.web.gate import Gate
 from revivatech.web.lifespan import Lifespan
-from revivatech.web.openapi import OneDocument
 from revivatech.web.pages import Pages
 from revivatech.web.portal import Portal, portal_of
 from revivatech.web.request import Request
@@ -116,7 +112,6 @@ HANDLERS = [
     *dashboard_pages.handlers,  # /customer/dashboard
     *staff_routes.handlers,  # /api/staff/repairs
     *staff_pages.handlers,  # /staff
-    *intake_pages.handlers,  # /staff/repairs/new
     *own_routes.handlers,  # /api/staff/profile
     *own_pages.handlers,  # /staff/welcome, /staff/account
     *desk_customers_routes.handlers,  # /api/staff/customers
@@ -176,6 +171,8 @@ def site(*, debug: bool = False) -> Litestar:
     """Every route. It holds nothing of a configuration: what a request needs comes with it, in its scope's state."""
     return Litestar(
         HANDLERS,
+        before_request=agreement.hold,
+        plugins=[openapi.Amounts()],
         exception_handlers={
             Refusal: refusals.on_refusal,
             HTTPException: refusals.on_http_exception,
@@ -184,7 +181,7 @@ def site(*, debug: bool = False) -> Litestar:
             Exception: refusals.on_fault,
         },
         request_max_body_size=LARGEST_JSON,
-        openapi_config=_openapi(),
+        openapi_config=openapi.describing(__version__),
         logging_config=None,
         debug=debug,
     )
@@ -203,18 +200,3 @@ def _bind(db: Database, cache: Cache, door: Any, sockets: Sockets) -> None:  # n
     db.on_commit(CustomerChanged, forget_answers)
     db.on_commit(SessionsEnded, door.on_sessions_ended)
     sockets.observe(db)
-
-
-def _openapi() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Revivatech Customer Portal",
-        version=__version__,
-        description="What clients of the portal may rely on. Errors are RFC 9457 problem documents.",
-        path="/api/openapi.json",
-        render_plugins=[OneDocument()],
-        use_handler_docstrings=True,
-        components=Components(
-            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
-        ),
-        security=[{"token": []}],
-    )

@@ -34,10 +34,10 @@ SCOPE = {
 @click.command
 def command() -> None:
     """Print the OpenAPI document that the portal serves at /api/openapi.json."""
-    click.echo(asyncio.run(_document()))
+    click.echo(asyncio.run(document()))
 
 
-async def _document() -> bytes:
+async def document() -> bytes:
     """What the portal answers there, asked without a server."""
     app: Any = create_app(NOWHERE)
     statuses: list[int] = []

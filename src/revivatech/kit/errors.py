@@ -84,6 +84,14 @@ class Conflict(Refusal):
     title = "Conflict"
 
 
+class UnsupportedMediaType(Refusal):
+    """The body is in a format that this call does not read; the headers say which it does."""
+
+    code = "unsupported_media_type"
+    status = 415
+    title = "Unsupported Media Type"
+
+
 class TooMany(Refusal):
     """A limit is reached; `Retry-After` says when to come again."""
 

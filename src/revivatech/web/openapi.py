@@ -1,15 +1,22 @@
 """The served OpenAPI document: where it is, and what it says of refusals."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from litestar import Router
+from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, License, OpenAPIType, Schema, SecurityScheme
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
 from typing_extensions import override
 
 from revivatech.kit.structs import Json
+from revivatech.web.document import REFUSALS, read_by_people
+from revivatech.web.request import Request
 
 
 class ProblemField(Json):
@@ -37,6 +44,13 @@ class OneDocument(JsonRenderPlugin):
 
     def __init__(self) -> None:
         super().__init__(path="/")
+        self._rendered: bytes | None = None
+
+    @override
+    def render(self, request: Request, openapi_schema: dict[str, Any]) -> bytes:
+        if self._rendered is None:
+            self._rendered = self.render_json(request, read_by_people(openapi_schema))
+        return self._rendered
 
     @override
     def has_path(self, path: str) -> bool:
@@ -48,23 +62,20 @@ class OneDocument(JsonRenderPlugin):
         router.routes = [route for route in router.routes if route.path == router.path]
 
 
-DESCRIPTIONS = {
-    400: "The request cannot be read.",
-    401: "Nobody is signed in, or the session has ended.",
-    403: "This account may not do that.",
-    404: "There is no such thing for this account.",
-    409: "Somebody was faster, or the present state does not allow it.",
-    410: "The link or the code does not work any more.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "A field does not hold what it must.",
-    429: "A limit is reached.",
-    503: "A service is away; nothing was stored.",
-}
+class Amounts(OpenAPISchemaPlugin):
+    """Money in the document: a number with its decimals, as the encoder writes it."""
+
+    @override
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        return field_definition.annotation is Decimal
+
+    @override
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:
+        return Schema(type=OpenAPIType.NUMBER, description="An exact amount with at most two decimals.")
 
 
-# Any call may meet these: something unreadable, or a service that is away.
-ALWAYS = (400, 503)
+# Any call may meet these: something unreadable, a parameter that it does not have, or a service that is away.
+ALWAYS = (400, 422, 503)
 
 
 # The `security=` of a call that needs no token: an empty list would be left out, and the document's own rule hold.
@@ -75,7 +86,7 @@ def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
     """The `responses=` of a handler that may refuse with these statuses, besides those that any call may meet."""
     return {
         status: ResponseSpec(
-            Problem, description=DESCRIPTIONS[status], media_type="application/problem+json", generate_examples=False
+            Problem, description=REFUSALS[status][1], media_type="application/problem+json", generate_examples=False
         )
         for status in sorted({*ALWAYS, *statuses})
     }
@@ -87,3 +98,41 @@ def answers(kind: Any, *refusals: int, status: int = 200) -> Mapping[int, Respon
 
 
 PROBLEMS = problems
+
+
+ABOUT = """What clients of the portal may rely on; docs/api.md leads through it with examples.
+
+- JSON in camelCase, UTF-8. Times are RFC 3339 in UTC with `Z`, money is a number beside a `currency`, ids are UUIDs.
+- Sign in for an access token of 15 minutes and send it as `Authorization: Bearer`; renew it by the refresh token.
+- Lists take `limit` and `cursor` and answer `items` and `nextCursor`, which is null at the end.
+- Refusals are problem documents (RFC 9457): `code` is for programs, `detail` for people, `errors` names the fields,
+  `requestId` is what the shop's log knows the request by.
+- What the API does not know is refused, never ignored: fields, query parameters, methods (405), formats (415).
+- An edit says the `version` that was seen; a 409 holds the `current` state when somebody was faster.
+- HEAD is served wherever GET is. Private answers are `no-store`.
+- Live news come by Socket.IO at `/customer/socket.io`, or from GET /api/customer/events.
+"""
+
+
+def describing(version: str) -> OpenAPIConfig:
+    """The document of this version of the program, at its one address."""
+    return OpenAPIConfig(
+        title="Revivatech Customer Portal",
+        version=version,
+        description=ABOUT,
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        path="/api/openapi.json",
+        render_plugins=[OneDocument()],
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "token": SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    bearer_format="JWT",
+                    description="The access token of POST /api/customer/auth/login, or /api/staff/auth/login.",
+                )
+            }
+        ),
+        security=[{"token": []}],
+    )

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import FieldError, NotSignedIn, Refusal
+from revivatech.web.complaints import complaints_about
 from revivatech.web.portal import portal_of
 from revivatech.web.problems import problem_document
 from revivatech.web.request import Request
@@ -65,9 +66,11 @@ def on_refusal(request: Request, refusal: Refusal) -> Response[Any]:
         return _to_sign_in(request)
     if refusal.page and wants_page(request):
         return Redirect(refusal.page, status_code=303)
-    return Later(
-        _answer(request, refusal.status, refusal.code, refusal.detail, refusal.errors, refusal.extra, refusal.headers)
-    )
+    headers = refusal.headers
+    if isinstance(refusal, NotSignedIn) and "authorization" in request.headers:
+        # RFC 6750, 3.1: a token came, so what is wrong is the token.
+        headers = {**headers, "WWW-Authenticate": 'Bearer error="invalid_token"'}
+    return Later(_answer(request, refusal.status, refusal.code, refusal.detail, refusal.errors, refusal.extra, headers))
 
 
 def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
@@ -75,7 +78,8 @@ def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
     status = error.status_code
     errors: tuple[FieldError, ...] = ()
     if isinstance(error, ValidationException):
-        status, errors = HTTPStatus.UNPROCESSABLE_ENTITY, tuple(_fields(error))
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        errors = tuple(complaints_about(error, request.scope.get("route_handler")))
     elif isinstance(error, SerializationException):
         status = HTTPStatus.BAD_REQUEST
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -120,23 +124,6 @@ def _way_back(request: Request) -> str:
     if came_from.netloc.lower() != request.headers.get("host", "").lower():
         return ""
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
-
-
-def _fields(error: ValidationException) -> list[FieldError]:
-    """The fields that Litestar's validation names."""
-    extra = error.extra if isinstance(error.extra, list) else []
-    return [
-        FieldError(str(item.get("key") or "body"), _sentence(str(item.get("message", ""))))
-        for item in extra
-        if isinstance(item, dict)
-    ]
-
-
-def _sentence(text: str) -> str:
-    text = text.partition(" - at `$")[0]
-    if "matching regex" in text:
-        text = "This is not in the right form"
-    return text if text.endswith(".") else f"{text}."
 
 
 async def _reader(request: Request, status: int) -> CustomerActor | StaffActor | None:

@@ -30,7 +30,7 @@ class CustomerChange(Body, frozen=True):
 
 
 @get("/api/staff/customers", tags=["Customers"], responses=answers(Page[CustomerAccount], 401, 403, 422, 429))
-async def search(
+async def search_customers(
     request: Request, q: Search = "", limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response[Any]:
     """Customers who match every word, the newest first."""
@@ -76,11 +76,11 @@ async def change_customer(
     tags=["Customers"],
     responses=PROBLEMS(401, 403, 404, 409, 429),
 )
-async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+async def invite_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Mail a customer of the counter the link that makes their account, with its repairs, theirs."""
     actor = await admitted(request, Permission.INVITE_CUSTOMERS)
     await accounts.invite_customer(portal_of(request).db, actor, customer_id, client_of(request))
     return Response(None, status_code=202)
 
 
-handlers: Sequence[HTTPRouteHandler] = [search, get_customer, change_customer, invite]
+handlers: Sequence[HTTPRouteHandler] = [search_customers, get_customer, change_customer, invite_customer]
