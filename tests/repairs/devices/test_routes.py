@@ -261,3 +261,19 @@ async def test_the_log_says_what_became_of_devices(served: Served, people: Peopl
         ("device_changed", "A device was changed: Fairphone 6."),
         ("device_added", "A device was added: Fairphone 5."),
     ]
+
+
+async def test_r106_a_retry_under_one_key_makes_no_second_device(served: Served, people: People) -> None:
+    """Five at once are one device; another body under the key is refused, and what was deleted is not made again."""
+    anna = await served.sign_in(people.anna)
+    key = anna | {"Idempotency-Key": "1"}
+
+    answers = await asyncio.gather(*(served.client.post(PATH, headers=key, json=DEVICE) for _ in range(5)))
+    other = await served.client.post(PATH, headers=key, json=DEVICE | {"brand": "Other"})
+    (device,) = await listed(served, anna)
+    await served.client.delete(f"{PATH}/{device['id']}", headers=anna)
+    gone = await served.client.post(PATH, headers=key, json=DEVICE)
+
+    assert {(answer.status_code, answer.json()["id"]) for answer in answers} == {(201, device["id"])}
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert gone.status_code == 404

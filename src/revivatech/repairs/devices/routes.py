@@ -17,6 +17,7 @@ from revivatech.kit.text import one_line
 from revivatech.repairs.devices import service
 from revivatech.repairs.devices.contracts import Device, DeviceFields
 from revivatech.web.client import client_address
+from revivatech.web.once import IdempotencyKey
 from revivatech.web.openapi import PROBLEMS
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
@@ -79,12 +80,12 @@ async def list_devices(request: Request) -> Page[Device]:
         return Page(await service.devices(reader, actor))
 
 
-@post("/api/customer/devices", tags=["Profile"], responses=PROBLEMS(401, 409, 422, 429))
-async def add_device(request: Request, data: JSONBody[NewDeviceBody]) -> Device:
+@post("/api/customer/devices", tags=["Profile"], responses=PROBLEMS(401, 404, 409, 422, 429))
+async def add_device(request: Request, data: JSONBody[NewDeviceBody], key: IdempotencyKey = None) -> Device:
     """Keep one more device."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    return await service.add(portal.db, actor, data.fields(), language_of(request), client_of(request))
+    return await service.add(portal.db, actor, data.fields(), language_of(request), client_of(request), key=key)
 
 
 @get("/api/customer/devices/{device_id:uuid}", tags=["Profile"], responses=PROBLEMS(401, 404, 429))

@@ -6,6 +6,7 @@ import msgspec
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Client
+from revivatech.accounts.service import Once
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import NotFound
@@ -48,16 +49,24 @@ async def repairs_of(reader: Reader, actor: CustomerActor, words: Words, device_
     return [views.repair(row, words) for row in rows]
 
 
-async def add(db: Database, actor: CustomerActor, given: DeviceFields, language: str, client: Client) -> Device:
-    """The new device. Raises InvalidInput naming fields, and TooManyDevices.
+async def add(
+    db: Database, actor: CustomerActor, given: DeviceFields, language: str, client: Client, *, key: str | None = None
+) -> Device:
+    """The new device, or the one that the same request under that key has made.
 
+    Raises InvalidInput naming fields, TooManyDevices, KeyReused, and NotFound for what was made and is gone again.
     Nothing is looked up by its serial number or IMEI: two people may have typed the same, and neither learns of it.
     """
     fields = checked(given, language)
+    asked = Once.of("device", key, given)
     async with db.transaction() as tx:
-        if await queries.count_alone(tx, actor.id) >= MOST:
+        present = await queries.count_alone(tx, actor.id)
+        if made := await accounts.made_before(tx, actor.id, asked):
+            return await device(tx, actor, made)
+        if present >= MOST:
             raise TooManyDevices(f"At most {MOST} devices are kept. Delete one first.")
         added = view(await queries.add(tx, actor.id, fields))
+        await accounts.note_made(tx, actor.id, asked, added.id)
         await accounts.note_activity(tx, actor.id, "device_added", client, device=added.name)
     return added
 
