@@ -80,10 +80,11 @@ async def may_mail(tx: Transaction, account_id: UUID, kind: str) -> bool:
 
 async def mail_link(
     tx: Transaction, account_id: UUID, purpose: Purpose, kind: str, email: str, seconds: int, **facts: str
-) -> None:
-    """Have a fresh link of that purpose mailed; the one before ends. The account's row is locked."""
+) -> UUID:
+    """Have a fresh link of that purpose mailed; its id. The one before ends. The account's row is locked."""
     link_id = await links.make(tx, "customer", account_id, purpose, email=email, seconds=seconds)
     await notices.post(tx, "customer", account_id, kind, email, link=LinkInMail(purpose, link_id), **facts)
+    return link_id
 
 
 async def mail_verification(tx: Transaction, account_id: UUID, email: str) -> None:
@@ -91,6 +92,6 @@ async def mail_verification(tx: Transaction, account_id: UUID, email: str) -> No
     await mail_link(tx, account_id, "verify_email", "verify_email", email, VERIFY_SECONDS)
 
 
-async def mail_invitation(tx: Transaction, account_id: UUID, email: str) -> None:
-    """Have the link mailed with which somebody makes the account theirs that the shop has begun."""
-    await mail_link(tx, account_id, "invitation", "invitation", email, INVITATION_SECONDS)
+async def mail_invitation(tx: Transaction, account_id: UUID, email: str) -> UUID:
+    """Have the link mailed with which somebody makes an account theirs that has no password; its id."""
+    return await mail_link(tx, account_id, "invitation", "invitation", email, INVITATION_SECONDS)

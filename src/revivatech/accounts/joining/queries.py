@@ -98,16 +98,14 @@ async def read(reader: Reader, customer_id: UUID) -> Joined | None:
 
 
 async def keep_registration(tx: Transaction, customer_id: UUID, new: Registration) -> None:
-    """Keep what was registered once more until the address is confirmed; what was kept before is replaced."""
+    """Keep what was registered once more until the address is confirmed, but the password; the last one counts."""
     await execute(
         tx,
         """
-        INSERT INTO customer_registrations
-          (customer_id, password_hash, first_name, last_name, phone, language, terms_version)
-        VALUES (%(customer_id)s, %(password_hash)s, %(first_name)s, %(last_name)s, %(phone)s, %(language)s,
-          %(terms_version)s)
-        ON CONFLICT (customer_id) DO UPDATE SET password_hash = EXCLUDED.password_hash,
-          first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name, phone = EXCLUDED.phone,
+        INSERT INTO customer_registrations (customer_id, first_name, last_name, phone, language, terms_version)
+        VALUES (%(customer_id)s, %(first_name)s, %(last_name)s, %(phone)s, %(language)s, %(terms_version)s)
+        ON CONFLICT (customer_id) DO UPDATE SET first_name = EXCLUDED.first_name,
+          last_name = EXCLUDED.last_name, phone = EXCLUDED.phone,
           language = EXCLUDED.language, terms_version = EXCLUDED.terms_version, created_at = now()
         """,
         _columns(new) | {"customer_id": customer_id},
@@ -115,12 +113,12 @@ async def keep_registration(tx: Transaction, customer_id: UUID, new: Registratio
 
 
 async def apply_registration(tx: Transaction, customer_id: UUID) -> bool:
-    """Whether something was registered once more; it is the account's now, and nothing is kept besides."""
+    """Whether something was registered once more; it is the account's now, which has no password any more."""
     return await one_changed(
         tx,
         """
         WITH kept AS (DELETE FROM customer_registrations WHERE customer_id = %s RETURNING *)
-        UPDATE customers c SET password_hash = kept.password_hash, first_name = kept.first_name,
+        UPDATE customers c SET password_hash = NULL, first_name = kept.first_name,
           last_name = kept.last_name, phone = coalesce(kept.phone, c.phone), language = kept.language,
           terms_accepted_at = kept.created_at, terms_version = kept.terms_version, updated_at = now()
         FROM kept WHERE c.id = kept.customer_id

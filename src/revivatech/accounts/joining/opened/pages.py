@@ -135,13 +135,15 @@ async def _confirm_page(request: Request, purpose: Purpose, **context: str) -> R
     )
 
 
-async def _confirm(request: Request, purpose: Purpose, act: Callable[..., Awaitable[None]]) -> Response[Any]:
+async def _confirm(request: Request, purpose: Purpose, act: Callable[..., Awaitable[str | None]]) -> Response[Any]:
     portal = portal_of(request)
     token = forms.typed(await request.form(), "token")[:LONGEST_TOKEN]
     try:
-        await act(portal.db, portal.settings, token, client_of(request))
+        invitation_text = await act(portal.db, portal.settings, token, client_of(request))
     except (LinkOver, EmailTaken) as refusal:
         return await _over(request, purpose, refusal)
+    if invitation_text is not None:
+        return see_other(f"{PATHS['invitation']}?token={invitation_text}")
     return see_other(f"{PATHS[purpose]}?done=1")
 
 
