@@ -17,10 +17,11 @@ from revivatech.cli.program import program
 from revivatech.db import Database, Transaction
 from revivatech.db.personal import Kept
 from revivatech.kit.clock import utcnow
-from revivatech.privacy import erasures, journal, queries
+from revivatech.privacy import erasures, journal
 from revivatech.privacy.eraser import Eraser
 from revivatech.privacy.journal import Entry
 from revivatech.privacy.ports import Processor
+from revivatech.privacy.queries import erasures as stored
 from revivatech.settings import Settings
 from revivatech.storage import Files, files_for
 from revivatech.worker import keepers_of
@@ -224,7 +225,7 @@ async def test_r128_a_new_account_with_the_address_sees_nothing_old(
 async def test_r129_an_erasure_survives_a_restore(db: Database, settings: Settings, people: People) -> None:
     """A backup from before brings Anna back; the journal beside the database has her erased again."""
     async with db.transaction() as tx:
-        await queries.new_erasure(tx, people.anna.id, 0)
+        await stored.add(tx, people.anna.id, 0)
     with psycopg.connect(settings.database_url) as connection:
         backup = connection.execute(
             "SELECT email, first_name FROM customers WHERE id = %s", [people.anna.id]
@@ -255,7 +256,7 @@ async def test_f33_an_erasure_that_fails_keeps_no_other_waiting(
     """Anna's fails in its last part: nothing of it is seen, Ben's is done; the next run does hers."""
     async with db.transaction() as tx:
         for person in (people.anna, people.ben):
-            await queries.new_erasure(tx, person.id, 0)
+            await stored.add(tx, person.id, 0)
     work = eraser(db, settings)
     erase = work.keepers[-1].erase
 
@@ -305,7 +306,7 @@ async def test_r130_processors_are_told_until_they_answer(db: Database, settings
     await server.wait_closed()
     crm = Crm(port)
     async with db.transaction() as tx:
-        await queries.new_erasure(tx, people.anna.id, 0)
+        await stored.add(tx, people.anna.id, 0)
     await eraser(db, settings, crm).run_due()
 
     for _ in range(3):
@@ -371,7 +372,7 @@ async def test_r129_a_new_machine_finds_the_journal_in_the_bucket(
     """Where files are in a bucket the journal is there: a machine with an empty disk erases again, also the marks."""
     bucket = Files("memory:///")
     async with db.transaction() as tx:
-        await queries.new_erasure(tx, people.anna.id, 0)
+        await stored.add(tx, people.anna.id, 0)
     keepers = keepers_of(files_for(settings))
     await Eraser(db, settings, bucket, keepers, ()).run_due()
     with psycopg.connect(settings.database_url) as connection:

@@ -13,7 +13,8 @@ from msgspec import structs
 
 from revivatech.db import Database
 from revivatech.db.personal import Table, Tables
-from revivatech.privacy import archive, exports, queries
+from revivatech.privacy import archive, exports
+from revivatech.privacy.queries import exports as stored
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -145,7 +146,7 @@ class Broken(Tables):
 async def waiting_export(db: Database, people: People) -> UUID:
     """An export that was asked for, without anybody who makes it."""
     async with db.transaction() as tx:
-        export_id = await queries.new_export(tx, people.anna.id)
+        export_id = await stored.add(tx, people.anna.id)
     assert export_id is not None
     return export_id
 
@@ -153,7 +154,7 @@ async def waiting_export(db: Database, people: People) -> UUID:
 async def status(db: Database, people: People, export_id: UUID) -> str:
     """How far it is."""
     async with db.read() as reader:
-        row = await queries.export(reader, people.anna.id, export_id)
+        row = await stored.one(reader, people.anna.id, export_id)
     assert row is not None
     return row.status
 
@@ -187,7 +188,7 @@ async def test_r126_a_big_account_takes_no_more_memory(db: Database, settings: S
     files = files_for(settings)
     small = await waiting_export(db, people)
     async with db.transaction() as tx:
-        assert await queries.fail_export(tx, small)
+        assert await stored.fail(tx, small)
     export_id = await waiting_export(db, people)
     before = resident_kilobytes()
 
@@ -215,7 +216,7 @@ async def test_f32_a_crash_leaves_nothing_to_download(
     """Wherever the maker dies, no export is ready; made again it is, and whole."""
     files = files_for(settings)
     export_id = await waiting_export(db, people)
-    for place, method in ((archive, "write"), (files, "put_file"), (queries, "end_export")):
+    for place, method in ((archive, "write"), (files, "put_file"), (stored, "end")):
         with monkeypatch.context() as patch:
             patch.setattr(place, method, dying)
             with pytest.raises(Killed):

@@ -6,8 +6,9 @@ import psycopg
 import pytest
 
 from revivatech.db import Database
-from revivatech.privacy import metrics, queries, retention
+from revivatech.privacy import metrics, retention
 from revivatech.privacy.law import answer_by
+from revivatech.privacy.queries import exports as stored
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
 from support.people import People
@@ -60,7 +61,7 @@ async def test_r136_the_figure_warns_before_the_date(db: Database, people: Peopl
     await metrics.refresh(db)
     assert next(iter(metrics.DUE.collect())).samples == []
     async with db.transaction() as tx:
-        await queries.new_export(tx, people.anna.id)
+        await stored.add(tx, people.anna.id)
 
     await metrics.refresh(db)
 

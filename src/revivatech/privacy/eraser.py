@@ -13,11 +13,12 @@ from revivatech.db import Database, Transaction
 from revivatech.db.personal import Kept, begin_forgetting
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.clock import utcnow
-from revivatech.privacy import journal, queries
+from revivatech.privacy import journal
 from revivatech.privacy.erasures import blocked
 from revivatech.privacy.journal import Entry
 from revivatech.privacy.law import law_of
 from revivatech.privacy.ports import Keeper, Processor
+from revivatech.privacy.queries import calls, erasures
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
 from revivatech.storage import Files
@@ -46,8 +47,8 @@ class Eraser:
         """
         await self.replay()
         async with self.db.read() as reader:
-            due = await queries.due_erasures(reader)
-            late = await queries.recently_executed(reader, LATE_MINUTES)
+            due = await erasures.due(reader)
+            late = await erasures.recently_executed(reader, LATE_MINUTES)
         for row in due:
             try:
                 await self._execute(row)
@@ -65,19 +66,19 @@ class Eraser:
         ids = list(await journal.known(self.settings, self.files))
         async with self.db.read() as reader:
             back = set(await accounts.not_erased(reader, ids))
-            forgotten = await queries.without_record(reader, ids)
+            forgotten = await erasures.without_record(reader, ids)
         for entry in await journal.entries(self.settings, self.files, back | forgotten):
             await self._replay(entry)
         return sorted(back)
 
     async def _replay(self, entry: Entry) -> None:
         async with self.db.transaction() as tx:
-            await queries.hold_replay(tx)
+            await erasures.hold_replay(tx)
             is_back = bool(await accounts.not_erased(tx, [entry.customer_id]))
-            if not is_back and not await queries.without_record(tx, [entry.customer_id]):
+            if not is_back and not await erasures.without_record(tx, [entry.customer_id]):
                 # Another process that started with this one has done it.
                 return
-            erasure_id = await queries.record_replay(tx, entry.customer_id)
+            erasure_id = await erasures.record_replay(tx, entry.customer_id)
             marks = Marks(entry.key_id, tuple(bytes.fromhex(mark) for mark in entry.marks))
             await accounts.keep_marks(tx, marks, entry.erased_at)
             if is_back:
@@ -86,10 +87,10 @@ class Eraser:
                 await self._follow(tx, erasure_id, entry.customer_id, kept)
                 log.warning("erasure_replayed", account=str(entry.customer_id))
 
-    async def _execute(self, row: queries.ErasureRow) -> None:
+    async def _execute(self, row: erasures.ErasureRow) -> None:
         at = utcnow()
         async with self.db.transaction() as tx:
-            if await blocked(tx, self.keepers, row.customer_id) or not await queries.claim_erasure(tx, row.id):
+            if await blocked(tx, self.keepers, row.customer_id) or not await erasures.claim(tx, row.id):
                 # A device that came in meanwhile: it waits, and the staff's queue shows it.
                 return
             marks = await accounts.remember_erased(tx, self.settings.secret_key, row.customer_id, at)
@@ -108,8 +109,8 @@ class Eraser:
 
     async def _follow(self, tx: Transaction, erasure_id: UUID, customer_id: UUID, kept: Sequence[Kept]) -> None:
         """Write down what stays, and have files, cache and processors follow after the commit."""
-        await queries.note_kept(tx, erasure_id, msgspec.to_builtins(kept))
+        await erasures.note_kept(tx, erasure_id, msgspec.to_builtins(kept))
         for processor in self.processors:
-            await queries.add_call(tx, customer_id, processor.name)
+            await calls.add(tx, customer_id, processor.name)
         await enqueue(tx, "privacy:sweep", customer_id=str(customer_id))
         await enqueue(tx, "privacy:tell_processors")

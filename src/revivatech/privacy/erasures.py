@@ -12,10 +12,11 @@ from revivatech.cache.store import Cache, CacheAway
 from revivatech.db import Database, Reader
 from revivatech.db.personal import Kept
 from revivatech.kit.actor import CustomerActor
-from revivatech.privacy import queries
 from revivatech.privacy.contracts import DeviceWithShop, ErasureView, NothingToCancel, Remains
 from revivatech.privacy.law import GRACE, Law, law_of
 from revivatech.privacy.ports import Keeper, Processor
+from revivatech.privacy.queries import calls
+from revivatech.privacy.queries import erasures as stored
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
 from revivatech.web.formats import Formats
@@ -63,7 +64,7 @@ async def ask(
             raise DeviceWithShop(
                 "One of your devices is still with the shop. You can ask for this once you have it back."
             )
-        row = await queries.new_erasure(tx, actor.id, GRACE.total_seconds())
+        row = await stored.add(tx, actor.id, GRACE.total_seconds())
         if row is not None:
             await accounts.begin_erasure(tx, actor.id, row.execute_at)
             tx.note(CustomerChanged(actor.id))
@@ -74,7 +75,7 @@ async def ask(
                 await accounts.post_notice(tx, "customer", actor.id, "erasure_asked", customer.email, day=day)
             log.info("erasure_asked", account=str(actor.id))
         else:
-            row = await queries.open_erasure(tx, actor.id)
+            row = await stored.open_one(tx, actor.id)
             if row is None:
                 raise NothingToCancel
         return ErasureView(row.status, row.execute_at, await would_remain(tx, settings, keepers, actor.id))
@@ -84,7 +85,7 @@ async def waiting(
     reader: Reader, settings: Settings, keepers: Sequence[Keeper], actor: CustomerActor
 ) -> ErasureView | None:
     """The customer's erasure that waits for its day, None where none does."""
-    row = await queries.open_erasure(reader, actor.id)
+    row = await stored.open_one(reader, actor.id)
     if row is None:
         return None
     return ErasureView(row.status, row.execute_at, await would_remain(reader, settings, keepers, actor.id))
@@ -96,7 +97,7 @@ async def cancel(db: Database, cache: Cache, actor: CustomerActor) -> None:
     The session that asked is let in again at once, others of these days within a minute.
     """
     async with db.transaction() as tx:
-        if not await queries.cancel_erasure(tx, actor.id):
+        if not await stored.cancel(tx, actor.id):
             raise NothingToCancel
         await accounts.cancel_erasure(tx, actor.id)
         tx.note(CustomerChanged(actor.id))
@@ -123,8 +124,8 @@ async def tell_processors(db: Database, processors: Sequence[Processor]) -> None
     """Tell those who work for the shop whom to erase; who does not answer is told again with the next run (R130)."""
     bound = {processor.name: processor for processor in processors}
     async with db.read() as reader:
-        calls = await queries.open_calls(reader)
-    for call in calls:
+        waiting_calls = await calls.still_open(reader)
+    for call in waiting_calls:
         processor = bound.get(call.processor)
         if processor is None:
             log.error("processor_unknown", processor=call.processor)
@@ -135,21 +136,21 @@ async def tell_processors(db: Database, processors: Sequence[Processor]) -> None
             log.warning("processor_not_told", processor=call.processor, error=type(error).__name__)
             continue
         async with db.transaction() as tx:
-            await queries.call_done(tx, call.customer_id, call.processor)
+            await calls.done(tx, call.customer_id, call.processor)
 
 
 async def end_keeping(db: Database, settings: Settings, keepers: Sequence[Keeper]) -> None:
     """Delete what was kept of erased customers and need not be any longer, and write down what still is."""
     years = law_of(settings).invoice_years
     async with db.read() as reader:
-        rows = await queries.keeping(reader)
+        rows = await stored.keeping(reader)
     for row in rows:
         async with db.transaction() as tx:
             kept: list[Kept] = []
             for keeper in keepers:
                 await keeper.end_keeping(tx, [row.customer_id], years)
                 kept += await keeper.kept(tx, row.customer_id, years)
-            await queries.note_kept(tx, row.id, msgspec.to_builtins(kept))
+            await stored.note_kept(tx, row.id, msgspec.to_builtins(kept))
 
 
 def _remains(kept: Kept, law: Law) -> Remains:

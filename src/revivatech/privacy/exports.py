@@ -15,11 +15,12 @@ from revivatech.db import Database, Reader, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import TooMany, Unavailable
-from revivatech.privacy import archive, queries
+from revivatech.privacy import archive
 from revivatech.privacy.contracts import ExportAway, ExportView
 from revivatech.privacy.law import EXPORT_LIFE
 from revivatech.privacy.ports import Keeper
-from revivatech.privacy.queries import ExportRow
+from revivatech.privacy.queries import exports as stored
+from revivatech.privacy.queries.exports import ExportRow
 from revivatech.privacy.reading import Reading
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
@@ -55,9 +56,9 @@ async def ask(
     """
     await accounts.prove(db, settings, "customer", actor.id, password=password, code=code, address=address)
     async with db.transaction() as tx:
-        export_id = await queries.new_export(tx, actor.id)
+        export_id = await stored.add(tx, actor.id)
         if export_id is not None:
-            if await queries.recent_exports(tx, actor.id) > MOST_A_DAY:
+            if await stored.recent(tx, actor.id) > MOST_A_DAY:
                 raise TooMany(
                     "That was enough exports for today. Please ask again tomorrow.",
                     limit=MOST_A_DAY,
@@ -65,7 +66,7 @@ async def ask(
                 )
             await enqueue(tx, "privacy:make_export", queue="exports", export_id=str(export_id))
             await accounts.note_activity(tx, actor.id, "export_asked")
-        row = await queries.open_export(tx, actor.id)
+        row = await stored.open_one(tx, actor.id)
     if row is None:
         # The other one was done between the two statements.
         return (await exports_of(db, actor))[0]
@@ -75,12 +76,12 @@ async def ask(
 async def exports_of(db: Database, actor: CustomerActor) -> list[ExportView]:
     """The customer's last exports, the newest first."""
     async with db.read() as reader:
-        return [_view(row) for row in await queries.exports_of(reader, actor.id, SHOWN)]
+        return [_view(row) for row in await stored.of_customer(reader, actor.id, SHOWN)]
 
 
 async def one(reader: Reader, actor: CustomerActor, export_id: UUID) -> ExportView:
     """That export. Raises ExportAway where the customer has no such one."""
-    row = await queries.export(reader, actor.id, export_id)
+    row = await stored.one(reader, actor.id, export_id)
     if row is None:
         raise ExportAway
     return _view(row)
@@ -119,7 +120,7 @@ async def make(db: Database, settings: Settings, files: Files, keepers: Sequence
     short is never offered (F32).
     """
     async with db.transaction() as tx:
-        customer_id = await queries.begin_export(tx, export_id)
+        customer_id = await stored.begin(tx, export_id)
         customer = await accounts.customer(tx, customer_id) if customer_id else None
         name_of_shop = (await shop.current(tx)).name
     if customer is None:
@@ -143,14 +144,14 @@ async def make(db: Database, settings: Settings, files: Files, keepers: Sequence
     except Exception:
         log.exception("export_failed", export=str(export_id))
         async with db.transaction() as tx:
-            if await queries.fail_export(tx, export_id) and customer.email:
+            if await stored.fail(tx, export_id) and customer.email:
                 await accounts.post_notice(tx, "customer", customer.id, "export_failed", customer.email)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _ready(tx: Transaction, customer: Customer, export_id: UUID, size: int) -> None:
-    expires_at = await queries.end_export(tx, export_id, size, EXPORT_LIFE.total_seconds())
+    expires_at = await stored.end(tx, export_id, size, EXPORT_LIFE.total_seconds())
     if expires_at is None:
         raise GivenUp
     if customer.email:
@@ -174,7 +175,7 @@ class Progress:
             return
         self._percent, self._at = percent, time.monotonic()
         async with self._db.transaction() as tx:
-            if not await queries.note_progress(tx, self._export_id, percent):
+            if not await stored.note_progress(tx, self._export_id, percent):
                 raise GivenUp
 
 
@@ -184,13 +185,13 @@ class Progress:
 async def expire(db: Database, settings: Settings, files: Files) -> None:
     """End exports whose week is over, give up those that nobody makes any more, and clear what a crash has left."""
     async with db.transaction() as tx:
-        over = await queries.over_exports(tx)
+        over = await stored.over(tx)
         # Before the commit: where this fails the rows are found again.
         for row in over:
             await files.delete(key_of(row.customer_id, row.id))
-        if given_up := await queries.give_up_exports(tx, GIVE_UP_HOURS):
+        if given_up := await stored.give_up(tx, GIVE_UP_HOURS):
             log.error("exports_given_up", exports=given_up)
-        await queries.forget_exports(tx)
+        await stored.forget_old(tx)
     work = Path(settings.data) / FOLDER
     for folder in work.glob("making-*"):
         if time.time() - folder.stat().st_mtime > GIVE_UP_HOURS * 3600:
@@ -201,5 +202,5 @@ async def known(db: Database, keys: Sequence[str]) -> set[str]:
     """Those of the stored keys that an export names, for the sweep of orphans."""
     ids = {key: UUID(Path(key).stem) for key in keys}
     async with db.read() as reader:
-        found = await queries.known_exports(reader, list(ids.values()))
+        found = await stored.known(reader, list(ids.values()))
     return {key for key, export_id in ids.items() if export_id in found}

@@ -6,8 +6,8 @@ from typing_extensions import override
 
 from revivatech.db import Database
 from revivatech.db.personal import Tables
-from revivatech.privacy import queries
 from revivatech.privacy.exports import FOLDER
+from revivatech.privacy.queries.tables import TABLES
 from revivatech.storage import Files
 
 
@@ -15,7 +15,7 @@ class Privacy(Tables):
     """Exports with their files; the record of the erasure stays, it names nobody."""
 
     def __init__(self, files: Files) -> None:
-        super().__init__("privacy", queries.TABLES)
+        super().__init__("privacy", TABLES)
         self._files = files
 
     @override

@@ -8,10 +8,12 @@ from revivatech.db import Database, Reader
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.clock import utcnow
 from revivatech.kit.structs import Value
-from revivatech.privacy import queries
 from revivatech.privacy.contracts import OpenRequest
 from revivatech.privacy.law import answer_by
-from revivatech.privacy.queries import CallRow, RequestRow
+from revivatech.privacy.queries import calls
+from revivatech.privacy.queries import requests as stored
+from revivatech.privacy.queries.calls import CallRow
+from revivatech.privacy.queries.requests import RequestRow
 
 # The alarm before the date.
 SOON = timedelta(days=5)
@@ -28,17 +30,17 @@ async def queue(db: Database, actor: StaffActor) -> Queue:
     """The staff's queue. Raises NotAllowed unless the role may read it."""
     accounts.require(actor, Permission.READ_PRIVACY)
     async with db.read() as reader:
-        rows = await queries.requests(reader)
+        rows = await stored.still_open(reader)
         people = await accounts.customers(reader, [row.customer_id for row in rows])
-        calls = await queries.open_calls(reader)
+        waiting = await calls.still_open(reader)
     found = [_request(row, people[row.customer_id].name if row.customer_id in people else "") for row in rows]
-    return Queue(sorted(found, key=lambda one: one.due_at), calls)
+    return Queue(sorted(found, key=lambda one: one.due_at), waiting)
 
 
 async def due_seconds(reader: Reader) -> dict[str, float]:
     """For each kind of request how many seconds are left to answer the most urgent one; negative is late."""
     left: dict[str, float] = {}
-    for row in await queries.requests(reader):
+    for row in await stored.still_open(reader):
         seconds = (answer_by(row.asked_at) - utcnow()).total_seconds()
         left[row.kind] = min(seconds, left.get(row.kind, seconds))
     return left

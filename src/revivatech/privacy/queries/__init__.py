@@ -1,0 +1,1 @@
+"""The SQL of privacy, a module for each thing that is stored."""

@@ -1,0 +1,25 @@
+"""What the tables of privacy keep of a customer, column by column."""
+
+from revivatech.db.personal import Table
+
+EXPORTS = Table(
+    "privacy_exports",
+    "privacy/exports",
+    own=("status", "size_bytes", "created_at", "ended_at", "expires_at"),
+    technical=("id", "customer_id", "progress"),
+)
+# The record of an erasure names nobody, and is what proves that it was done.
+ERASURES = Table(
+    "privacy_erasures",
+    "privacy/erasures",
+    kept=("status", "created_at", "execute_at", "ended_at"),
+    technical=("id", "customer_id", "kept"),
+    stays="proves that the erasure was done",
+)
+CALLS = Table(
+    "privacy_processor_calls",
+    "",
+    technical=("customer_id", "processor", "created_at", "done_at"),
+    stays="has processors told until they have answered",
+)
+TABLES = (EXPORTS, ERASURES, CALLS)
