@@ -22,7 +22,16 @@ KEEP_ALIVE_SECONDS = 75
 GRACE_SECONDS = 3
 # Above the largest thing that a client of ours says over a socket, far below what would hurt.
 MOST_SOCKET_BYTES = 64 * 1024
-TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+# Nothing of the request was read, its language neither; mostly it is a browser whose cookies have grown.
+TOO_LARGE_WORDS = (
+    "The cookies of this site have grown too large: delete them in your browser's settings, then sign in again.\n\n"
+    "Os cookies deste site cresceram demais: apague-os nas configurações do navegador e entre de novo.\n"
+).encode()
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n"
+    b"content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n"
+    b"content-length: %d\r\n\r\n%s" % (len(TOO_LARGE_WORDS), TOO_LARGE_WORDS)
+)
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 

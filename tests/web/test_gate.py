@@ -87,6 +87,37 @@ async def test_r9_another_host_is_refused(served: Served, host: str) -> None:
     assert answer.status_code == 400
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "pt-BR"}
+TURNED_AWAY = [
+    ("GET", "/customer/sign-in", {"Host": "evil.example"}, 400, "O portal tem outro endereço"),
+    ("POST", "/customer/sign-in", {"Origin": "https://evil.example"}, 403, "Isto não veio de uma página nossa"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "status", "words"), TURNED_AWAY)
+async def test_a_browser_is_turned_away_in_its_language(
+    served: Served, method: str, path: str, headers: dict[str, str], status: int, words: str
+) -> None:
+    """Who reads pages gets a page, with what the gate adds to each; programs and the API get the problem document."""
+    page = await served.client.request(method, path, headers=BROWSER | headers)
+    program = await served.client.request(method, path, headers=headers)
+    api = await served.client.request(method, f"/api{path}", headers=BROWSER | headers)
+
+    assert (page.status_code, program.status_code, api.status_code) == (status, status, status)
+    assert page.headers["content-language"] == "pt-BR"
+    assert words in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "evil.example" not in page.text
+    assert {one.headers["content-type"] for one in (program, api)} == {"application/problem+json"}
+
+
+async def test_who_asks_under_another_name_is_told_ours(served: Served) -> None:
+    """The page of the wrong name leads to the portal's own address, and to no other."""
+    page = await served.client.get("/customer/repairs", headers=BROWSER | {"Host": "evil.example"})
+
+    assert f'href="{served.url}"' in page.text
+
+
 CROSS_SITE = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},

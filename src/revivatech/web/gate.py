@@ -17,6 +17,7 @@ from revivatech.web.deadline import with_deadline
 from revivatech.web.departure import COMMON_HEADERS, CONTENT_POLICY, METHODS, STRICT_TRANSPORT, Answer
 from revivatech.web.logs import request_log
 from revivatech.web.static import FOREVER, PREFIX, StaticFiles
+from revivatech.web.turned_away import turn_away
 
 log = structlog.get_logger(__name__)
 
@@ -93,7 +94,7 @@ class Gate:
         try:
             headers = dict(scope["headers"])
             if refusal := self._refusal(scope, headers):
-                await answer.problem(*refusal)
+                await turn_away(scope, answer, *refusal)
             else:
                 answer.cross_origin = self._cross_origin(headers)
                 answer.accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
@@ -107,7 +108,7 @@ class Gate:
             log.exception("unexpected")
             if answer.started:
                 raise
-            await answer.problem(500, "internal_error", "Something went wrong on our side.")
+            await turn_away(scope, answer, 500, "internal_error", "Something went wrong on our side.")
         finally:
             self._account(scope["method"], asked, answer.status, time.perf_counter() - started, request_id)
 

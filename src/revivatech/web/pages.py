@@ -129,11 +129,23 @@ class Pages:
         return frame, inquiry.answer(language_of(request, frame.viewer), name, *rows)
 
     async def error(
-        self, request: Request, status: int, request_id: str, viewer: CustomerActor | StaffActor | None = None
+        self,
+        request: Request,
+        status: int,
+        request_id: str,
+        viewer: CustomerActor | StaffActor | None = None,
+        code: str = "",
     ) -> Response[Any]:
         """The page that says what went wrong, what was kept and what to do."""
         return await self.render(
-            request, "errors/error.html", viewer=viewer, status=status, status_code=status, request_id=request_id
+            request,
+            "errors/error.html",
+            viewer=viewer,
+            status=status,
+            status_code=status,
+            code=code,
+            request_id=request_id,
+            public_url=self._settings.public_url.rstrip("/"),
         )
 
     def _values(self, request: Request, frame: Frame, language: str) -> dict[str, object]:
