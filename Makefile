@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:           ## Say what there is to do.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-run: .venv/run.stamp ## Start the portal on http://127.0.0.1:8000 with data in ./var (PORT=, HOST=, DATA=).
+run: .venv/run.stamp ## Start the portal on http://localhost:8000 with data in ./var (PORT=, HOST=, DATA=).
 	@exec .venv/bin/revivatech serve $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") $(if $(DATA),--data "$(DATA)")
 
 test: .venv/test.stamp assets/node_modules ## Run every test, those in a browser too (T=tests/repairs chooses).

@@ -41,7 +41,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: Annotated[str, Meta(description="The address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="The port to listen on; 0 takes a free one.")] = 8000
     public_url: Annotated[
-        str, Meta(description="The address that people open, as in links of mails; default `http://HOST:PORT`.")
+        str,
+        Meta(
+            description="The address that people open, as in links of mails; default `http://localhost:PORT`, or "
+            "`http://HOST:PORT` where HOST is an address that others reach."
+        ),
     ] = ""
     allowed_origins: Annotated[
         tuple[str, ...],
@@ -171,11 +175,17 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     except msgspec.ValidationError as error:
         raise SettingsError(_sentence(str(error))) from None
     if not settings.public_url:
-        host = "127.0.0.1" if settings.host in {"0.0.0.0", "::", ""} else settings.host  # noqa: S104 - not bound here
-        settings = msgspec.structs.replace(settings, public_url=f"http://{host}:{settings.port}")
+        settings = msgspec.structs.replace(settings, public_url=f"http://{_name_of(settings.host)}:{settings.port}")
     _refuse_contradictions(settings)
     _refuse_weakness(settings)
     return settings
+
+
+def _name_of(host: str) -> str:
+    """What people call the address that is listened on; this machine by its name, which passkeys need."""
+    if host in {"127.0.0.1", "::1", "0.0.0.0", "::", ""}:  # noqa: S104 - not bound here
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 def with_secret(settings: Settings) -> Settings:

@@ -32,7 +32,7 @@ from revivatech.kit.structs import Value
 from revivatech.kit.text import plain
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
-from revivatech.web.portal import portal_of
+from revivatech.web.portal import is_at_public_address, portal_of
 from revivatech.web.request import Request
 
 
@@ -200,7 +200,7 @@ async def _form(
         chosen=not {"joined", "reset"}.isdisjoint(request.query_params),
         over="over" in request.query_params,
         passkey_refused="passkey" in request.query_params,
-        passkeys_possible=are_possible(portal_of(request).settings),
+        passkeys_possible=are_possible(portal_of(request).settings) and is_at_public_address(request),
         registration=portal_of(request).settings.registration,
         sign_in_links=portal_of(request).settings.sign_in_links,
         demo_accounts=DEMO_ACCOUNTS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from revivatech.cache.store import Cache
 from revivatech.db import Database
@@ -26,6 +27,11 @@ class Portal:
     pages: Pages
     # Whether this process hears what other processes publish.
     is_listening: Callable[[], Awaitable[bool]]
+
+
+def is_at_public_address(request: Request) -> bool:
+    """Whether the page was opened by the portal's own name; what a browser binds to a name works there alone."""
+    return request.headers.get("host", "").lower() == urlsplit(portal_of(request).settings.public_url).netloc.lower()
 
 
 def portal_of(request: Request) -> Portal:

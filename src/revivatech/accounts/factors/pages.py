@@ -33,7 +33,7 @@ from revivatech.kit.text import one_line
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
-from revivatech.web.portal import portal_of
+from revivatech.web.portal import is_at_public_address, portal_of
 from revivatech.web.request import Request
 
 FRAMES: dict[Realm, str] = {"customer": "layouts/account.html", "staff": "accounts/factors/staff_frame.html"}
@@ -386,8 +386,16 @@ async def _passkeys(
         actor,
         "passkeys.html",
         refusal,
-        **(shown | {"state": state, "passkeys": own, "possible": ceremonies.are_possible(portal.settings)} | context),
+        **(shown | {"state": state, "passkeys": own, "here": _passkeys_here(request)} | context),
     )
+
+
+def _passkeys_here(request: Request) -> str:
+    """Whether a browser makes passkeys on this page: "yes", "no", or the address of the same page where it does."""
+    settings = portal_of(request).settings
+    if not ceremonies.are_possible(settings):
+        return "no"
+    return "yes" if is_at_public_address(request) else settings.public_url.rstrip("/") + request.url.path
 
 
 async def _removal(
