@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import hiredis
 import pytest
@@ -55,7 +56,18 @@ async def dumb_server(folder: Path, *, answers: list[bytes]) -> AsyncIterator[st
 
     server = await asyncio.start_unix_server(serve, folder / "dumb.sock")
     async with server:
-        yield f"unix://{folder}/dumb.sock"
+        yield f"unix://{quote(str(folder))}/dumb.sock"
+
+
+async def test_a_socket_is_found_below_any_folder(tmp_path: Path) -> None:
+    """Blanks and letters of other languages in a folder's name are written as an address writes them."""
+    folder = tmp_path / "Loja São João 100%"
+    folder.mkdir()
+    async with dumb_server(folder, answers=[b"+PONG\r\n"]) as url:
+        line = Line(url, timeout=2)
+
+        assert await line.call("PING") == b"PONG"
+        await line.close()
 
 
 async def test_a_silent_server_is_given_up_on(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ class Line:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(self._timeout):
             if self._url.scheme == "unix":
-                _, wire = await loop.create_unix_connection(lambda: Wire(self._timeout), self._url.path)
+                _, wire = await loop.create_unix_connection(lambda: Wire(self._timeout), unquote(self._url.path))
                 database = parse_qs(self._url.query).get("db", ["0"])[0]
             else:
                 secure = True if self._url.scheme == "rediss" else None
