@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from procrastinate.jobs import Job
 
 from revivatech.cli.program import program
 from revivatech.db import Database, execute, fetch_value
 from revivatech.jobs import metrics
 from revivatech.jobs.queue import RETRY, Blueprint, enqueue, new_app
+from revivatech.jobs.rescue import MOST_ATTEMPTS
 from revivatech.settings import Settings
 from revivatech.worker import SCHEDULE, build_jobs
 from support.waiting import until_true
@@ -125,6 +128,25 @@ async def test_what_is_under_way_when_the_worker_ends_is_tried_again(db: Databas
 
     async with db.read() as reader:
         assert await fetch_value(reader, "SELECT status::text FROM procrastinate_jobs") == "todo"
+
+
+def test_f15_a_job_outlasts_a_day_without_the_other_service() -> None:
+    """It is tried soon, less and less often, for days, and at the latest eight hours after the service is back."""
+    waits = []
+    for attempts in range(MOST_ATTEMPTS):
+        job = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
+        decision = RETRY.get_retry_decision(exception=OSError(), job=job)
+        if decision is None:
+            break
+        assert decision.retry_at is not None
+        waits.append(round((decision.retry_at - datetime.now(UTC)).total_seconds()))
+
+    assert waits == sorted(waits)
+    assert waits[0] <= 5
+    assert max(waits) <= 8 * 3600
+    assert sum(waits) > 3 * 86_400
+    # The rescue of dead workers' jobs does not take it for what kills them.
+    assert len(waits) + 1 < MOST_ATTEMPTS
 
 
 def test_two_runners_may_share_the_tasks(database_url: str) -> None:

@@ -4,15 +4,29 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from procrastinate import App, Blueprint, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, BaseRetryStrategy, Blueprint, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
+from typing_extensions import override
 
 from revivatech.db import Transaction
 
 __all__ = ["RETRY", "App", "Blueprint", "ConnectorException", "JobContext", "enqueue", "new_app"]
 
-# Someone else's service is away: try again after 4 s, half a minute, a minute and a half, five minutes … for days.
-RETRY = RetryStrategy(max_attempts=9, exponential_wait=4, linear_wait=15)
+# Between two tries while someone else's service is away: soon at first, then every eight hours, for four days. So what
+# waits leaves within eight hours of that service's return. Fewer tries than `rescue.MOST_ATTEMPTS`.
+WAITS = (4, 30, 120, 300, 1200, 3600, 3 * 3600, *[8 * 3600] * 11)
+
+
+class Patience(BaseRetryStrategy):
+    """Try again after each of `WAITS`, whatever went wrong."""
+
+    @override
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        return RetryDecision(retry_in={"seconds": WAITS[job.attempts]}) if job.attempts < len(WAITS) else None
+
+
+RETRY = Patience()
 CONNECTION = {"connect_timeout": 4, "options": "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=4s"}
 
 # Deferring needs an app but none of its connections: the statement runs on the transaction's own.
