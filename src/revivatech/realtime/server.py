@@ -1,15 +1,13 @@
-"""The Socket.IO server of one process: who is let in, what they may ask, when they must go."""
+"""The Socket.IO server of one process: who is let in, what they are told, when they must go."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Annotated, Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 from uuid import UUID
 
 import msgspec
-import socketio
 import structlog
 from engineio.packet import MESSAGE, Packet
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
@@ -18,26 +16,24 @@ from revivatech.db import Database
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotSignedIn, Refusal, Unavailable
 from revivatech.kit.structs import Value
+from revivatech.realtime.asking import Asking
 from revivatech.realtime.bus import Bus, Fact
 from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.delivery import Delivery
+from revivatech.realtime.library import Server, new_server
 from revivatech.realtime.limits import EVENTS_A_SECOND, Bucket, FrameGuard, Message, Receive
 from revivatech.realtime.metrics import CLOSED, EVENTS
-from revivatech.realtime.packets import PacketQueue
+from revivatech.realtime.origins import Origins
 from revivatech.realtime.ports import Admitted, Realm, RoomRules, SocketDoor
 from revivatech.realtime.registry import Connection, Registry
 from revivatech.realtime.wire import Wire
-from revivatech.settings import Settings, is_loopback
+from revivatech.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 SOCKET_PATH = "/customer/socket.io"
-LARGEST_MESSAGE = 100_000
-PING_INTERVAL = 25
-PING_TIMEOUT = 20
 # Of one account on one process; the oldest makes room, since the newest is the page that somebody looks at.
 MOST_SOCKETS = 20
-MOST_REPAIRS = 100
 # Connections that nobody has signed in on yet; more than that are turned away at the door.
 MOST_STRANGERS = 2000
 # A client that reads so slowly that this much waits for it is dropped; it will ask for what it missed.
@@ -56,7 +52,6 @@ HEADERS = [
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
-Ack = dict[str, object]
 
 
 class Pace(Value, frozen=True):
@@ -78,18 +73,6 @@ class Handshake(msgspec.Struct, frozen=True, rename="camel"):
     last_seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)] | None = None
 
 
-class Since(msgspec.Struct, frozen=True):
-    """`events:since`."""
-
-    seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
-
-
-class Renewal(msgspec.Struct, frozen=True):
-    """`auth:renew`."""
-
-    token: str
-
-
 class Sockets:
     """The ASGI application at `SOCKET_PATH`, and the observers that bring it what was committed."""
 
@@ -104,58 +87,29 @@ class Sockets:
         prefix: str = "portal",
         pace: Pace = Pace(),  # noqa: B008 - immutable
     ) -> None:
-        self._settings = settings
         self._door = door
-        self._rules = rules
         self._pace = pace
         self._registry = Registry()
         self._delivery = Delivery(db, self._registry, self._write)
         self._bus = Bus(redis_url, prefix=prefix, hear=self._hear, on_return=self._look_soon)
-        self._origins = {settings.origin, *(origin.lower() for origin in settings.allowed_origins)}
+        self._origins = Origins(settings)
         self._strangers: dict[str, float] = {}
         self._buckets: dict[str, Bucket] = {}
         self._ended: dict[UUID, float] = {}
         self._admissions = asyncio.Semaphore(MOST_ADMISSIONS)
         self._last_look = {"tokens": 0.0, "sessions": 0.0, "heads": 0.0}
         self._sweeper: asyncio.Task[None] | None = None
-        self._server = self._new_server()
+        self._server = self._listen(new_server(self._connected, self._origins.is_welcome))
+        Asking(self._server, self._registry, self._delivery, rules, self._admit).listen()
 
-    def _new_server(self) -> "Server":
-        # The library logs what clients send wrongly; that would let them fill our log.
-        quiet = logging.getLogger("revivatech.realtime.socketio")
-        quiet.setLevel(logging.CRITICAL)
-        server = Server(
-            client_manager=Manager(self._connected),
-            async_mode="asgi",
-            json=Wire,
-            async_handlers=False,
-            logger=quiet,
-            engineio_logger=quiet,
-            ping_interval=PING_INTERVAL,
-            ping_timeout=PING_TIMEOUT,
-            max_http_buffer_size=LARGEST_MESSAGE,
-            http_compression=False,
-            cookie=None,
-            cors_allowed_origins=self._is_welcome_origin,
-        )
-        server.eio.create_queue = PacketQueue
+    def _listen(self, server: Server) -> Server:
+        """Have the library tell us of connections; the engine below it is heard first."""
         server.on("connect", self._connect)
         server.on("disconnect", self._disconnected)
-        for name, answer in self._answers().items():
-            server.on(name, self._safely(answer))
         server.eio.on("connect", self._engine_connected)
         server.eio.on("message", self._engine_message)
         server.eio.on("disconnect", self._engine_disconnected)
         return server
-
-    def _answers(self) -> dict[str, Callable[[Connection, object], Awaitable[Ack]]]:
-        return {
-            "subscribe:repair": self._subscribe,
-            "unsubscribe:repair": self._unsubscribe,
-            "auth:renew": self._renew,
-            "events:since": self._since,
-            "chat:typing": self._typing,
-        }
 
     # ------------------------------------------------------------ life
 
@@ -212,28 +166,6 @@ class Sockets:
             # Whatever a client can send that the library trips over ends this connection and no more.
             log.info("malformed_request", error=type(error).__name__)
 
-    def _is_welcome_origin(self, origin: str | None, environ: dict[str, Any]) -> bool:
-        return origin is not None and (origin.lower() in self._origins or self._is_own_origin(origin, environ))
-
-    def _is_own_page(self, environ: dict[str, Any]) -> bool:
-        """Whether the request comes from a page of the portal, so that its cookie may speak for it."""
-        origin = environ.get("HTTP_ORIGIN")
-        if origin is not None:
-            return self._is_own_origin(origin, environ)
-        # A page that polls sends no Origin with its GET; browsers say in another way where it comes from.
-        return bool(environ.get("HTTP_SEC_FETCH_SITE") == "same-origin")
-
-    def _is_own_origin(self, origin: str, environ: dict[str, Any]) -> bool:
-        """Whether a page of the portal itself speaks: the public address, or this machine's own while it is a demo."""
-        if origin.lower() == self._settings.origin:
-            return True
-        parts = urlsplit(origin)
-        return (
-            not self._settings.is_production
-            and is_loopback(parts.hostname or "")
-            and parts.netloc == environ.get("HTTP_HOST")
-        )
-
     # ------------------------------------------------------------ the engine below Socket.IO
 
     async def _engine_connected(self, engine_id: str, environ: dict[str, Any]) -> None:
@@ -285,7 +217,7 @@ class Sockets:
             handshake = msgspec.convert(auth or {}, Handshake)
         except msgspec.ValidationError:
             raise SocketRefused("invalid_handshake") from None
-        is_page = handshake.token is None and self._is_own_page(environ)
+        is_page = handshake.token is None and self._origins.is_own_page(environ)
         cookies = environ.get("HTTP_COOKIE") if is_page else None
         if handshake.token is None and cookies is None:
             raise SocketRefused(NotSignedIn.code)
@@ -308,7 +240,7 @@ class Sockets:
         if len(account.connections) > MOST_SOCKETS:
             await self._end(next(iter(account.connections.values())), "too_many_sockets")
 
-    async def _admit(self, token: str | None, cookies: str | None, realm: Realm | None = None) -> Admitted:
+    async def _admit(self, token: str | None, cookies: str | None = None, realm: Realm | None = None) -> Admitted:
         async with self._admissions:
             admitted = await self._door.admit(token=token, cookie_header=cookies, realm=realm)
         if admitted.session_id in self._ended:
@@ -353,62 +285,6 @@ class Sockets:
         await self._server.disconnect(connection.sid)
         if self._registry.remove(connection.sid) is not None:
             await self._drop(connection.engine_id)
-
-    # ------------------------------------------------------------ what clients ask
-
-    def _safely(self, answer: Callable[[Connection, object], Awaitable[Ack]]) -> Callable[..., Awaitable[Ack]]:
-        """The handler of an event: it always acknowledges, whatever the client sent."""
-
-        async def handle(sid: str, *arguments: object) -> Ack:
-            connection = self._registry.connection(sid)
-            if connection is None or len(arguments) != 1:
-                return _refused("invalid")
-            try:
-                return await answer(connection, arguments[0])
-            except (msgspec.ValidationError, ValueError):
-                return _refused("invalid")
-            except Refusal as refusal:
-                return _refused(refusal.code)
-            except Exception:
-                log.exception("socket_event_failed", handler=answer.__name__)
-                return _refused("unavailable")
-
-        return handle
-
-    async def _subscribe(self, connection: Connection, data: object) -> Ack:
-        repair_id = msgspec.convert(data, UUID)
-        if not await self._rules.may_follow_repair(connection.admitted, repair_id):
-            connection.repairs.discard(repair_id)
-            await self._server.leave_room(connection.sid, f"repair:{repair_id}")
-            return _refused("not_found")
-        if len(connection.repairs) >= MOST_REPAIRS and repair_id not in connection.repairs:
-            return _refused("too_many")
-        connection.repairs.add(repair_id)
-        await self._server.enter_room(connection.sid, f"repair:{repair_id}")
-        return {"ok": True}
-
-    async def _unsubscribe(self, connection: Connection, data: object) -> Ack:
-        repair_id = msgspec.convert(data, UUID)
-        connection.repairs.discard(repair_id)
-        await self._server.leave_room(connection.sid, f"repair:{repair_id}")
-        return {"ok": True}
-
-    async def _renew(self, connection: Connection, data: object) -> Ack:
-        renewed = await self._admit(msgspec.convert(data, Renewal).token, None)
-        present = connection.admitted
-        if (renewed.realm, renewed.owner_id) != (present.realm, present.owner_id):
-            return _refused(NotSignedIn.code)
-        connection.admitted = renewed
-        return {"ok": True, "expiresAt": renewed.expires_at}
-
-    async def _since(self, connection: Connection, data: object) -> Ack:
-        if connection.admitted.realm != "customer":
-            return _refused("not_found")
-        page = await self._delivery.since(connection.admitted.owner_id, msgspec.convert(data, Since).seq)
-        return {"events": page.events, "resync": page.resync, "lastSeq": page.last_seq}
-
-    async def _typing(self, _connection: Connection, _data: object) -> Ack:
-        return _refused("not_available")
 
     # ------------------------------------------------------------ what happens
 
@@ -504,37 +380,6 @@ class Sockets:
             for connection in self._registry:
                 if connection.admitted.session_id in over:
                     await self._end(connection, "revoked")
-
-
-class Manager(socketio.AsyncManager):  # type: ignore[misc]
-    """The library's rooms of this process; it calls `connected` once a client has been told that it is."""
-
-    def __init__(self, connected: Callable[[str], Awaitable[None]]) -> None:
-        super().__init__()
-        self._on_connected = connected
-
-    async def connect(self, sid: str, namespace: str) -> str:
-        """Register a connected client."""
-        connected: str = await super().connect(sid, namespace)
-        await self._on_connected(connected)
-        return connected
-
-
-class Server(socketio.AsyncServer):  # type: ignore[misc]
-    """The library's server, which takes no event from a client but those that it has a handler for."""
-
-    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: object) -> None:  # noqa: A002
-        # Unguarded, a client's event named "connect" would reach the connect handler with an environ of its choice.
-        name = data[0] if isinstance(data, list) and data else None
-        if not isinstance(name, str):
-            raise TypeError("an event is a list that begins with its name")
-        if name in self.reserved_events or name not in self.handlers.get("/", {}):
-            return
-        await super()._handle_event(eio_sid, namespace, id, data)
-
-
-def _refused(error: str) -> Ack:
-    return {"ok": False, "error": error}
 
 
 def _with_headers(send: Send) -> Send:

@@ -1,0 +1,66 @@
+"""python-socketio as the portal has it: quiet, and answering no more than it was told to."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import socketio
+
+from revivatech.realtime.packets import PacketQueue
+from revivatech.realtime.wire import Wire
+
+LARGEST_MESSAGE = 100_000
+PING_INTERVAL = 25
+PING_TIMEOUT = 20
+
+
+class Manager(socketio.AsyncManager):  # type: ignore[misc]
+    """The library's rooms of this process; it calls `connected` once a client has been told that it is."""
+
+    def __init__(self, connected: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__()
+        self._on_connected = connected
+
+    async def connect(self, sid: str, namespace: str) -> str:
+        """Register a connected client."""
+        connected: str = await super().connect(sid, namespace)
+        await self._on_connected(connected)
+        return connected
+
+
+class Server(socketio.AsyncServer):  # type: ignore[misc]
+    """The library's server, which takes no event from a client but those that it has a handler for."""
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: object) -> None:  # noqa: A002
+        # Unguarded, a client's event named "connect" would reach the connect handler with an environ of its choice.
+        name = data[0] if isinstance(data, list) and data else None
+        if not isinstance(name, str):
+            raise TypeError("an event is a list that begins with its name")
+        if name in self.reserved_events or name not in self.handlers.get("/", {}):
+            return
+        await super()._handle_event(eio_sid, namespace, id, data)
+
+
+def new_server(
+    connected: Callable[[str], Awaitable[None]], is_welcome: Callable[[str | None, dict[str, Any]], bool]
+) -> Server:
+    """A server without handlers; `connected` hears of each client once it knows, `is_welcome` judges an origin."""
+    # The library logs what clients send wrongly; that would let them fill our log.
+    quiet = logging.getLogger("revivatech.realtime.socketio")
+    quiet.setLevel(logging.CRITICAL)
+    server = Server(
+        client_manager=Manager(connected),
+        async_mode="asgi",
+        json=Wire,
+        async_handlers=False,
+        logger=quiet,
+        engineio_logger=quiet,
+        ping_interval=PING_INTERVAL,
+        ping_timeout=PING_TIMEOUT,
+        max_http_buffer_size=LARGEST_MESSAGE,
+        http_compression=False,
+        cookie=None,
+        cors_allowed_origins=is_welcome,
+    )
+    server.eio.create_queue = PacketQueue
+    return server
