@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
 from psycopg.types.json import Jsonb
 
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one
@@ -31,7 +32,7 @@ async def keep(tx: Transaction, mail: Mail) -> None:
         VALUES (%(message_id)s, %(recipient)s, %(subject)s, %(text)s, %(html)s, %(headers)s, %(customer_id)s)
         ON CONFLICT (message_id) DO NOTHING
         """,
-        {**{field: getattr(mail, field) for field in Mail.__struct_fields__}, "headers": Jsonb(mail.headers)},
+        structs.asdict(mail) | {"headers": Jsonb(mail.headers)},
     )
 
 

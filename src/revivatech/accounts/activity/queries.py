@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from msgspec import structs
 from psycopg.types.json import Jsonb
 
 from revivatech.accounts.contracts import Client
@@ -96,7 +97,7 @@ async def note_visit(tx: Transaction, visit: Visit) -> bool:
         VALUES (%(customer_id)s, %(user_id)s, %(object_kind)s, %(object_id)s, %(name)s)
         ON CONFLICT (user_id, object_id, hour) DO NOTHING
         """,
-        {name: getattr(visit, name) for name in Visit.__struct_fields__},
+        structs.asdict(visit),
     )
     return noted == 1
 

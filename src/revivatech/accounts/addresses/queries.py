@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from msgspec import structs
+
 from revivatech.accounts.addresses.contracts import AddressFields, AddressType
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined
 from revivatech.kit.structs import Value
@@ -85,7 +87,7 @@ async def count(reader: Reader, customer_id: UUID) -> int:
 async def add(tx: Transaction, customer_id: UUID, fields: AddressFields, *, is_default: bool) -> AddressRow:
     """The new address."""
     row = await fetch_one(
-        tx, AddressRow, ADD, {**_columns(fields), "customer_id": customer_id, "is_default": is_default}
+        tx, AddressRow, ADD, {**structs.asdict(fields), "customer_id": customer_id, "is_default": is_default}
     )
     if row is None:  # An INSERT that does not fail returns its row.
         raise LookupError("no row of an insert")
@@ -96,7 +98,7 @@ async def change(
     tx: Transaction, customer_id: UUID, address_id: UUID, version: int, fields: AddressFields
 ) -> AddressRow | None:
     """The address as it now is; None where that version of it is not there."""
-    parameters = {**_columns(fields), "id": address_id, "customer_id": customer_id, "version": version}
+    parameters = {**structs.asdict(fields), "id": address_id, "customer_id": customer_id, "version": version}
     return await fetch_one(tx, AddressRow, CHANGE, parameters)
 
 
@@ -130,7 +132,3 @@ async def newest(reader: Reader, customer_id: UUID) -> UUID | None:
         [customer_id],
     )
     return address_id
-
-
-def _columns(fields: AddressFields) -> dict[str, object]:
-    return {name: getattr(fields, name) for name in AddressFields.__struct_fields__}

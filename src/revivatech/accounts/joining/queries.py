@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, LiteralString
 from uuid import UUID
 
+from msgspec import structs
 from psycopg.errors import UniqueViolation
 
 from revivatech.accounts.contracts import EmailTaken
@@ -72,7 +73,7 @@ async def register(tx: Transaction, new: Registration) -> UUID | None:
           %(timezone)s, now(), %(terms_version)s)
         ON CONFLICT DO NOTHING RETURNING id
         """,
-        _columns(new),
+        structs.asdict(new),
     )
     return customer_id
 
@@ -108,7 +109,7 @@ async def keep_registration(tx: Transaction, customer_id: UUID, new: Registratio
           last_name = EXCLUDED.last_name, phone = EXCLUDED.phone,
           language = EXCLUDED.language, terms_version = EXCLUDED.terms_version, created_at = now()
         """,
-        _columns(new) | {"customer_id": customer_id},
+        structs.asdict(new) | {"customer_id": customer_id},
     )
 
 
@@ -213,7 +214,3 @@ async def forget_old(tx: Transaction) -> None:
     """Delete wishes that nobody answered within a day, and what was registered once more a month ago."""
     await execute(tx, "DELETE FROM mail_requests WHERE created_at < now() - interval '1 day'")
     await execute(tx, "DELETE FROM customer_registrations WHERE created_at < now() - interval '30 days'")
-
-
-def _columns(new: Registration) -> dict[str, str | None]:
-    return {name: getattr(new, name) for name in Registration.__struct_fields__}

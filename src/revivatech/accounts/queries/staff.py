@@ -77,7 +77,7 @@ async def add(tx: Transaction, new: NewStaff, password_hash: str | None) -> UUID
         VALUES (%(email)s, %(password_hash)s, %(first_name)s, %(last_name)s, %(role)s, %(language)s, %(timezone)s)
         ON CONFLICT DO NOTHING RETURNING id
         """,
-        {name: getattr(new, name) for name in NewStaff.__struct_fields__} | {"password_hash": password_hash},
+        structs.asdict(new) | {"password_hash": password_hash},
     )
     return user_id
 
