@@ -1,4 +1,4 @@
-"""Who owns which table: the one package whose `queries.py` may name it."""
+"""Who owns which table: the one package whose `queries` may name it."""
 
 OWNERS = {
     "shop_settings": "shop",
@@ -56,7 +56,7 @@ OWNERS = {
     "procrastinate_workers": "jobs",
 }
 
-# SQL outside of any queries.py, with the reason.
+# SQL outside of any `queries`, with the reason.
 ELSEWHERE = {
     "db": "the migration runner's own ledger",
     "cli": "the operator's commands look at a database before the program's services exist",

@@ -15,7 +15,7 @@ def test_every_table_has_an_owner(database_url: str) -> None:
 
 
 def test_only_the_owner_names_a_table() -> None:
-    """No queries.py names a table of another package, not even in part of a statement."""
+    """No `queries` name a table of another package, not even in part of a statement."""
     strangers = [
         f"{text.place}: {table} belongs to {OWNERS[table]}"
         for path in modules()
@@ -29,7 +29,7 @@ def test_only_the_owner_names_a_table() -> None:
 
 
 def test_statements_live_in_queries() -> None:
-    """A statement that names a table is in a queries.py, but for the exceptions that have a reason."""
+    """A statement that names a table is among `queries`, but for the exceptions that have a reason."""
     strays = [
         text.place
         for path in modules()

@@ -1,4 +1,4 @@
-"""Statements in, typed rows out: the few calls that `queries.py` modules are made of."""
+"""Statements in, typed rows out: the few calls that `queries` are made of."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
