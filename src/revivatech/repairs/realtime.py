@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from revivatech.db import Database
 from revivatech.realtime.ports import Admitted, RoomRules
-from revivatech.repairs.queries import customers
+from revivatech.repairs.queries import desk
 
 
 class Rules(RoomRules):
@@ -19,5 +19,5 @@ class Rules(RoomRules):
     async def may_follow_repair(self, admitted: Admitted, repair_id: UUID) -> bool:
         """Whether the repair exists for them: a customer's own, any for staff."""
         async with self._db.read() as reader:
-            owner_id = await customers.owner(reader, repair_id)
+            owner_id = await desk.owner(reader, repair_id)
         return owner_id is not None and (admitted.realm == "staff" or admitted.owner_id == owner_id)

@@ -145,12 +145,6 @@ def activity(customer_id: UUID, after: ListPosition | None, limit: int) -> Quest
     return Question(ActivityRow, ACTIVITY_AFTER, parameters | {"value": after.value, "id": after.id})
 
 
-async def owner(reader: Reader, repair_id: UUID) -> UUID | None:
-    """Whose repair it is; None where there is no such repair."""
-    customer_id: UUID | None = await fetch_value(reader, "SELECT customer_id FROM repairs WHERE id = %s", [repair_id])
-    return customer_id
-
-
 async def count(reader: Reader, customer_id: UUID) -> int:
     """How many repairs that customer has."""
     return int(await fetch_value(reader, "SELECT count(*) FROM repairs WHERE customer_id = %s", [customer_id]))

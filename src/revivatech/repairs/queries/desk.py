@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from revivatech.db import Reader, fetch_all, fetch_one, joined
+from revivatech.db import Reader, fetch_all, fetch_one, fetch_value, joined
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import DeskSort, Status
 from revivatech.repairs.queries.rows import DESK_COLUMNS, HISTORY_COLUMNS, OPEN, DeskHistoryRow, DeskRow
@@ -117,3 +117,9 @@ async def history(reader: Reader, repair_id: UUID) -> list[DeskHistoryRow]:
         ),
         [repair_id],
     )
+
+
+async def owner(reader: Reader, repair_id: UUID) -> UUID | None:
+    """Whose repair it is; None where there is no such repair."""
+    customer_id: UUID | None = await fetch_value(reader, "SELECT customer_id FROM repairs WHERE id = %s", [repair_id])
+    return customer_id
