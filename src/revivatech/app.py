@@ -51,6 +51,7 @@ from revivatech.repairs import service as repairs
 from revivatech.repairs.devices import pages as devices_pages
 from revivatech.repairs.devices import routes as devices_routes
 from revivatech.settings import Settings, with_secret
+from revivatech.shop import pages as shop_pages
 from revivatech.shop.service import Shop
 from revivatech.staff import pages as staff_pages
 from revivatech.staff import routes as staff_routes
@@ -92,6 +93,7 @@ HANDLERS = [
     *joining_pages.handlers,  # /customer/register, /forgot-password, /resend-verification
     *opened_pages.handlers,  # /customer/verify-email, /reset-password, /welcome, /confirm-email, /sign-in/link
     *signed_in_pages.handlers,  # /customer/account/password, /email
+    *shop_pages.handlers,  # /customer/terms
     *activity_routes.handlers,  # /api/customer/activity
     *activity_pages.handlers,  # /customer/account/activity
     *factors_pages.handlers,  # /customer/sign-in/second-step, /customer/account/security; the same below /staff

@@ -2,6 +2,7 @@
 
 OWNERS = {
     "shop_settings": "shop",
+    "shop_texts": "shop",
     "customers": "accounts",
     "users": "accounts",
     "customer_sessions": "accounts",

@@ -144,6 +144,11 @@ GET    /api/staff/customers                                401    401  401  403 
 GET    /api/staff/customers/{customer_id:uuid}             401    401  401  403  200  200  401   401
 PATCH  /api/staff/customers/{customer_id:uuid}             401    401  401  403  403  200  401   401
 POST   /api/staff/customers/{customer_id:uuid}/invite      401    401  401  403  409  409  401   401
+GET    /api/staff/customers/{customer_id:uuid}/devices     401    401  401  403  200  200  401   401
+POST   /api/staff/customers/{customer_id:uuid}/2fa/reset   401    401  401  403  403  404  401   401
+POST   /api/staff/customers/{customer_id:uuid}/privacy/export  401 401 401 403 403 202 401 401
+POST   /api/staff/customers/{customer_id:uuid}/privacy/erasure 401 401 401 403 403 202 401 401
+DELETE /api/staff/customers/{customer_id:uuid}/privacy/erasure 401 401 401 403 403 204 401 401
 PUT    /api/staff/profile                                  401    401  401  200  200  200  401   401
 PUT    /api/staff/profile/password                         401    401  401  403  403  403  401   401
 POST   /api/staff/auth/forgot-password                     202    202  202  202  202  202  202   202
@@ -154,6 +159,7 @@ GET    /api/staff/users/{user_id:uuid}                     401    401  401  403 
 PATCH  /api/staff/users/{user_id:uuid}                     401    401  401  403  403  403  401   401
 POST   /api/staff/users/{user_id:uuid}/invite              401    401  401  403  403  403  401   401
 DELETE /api/staff/users/{user_id:uuid}/invite              401    401  401  403  403  403  401   401
+POST   /api/staff/users/{user_id:uuid}/2fa/reset           401    401  401  403  403  403  401   401
 GET    /api/staff/permissions                              401    401  401  200  200  200  401   401
 GET    /api/staff/audit                                    401    401  401  403  403  403  401   401
 
@@ -176,6 +182,7 @@ POST   /customer/sign-out                                  303    303  303  303 
 GET    /customer/register                                  200    200  200  200  200  200  200   200
 POST   /customer/register                                  303    303  303  303  303  303  303   303
 GET    /customer/forgot-password                           200    200  200  200  200  200  200   200
+GET    /customer/terms                                     200    200  200  200  200  200  200   200
 POST   /customer/forgot-password                           303    303  303  303  303  303  303   303
 GET    /customer/resend-verification                       200    200  200  200  200  200  200   200
 POST   /customer/resend-verification                       303    303  303  303  303  303  303   303
@@ -296,6 +303,7 @@ GET    /staff/customers/{customer_id:uuid}                 door   door door 403 
 POST   /staff/customers/{customer_id:uuid}/close           door   door door 403  403  303  door  door
 POST   /staff/customers/{customer_id:uuid}/reopen          door   door door 403  403  303  door  door
 POST   /staff/customers/{customer_id:uuid}/invite          door   door door 403  409  409  door  door
+POST   /staff/customers/{customer_id:uuid}/reset-factor    door   door door 403  403  404  door  door
 GET    /staff/permissions                                  door   door door 200  200  200  door  door
 GET    /staff/people                                       door   door door 403  403  403  door  door
 GET    /staff/people/invite                                door   door door 403  403  403  door  door
@@ -306,6 +314,7 @@ POST   /staff/people/{user_id:uuid}/close                  door   door door 403 
 POST   /staff/people/{user_id:uuid}/reopen                 door   door door 403  403  403  door  door
 POST   /staff/people/{user_id:uuid}/invite                 door   door door 403  403  403  door  door
 POST   /staff/people/{user_id:uuid}/withdraw               door   door door 403  403  403  door  door
+POST   /staff/people/{user_id:uuid}/reset-factor           door   door door 403  403  403  door  door
 GET    /staff/audit                                        door   door door 403  403  403  door  door
 
 GET    /demo/mail                                          404    404  404  404  404  404  404   404
@@ -320,6 +329,11 @@ POST   /customer/account/privacy/erasure                   door  422  422  door 
 GET    /customer/erasure                                   door  303  303  door  door  door  door  door
 POST   /customer/erasure/cancel                            door  404  404  door  door  door  door  door
 GET    /staff/privacy                                      door  door  door  403  403  200  door  door
+GET    /staff/privacy/customers/{customer_id:uuid}         door  door  door  403  403  200  door  door
+POST   /staff/privacy/customers/{customer_id:uuid}/export  door  door  door  403  403  303  door  door
+POST   /staff/privacy/customers/{customer_id:uuid}/erasure door  door  door  403  403  303  door  door
+POST   /staff/privacy/customers/{customer_id:uuid}/erasure/cancel door door door 403 403 303 door door
+POST   /staff/privacy/customers/{customer_id:uuid}/exports/{export_id:uuid}/download door door door 403 403 404 door door
 """
 
 # Asked of a connected socket; "-" is refused at the handshake. What the acknowledgement says: ok, or its error.
@@ -359,6 +373,7 @@ SETTING_A_PASSWORD = (
     "/customer/reset-password",
     "/customer/welcome",
 )
+HELPING = {"password": PASSWORD, "identity": "id_document"}
 BODIES: dict[str, dict[str, Any]] = {
     "POST /api/customer/auth/login": {SIGNING_IN: CUSTOMER},
     "POST /customer/sign-in": {SIGNING_IN: CUSTOMER},
@@ -414,6 +429,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /preferences/theme": {"theme": "dark"},
     "POST /preferences/language": {"language": "en"},
     "PATCH /api/staff/customers/{customer_id:uuid}": {"disabled": False},
+    "POST /api/staff/customers/{customer_id:uuid}/2fa/reset": HELPING,
+    "POST /api/staff/customers/{customer_id:uuid}/privacy/export": HELPING,
+    "POST /api/staff/customers/{customer_id:uuid}/privacy/erasure": HELPING,
+    "POST /api/staff/users/{user_id:uuid}/2fa/reset": {"password": PASSWORD},
+    "POST /staff/customers/{customer_id:uuid}/reset-factor": HELPING,
+    "POST /staff/people/{user_id:uuid}/reset-factor": {"password": PASSWORD},
+    "POST /staff/privacy/customers/{customer_id:uuid}/export": HELPING,
+    "POST /staff/privacy/customers/{customer_id:uuid}/erasure": HELPING,
     "PUT /api/customer/profile": {"lastName": "Lind"},
     "POST /api/customer/profile/phone/verify": {"code": "000000"},
     "PUT /api/staff/profile": OWN_FACTS,

@@ -17,6 +17,7 @@ COMMANDS = {
     "import": ("revivatech.cli.importing", "Bring in the records of an older system."),
     "create-staff": ("revivatech.cli.create_staff", "Make an account for somebody who works here."),
     "set-password": ("revivatech.cli.set_password", "Give an account a password and end its sessions."),
+    "shop-text": ("revivatech.cli.shop_text", "Put the shop's own terms or privacy notice in place of the portal's."),
     "jobs": ("revivatech.cli.jobs", "List the jobs that were given up, and run them again."),
     "erasures": ("revivatech.cli.erasures", "Erase again whom a restored backup has brought back."),
     "check": ("revivatech.cli.check", "Say whether the configuration is right and every service answers."),

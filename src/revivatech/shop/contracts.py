@@ -1,6 +1,10 @@
 """What others may know of the shop."""
 
+from typing import Literal
+
 from revivatech.kit.structs import Value
+
+TextKind = Literal["terms", "privacy"]
 
 
 class ShopSettings(Value):
@@ -13,3 +17,12 @@ class ShopSettings(Value):
     currency: str
     timezone: str
     language: str
+
+
+class ShopText(Value):
+    """A text of the shop's own, in one language; `version` names exactly these words."""
+
+    kind: TextKind
+    language: str
+    version: str
+    text: str

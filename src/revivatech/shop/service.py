@@ -5,6 +5,9 @@ import time
 from revivatech.db import Database, Reader, Transaction
 from revivatech.shop import queries
 from revivatech.shop.contracts import ShopSettings
+from revivatech.shop.texts import DEFAULT_VERSION, replace, terms_version, withdraw
+
+__all__ = ["DEFAULT_VERSION", "Shop", "change", "current", "replace", "terms_version", "withdraw"]
 
 # Each page shows the shop's name: one read in ten seconds serves them all.
 FRESH_SECONDS = 10.0

@@ -6,9 +6,6 @@ from revivatech.kit.errors import Conflict, NotAllowed
 from revivatech.kit.i18n import marked
 from revivatech.kit.structs import Value
 
-# The text of the terms that somebody accepts today; a new text gets a new one.
-TERMS_VERSION = "2026-11"
-
 HOUR = 3600
 DAY = 24 * HOUR
 # How long the links work.

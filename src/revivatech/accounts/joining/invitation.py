@@ -7,7 +7,7 @@ from revivatech.accounts import sessions
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.joining import parts, queries
-from revivatech.accounts.joining.contracts import DAY, MOST_MAILS, TERMS_VERSION, NotInvitable
+from revivatech.accounts.joining.contracts import DAY, MOST_MAILS, NotInvitable
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.password_rules import hash_new, require_length
@@ -19,6 +19,7 @@ from revivatech.kit.errors import NotFound, TooMany
 from revivatech.kit.i18n import marked
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
+from revivatech.shop import service as shop
 
 
 async def invite_customer(db: Database, actor: StaffActor, customer_id: UUID, client: Client) -> None:
@@ -84,7 +85,7 @@ async def accept(db: Database, settings: Settings, token: str, password: str, cl
             raise LinkOver
         require_length(password, two_factor=account.two_factor_enabled)
         await queries.set_password(tx, account.id, password_hash)
-        await queries.accept_terms(tx, account.id, TERMS_VERSION)
+        await queries.accept_terms(tx, account.id, await shop.terms_version(tx, account.language))
         await queries.forget_registration(tx, account.id)
         await sessions.end_all(tx, "customer", account.id, "password")
         await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)

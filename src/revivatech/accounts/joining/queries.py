@@ -25,6 +25,7 @@ class Joined(Value, frozen=True):
     is_verified: bool
     is_disabled: bool
     two_factor_enabled: bool
+    language: str
 
 
 class Withdrawn(Value, frozen=True):
@@ -57,7 +58,8 @@ class Request(Value, frozen=True):
 
 JOINED: LiteralString = """
     SELECT id, email, first_name, last_name, password_hash IS NOT NULL AS has_password,
-      email_verified_at IS NOT NULL AS is_verified, disabled_at IS NOT NULL AS is_disabled, two_factor_enabled
+      email_verified_at IS NOT NULL AS is_verified, disabled_at IS NOT NULL AS is_disabled, two_factor_enabled,
+      language
     FROM customers
 """
 

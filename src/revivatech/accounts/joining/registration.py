@@ -18,7 +18,6 @@ from revivatech.accounts.joining.contracts import (
     NO_NAME,
     NO_TERMS,
     PHONE_WRONG,
-    TERMS_VERSION,
     NewAccount,
     RegistrationClosed,
 )
@@ -62,7 +61,7 @@ async def register(db: Database, settings: Settings, new: NewAccount, client: Cl
             phone=new.phone,
             language=new.language,
             timezone=(await shop.current(tx)).timezone,
-            terms_version=TERMS_VERSION,
+            terms_version=await shop.terms_version(tx, new.language),
         )
         await _join(tx, registration, client)
 
