@@ -1,6 +1,6 @@
 """Print the table of budgets with what this machine needs beside each.
 
-usage: python -m bench [--seconds 5] [--sockets 2000] [--only reads|sockets|weight]
+usage: python -m bench [--seconds 5] [--sockets 2000] [--storm 5000] [--only reads|sockets|weight|storms]
 
 Fills a data folder of its own with 10,000 customers and 200,000 repairs once, then starts the program that `make run`
 starts on it and measures from outside. Ends with 1 where a budget is missed.
@@ -11,15 +11,18 @@ import contextlib
 import subprocess
 import sys
 import urllib.error
+from collections.abc import Callable, Iterator
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from bench.budget import Budget
 from bench.clients import tokens_of
 from bench.program import DATA, PORT, ROOT, running
 from bench.reads import reads
 from bench.sockets import sockets
+from bench.storms import storms
 from bench.weight import weight
 from revivatech import embedded
 
@@ -42,11 +45,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=5, help="how long each endpoint is loaded")
     parser.add_argument("--sockets", type=int, default=2000, help="how many sockets are opened")
-    parser.add_argument("--only", choices=["reads", "sockets", "weight"], help="measure one part alone")
+    parser.add_argument("--storm", type=int, default=5000, help="how many sockets are held, lost and back again")
+    parser.add_argument("--only", choices=["reads", "sockets", "weight", "storms"], help="measure one part alone")
     arguments = parser.parse_args()
     filled()
     table = Table("what", "budget", "measured", "", "the other stack", box=box.MARKDOWN)
-    parts = {"reads": lambda: reads(arguments.seconds), "sockets": lambda: sockets(arguments.sockets), "weight": weight}
+    parts: dict[str, Callable[[], Iterator[Budget]]] = {
+        "reads": lambda: reads(arguments.seconds),
+        "sockets": lambda: sockets(arguments.sockets),
+        "weight": weight,
+        "storms": lambda: storms(arguments.storm),
+    }
     missed = 0
     for name, part in parts.items():
         if arguments.only in {None, name}:

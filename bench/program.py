@@ -67,8 +67,9 @@ class Program:
 
     def end(self) -> None:
         """Stop it as Ctrl-C does."""
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(20)
 
 
 @contextlib.contextmanager
