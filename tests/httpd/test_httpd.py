@@ -44,6 +44,41 @@ async def test_r124_a_head_without_end_is_refused(served: Served) -> None:
             await _headers_without_end(writer)
 
 
+HIDDEN = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+# What two servers may read differently (RFC 9112, 11.2): a request hides in what one of them takes for the body.
+AMBIGUOUS = [
+    b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+    b"Content-Length: 2\r\nContent-Length: 0\r\n\r\n{}",
+    b"Content-Length: 2, 2\r\n\r\n{}",
+    b"Content-Length: +2\r\n\r\n{}",
+    b"Content-Length: 0x2\r\n\r\n{}",
+    b"Content-Length : 2\r\n\r\n{}",
+    b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n",
+    b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+    b"X: a\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"X: a\x00b\r\nContent-Length: 2\r\n\r\n{}",
+    b"Transfer-Encoding: chunked\r\n\r\n2\n{}\n0\n\n",
+    b"Transfer-Encoding: chunked\r\n\r\n2;a\nxx\r\n{}\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF2\r\n{}\r\n0\r\n\r\n",
+    b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}xx0\r\n\r\n",
+]
+
+
+async def test_no_request_hides_in_another(served: Served, capfd: pytest.CaptureFixture[str]) -> None:
+    """What is ambiguous is refused and its connection ended, the rest unread; it is no fault that fills the log."""
+    head = b"POST /api/customer/auth/login HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\n"
+    for rest in AMBIGUOUS:
+        async with connection(served) as (reader, writer):
+            writer.write(head % urlsplit(served.url).netloc.encode() + rest + HIDDEN)
+            answer = await asyncio.wait_for(reader.read(), 5)
+        assert (rest, answer[:13], answer.count(b"HTTP/1.1 ")) == (rest, b"HTTP/1.1 400 ", 1)
+    out, err = capfd.readouterr()
+    assert "unexpected" not in out + err
+
+
 async def test_f23_a_slow_head_is_refused(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """A head that begins and is not complete in time is answered with 408, and the connection ends."""
     monkeypatch.setattr(httpd, "HEADER_SECONDS", SHORT)

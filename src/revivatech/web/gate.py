@@ -1,6 +1,7 @@
 """The outermost layer: every request passes here; every answer leaves with the same headers, figures and log line."""
 
 import ipaddress
+import re
 import secrets
 import time
 from collections.abc import Iterable
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 Headers = Iterable[tuple[bytes, bytes]]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# A name or an address, and a port: nothing that readers of addresses take for a path or a user.
+HOST = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 LARGEST_HEADERS = 32 * 1024
 
 
@@ -134,7 +137,7 @@ class Gate:
         if self._settings.is_production:
             return False
         # Outside production people try it under any address of the machine; a rebound DNS name is never a bare address.
-        name = urlsplit(f"//{host}").hostname or ""
+        name = (urlsplit(f"//{host}").hostname or "") if HOST.fullmatch(host) else ""
         return is_loopback(name) or _is_address(name)
 
     def _is_same_origin(self, path: str, headers: dict[bytes, bytes]) -> bool:
@@ -146,6 +149,9 @@ class Gate:
         if site is not None:
             return site == b"same-origin"
         if origin is not None:
+            if self._settings.is_production:
+                # Scheme and all: what somebody in between makes of our name over http is another site.
+                return origin.decode("latin-1").lower() == self._settings.origin
             return _host_of(origin) == headers.get(b"host", b"").decode("latin-1").lower()
         # The link of a mail is followed by mail servers (RFC 8058); it acts by what it holds, never by a cookie.
         return path.startswith(("/api/", "/webhooks/", "/health/", "/unsubscribe/")) and b"cookie" not in headers

@@ -39,6 +39,10 @@ WORDS = {
 }
 
 
+# What the framework says, as a fault, of a body that ended before its end.
+CLIENT_GONE = "client disconnected prematurely"
+
+
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks, who is better served by a page than by JSON."""
     return not request.url.path.startswith(("/api/", "/webhooks/", "/health/", "/metrics"))
@@ -83,7 +87,7 @@ def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
     elif isinstance(error, SerializationException):
         status = HTTPStatus.BAD_REQUEST
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return on_fault(request, error)
+        return on_gone(request) if error.detail == CLIENT_GONE else on_fault(request, error)
     headers = dict(error.headers or {})
     words = WORDS.get(status, error.detail)
     return Later(_answer(request, status, CODES.get(status, "refused"), words, errors, {}, headers))
@@ -91,6 +95,12 @@ def on_http_exception(request: Request, error: HTTPException) -> Response[Any]:
 
 def on_unreadable(request: Request, _: RecursionError | UnicodeDecodeError) -> Response[Any]:
     """JSON nested deeper than anybody means it, or text that is not UTF-8."""
+    return Later(_answer(request, HTTPStatus.BAD_REQUEST, "bad_request", WORDS[400], (), {}, {}))
+
+
+def on_gone(request: Request) -> Response[Any]:
+    """A client that went away, was too slow or broke off within its body: no fault of ours, and nobody reads this."""
+    log.info("client_gone")
     return Later(_answer(request, HTTPStatus.BAD_REQUEST, "bad_request", WORDS[400], (), {}, {}))
 
 
