@@ -1,24 +1,36 @@
 """Every setting of the program: one frozen value, read once from the environment."""
 
+import difflib
 import ipaddress
 import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+import msgspec.inspect
 from msgspec import Meta
 
 PREFIX = "REVIVATECH_"
 # Names that every platform already knows, taken without our prefix too.
 COMMON_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL", "smtp_url": "SMTP_URL"}
 SHORTEST_SECRET = 32
+ORIGIN = re.compile(r"https?://[^/?#@\s]+")
 MAILBOX = re.compile(r"[!-?A-~]+@[!-?A-~]+")
 STORAGE_SCHEMES = ("file", "s3", "s3a", "gs", "az")
+SCHEMES = {
+    "public_url": ("http", "https"),
+    "database_url": ("postgresql", "postgres"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "smtp_url": ("smtp", "smtps"),
+}
+# Addresses that somebody else opens: a host they must have, a path of ours they cannot.
+HOSTED = ("public_url", "smtp_url")
 
 
 class SettingsError(Exception):
@@ -173,12 +185,21 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise SettingsError(_sentence(str(error))) from None
-    if not settings.public_url:
-        settings = msgspec.structs.replace(settings, public_url=f"http://{_name_of(settings.host)}:{settings.port}")
+        raise SettingsError(_sentence(str(error), values)) from None
+    _refuse_strange_addresses(settings)
     _refuse_contradictions(settings)
     _refuse_weakness(settings)
-    return settings
+    public_url = settings.public_url.rstrip("/") or f"http://{_name_of(settings.host)}:{settings.port}"
+    return msgspec.structs.replace(settings, public_url=public_url)
+
+
+def unknown_names(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables of the environment that look like settings and are none, each with the likeliest one or ""."""
+    known = [field.name.upper() for field in msgspec.structs.fields(Settings)]
+    allowed = {*known, *(f"{name}_FILE" for name in known)}
+    found = sorted(name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX))
+    likeliest = {name: difflib.get_close_matches(name, known, 1) for name in found if name not in allowed}
+    return {PREFIX + name: PREFIX + similar[0] if similar else "" for name, similar in likeliest.items()}
 
 
 def _name_of(host: str) -> str:
@@ -194,11 +215,26 @@ def with_secret(settings: Settings) -> Settings:
         return settings
     path = settings.data / "secret-key"
     if not path.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return msgspec.structs.replace(settings, secret_key=(path.read_text().strip(),))
+        _keep_secret(path, secrets.token_urlsafe(48))
+    secret = path.read_text().strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError(f"{path} holds no whole secret: put it back from a backup, or remove it to make a new one.")
+    return msgspec.structs.replace(settings, secret_key=(secret,))
+
+
+def _keep_secret(path: Path, secret: str) -> None:
+    """Write the file wholly or not at all; where another process is faster, its secret stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _raw(name: str, environ: Mapping[str, str]) -> str | None:
@@ -229,10 +265,54 @@ def _decode(kind: type, value: object) -> object:
     raise NotImplementedError(kind)
 
 
-def _sentence(message: str) -> str:
+def _sentence(message: str, values: Mapping[str, object]) -> str:
     problem, _, place = message.partition(" - at `$.")
     name = place.rstrip("`")
+    for field in msgspec.inspect.type_info(Settings).fields:  # type: ignore[attr-defined]
+        if field.name == name and (wanted := _wanted(field.type)):
+            return f"{PREFIX}{name.upper()} is {str(values[name])!r} and must be {wanted}."
     return f"{PREFIX}{name.upper()} is wrong: {problem}." if name else f"A setting is wrong: {problem}."
+
+
+def _wanted(kind: msgspec.inspect.Type) -> str:
+    """What a setting of this type may be, in words; empty for those that may hold a secret."""
+    match kind:
+        case msgspec.inspect.Metadata(type=inner):
+            return _wanted(inner)
+        case msgspec.inspect.LiteralType(values=choices):
+            return " or ".join(map(str, choices))
+        case msgspec.inspect.IntType(ge=least, le=None):
+            return f"a whole number of at least {least}"
+        case msgspec.inspect.IntType(ge=least, le=most):
+            return f"a whole number from {least} to {most}"
+        case msgspec.inspect.BoolType() | msgspec.inspect.UnionType():
+            return "true or false"
+    return ""
+
+
+def _refuse_strange_addresses(settings: Settings) -> None:
+    """An address that cannot be meant is no fault to meet later. It is not repeated: it may hold a password."""
+    for name, schemes in SCHEMES.items():
+        if not (address := getattr(settings, name)):
+            continue
+        called = COMMON_NAMES.get(name, PREFIX + name.upper())
+        try:
+            parts = urlsplit(address)
+            is_whole = parts.port is None or parts.port >= 0
+        except ValueError:
+            raise SettingsError(f"{called} is no address: its port or its brackets are wrong.") from None
+        if parts.scheme not in schemes or not is_whole:
+            raise SettingsError(f"{called} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}.")
+        if name in HOSTED and not parts.hostname:
+            raise SettingsError(f"{called} names no host.")
+    parts = urlsplit(settings.public_url)
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise SettingsError(f"{PREFIX}PUBLIC_URL is a scheme, a host and a port: the portal has its address to itself.")
+    for origin in settings.allowed_origins:
+        if not ORIGIN.fullmatch(origin):
+            raise SettingsError(
+                f"{PREFIX}ALLOWED_ORIGINS holds {origin!r}, which is no origin as https://shop.example."
+            )
 
 
 def _refuse_contradictions(settings: Settings) -> None:
@@ -267,5 +347,7 @@ def _refuse_weakness(settings: Settings) -> None:
         raise SettingsError(f"{PREFIX}SECRET_KEY is guessable: give random characters.")
     if settings.debug:
         raise SettingsError(f"{PREFIX}DEBUG may not be on in production mode.")
+    if not settings.public_url:
+        raise SettingsError(f"{PREFIX}PUBLIC_URL is missing: production mode has to know the address that people open.")
     if not settings.secure_cookies:
         raise SettingsError(f"{PREFIX}PUBLIC_URL must begin with https:// in production mode.")

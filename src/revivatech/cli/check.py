@@ -16,16 +16,18 @@ import redis
 from redis.exceptions import RedisError
 
 from revivatech.cli.preparing import refuse_demo_accounts
+from revivatech.cli.sentences import first_line, sentence
 from revivatech.cli.services import data_option
 from revivatech.cli.troubles import Trouble
 from revivatech.db.migrate import MigrationError, pending
 from revivatech.embedded import EmbeddedError, binaries, running
 from revivatech.kit.errors import Refusal
-from revivatech.settings import Settings, read_settings
+from revivatech.settings import Settings, read_settings, unknown_names
 from revivatech.storage.files import Files, files_for, folder_of
 
 PATIENCE = 4.0
-OLDEST_POSTGRES = 180000
+# What both call their version 7.0: the functions and the eviction that the cache relies on.
+OLDEST_CACHE = 7
 Look = Callable[[Settings], str]
 
 
@@ -40,12 +42,15 @@ def command(data: Path | None) -> None:
             click.echo(f"{click.style('ok   ', fg='green')} {name}: {look(settings)}")
         except Trouble as trouble:
             is_fine = False
-            click.echo(f"{click.style('WRONG', fg='red')} {name}: {trouble}")
+            click.echo(f"{click.style('WRONG', fg='red')} {name}: {str(trouble).rstrip('.')}.")
     if not is_fine:
         sys.exit(1)
 
 
 def _configuration(settings: Settings) -> str:
+    if unknown := unknown_names(os.environ):
+        name, likeliest = next(iter(unknown.items()))
+        raise Trouble(f"{name} is no setting{f'; {likeliest} is one' if likeliest else ''}.")
     secrets = "a secret of its own" if settings.secret_key else "a generated secret in the data folder"
     return f"mode {settings.mode}, {secrets}; people open {settings.public_url}."
 
@@ -68,12 +73,8 @@ def _database(settings: Settings) -> str:
         with psycopg.connect(url, connect_timeout=int(PATIENCE)) as connection:
             version = connection.info.server_version
         missing = pending(url)
-    except psycopg.Error as error:
-        raise Trouble(f"PostgreSQL does not answer: {str(error).strip().splitlines()[0]}") from None
-    except MigrationError as error:
-        raise Trouble(str(error)) from None
-    if version < OLDEST_POSTGRES:
-        raise Trouble(f"PostgreSQL 18 is needed, this is {version // 10000}.")
+    except (psycopg.Error, MigrationError) as fault:
+        raise Trouble(sentence(fault) or str(fault)) from None
     if missing:
         raise Trouble(f"{len(missing)} migrations are missing ({missing[0]} …): run `revivatech migrate`.")
     if settings.is_production:
@@ -89,10 +90,12 @@ def _valkey(settings: Settings) -> str:
         with redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE) as client:
             info = client.info("server")
     except RedisError as error:
-        raise Trouble(f"it does not answer: {error}.") from None
-    if "valkey_version" in info:
-        return f"Valkey {info['valkey_version']} answers."
-    return f"Redis {info['redis_version']} answers."
+        raise Trouble(sentence(error) or str(error)) from None
+    name = "Valkey" if "valkey_version" in info else "Redis"
+    version = str(info.get("valkey_version") or info["redis_version"])
+    if int(version.split(".", maxsplit=1)[0]) < OLDEST_CACHE:
+        raise Trouble(f"{name} {OLDEST_CACHE} is needed, this is {version}.")
+    return f"{name} {version} answers."
 
 
 def _mail(settings: Settings) -> str:
@@ -128,7 +131,7 @@ def _files(settings: Settings) -> str:
     try:
         asyncio.run(_try_out(files))
     except (Refusal, ValueError) as error:
-        raise Trouble(f"{files.url} does not take files: {error.__cause__ or error}") from None
+        raise Trouble(f"{files.url} does not take files: {first_line(error.__cause__ or error)}") from None
     return f"{files.url} takes files."
 
 

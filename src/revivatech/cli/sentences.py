@@ -19,11 +19,11 @@ def sentence(fault: Exception) -> str | None:
         case Refusal():
             text = fault.detail
         case psycopg.OperationalError() | PoolTimeout():
-            text = f"The database does not answer: {_first_line(fault)}."
+            text = f"The database does not answer: {first_line(fault)}."
         case psycopg.errors.InsufficientPrivilege():
-            text = f"The database refuses: {_first_line(fault)}."
+            text = f"The database refuses: {first_line(fault)}."
         case RedisError():
-            text = f"Valkey does not answer: {_first_line(fault)}."
+            text = f"Valkey does not answer: {first_line(fault)}."
         case OSError():
             text = f"{fault.filename or 'The system'}: {fault.strerror or fault}."
         case _:
@@ -31,6 +31,7 @@ def sentence(fault: Exception) -> str | None:
     return text
 
 
-def _first_line(fault: Exception) -> str:
+def first_line(fault: BaseException) -> str:
+    """What a library says of a fault, without the details below it and the stop at its end."""
     lines = str(fault).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(fault).__name__
+    return lines[0].removeprefix("connection failed: ").rstrip(".") if lines else type(fault).__name__
