@@ -38,7 +38,7 @@ def hangs(url: str) -> bool:
 
 
 def test_r152_f32_a_killed_migration_has_changed_nothing(empty_database_url: str) -> None:
-    """Killed in the last of them: no table but the ledger, which is empty; the next run does all, in parallel too."""
+    """Killed in the last of them: no table is there; the next run does all, in parallel too."""
     process = subprocess.Popen([sys.executable, "-c", HANGING, empty_database_url])
     try:
         deadline = time.monotonic() + 30
@@ -52,8 +52,9 @@ def test_r152_f32_a_killed_migration_has_changed_nothing(empty_database_url: str
         # The server notices the lost client when it next speaks to it; here at once.
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")
 
-    assert tables(empty_database_url) <= {"schema_migrations"}
+    assert tables(empty_database_url) == set()
     assert pending(empty_database_url) == [migration.name for migration in migrations()]
+    assert tables(empty_database_url) == set(), "who only looks has changed something"
     with ThreadPoolExecutor(3) as threads:
         applied = list(threads.map(migrate, [empty_database_url] * 3))
 
@@ -71,3 +72,28 @@ def test_r152_another_programs_database_is_left_alone(database_url: str, monkeyp
     monkeypatch.setattr(runner, "migrations", lambda: [*known[:-1], Migration(known[-1].name, "SELECT 1")])
     with pytest.raises(MigrationError, match="differs"):
         migrate(database_url)
+
+
+def test_r152_a_busy_table_is_no_reason_to_hang(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody holds a table, the migration gives up in one sentence and has changed nothing."""
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE held (id int)")
+    steps = [Migration("0001_new", "CREATE TABLE new (id int)"), Migration("0002_held", "ALTER TABLE held ADD x int")]
+    monkeypatch.setattr(runner, "migrations", lambda: steps)
+    monkeypatch.setattr(runner, "LONGEST_WAIT_FOR_A_TABLE", "100ms")
+
+    with psycopg.connect(empty_database_url) as holder:
+        holder.execute("LOCK TABLE held IN ACCESS SHARE MODE")
+        with pytest.raises(MigrationError, match="nothing has changed"):
+            migrate(empty_database_url)
+
+    assert tables(empty_database_url) == {"held"}
+
+
+def test_an_older_postgresql_is_refused_in_words(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is tried, and by who only looks, too."""
+    monkeypatch.setattr(runner, "OLDEST_POSTGRES", 990_000)
+
+    for look in (migrate, pending):
+        with pytest.raises(MigrationError, match=r"PostgreSQL 99 or newer is needed, this is 1\d\."):
+            look(database_url)
