@@ -1,6 +1,6 @@
-"""A staff member's own pages: joining by an invitation, the own account."""
+"""A staff member's own pages: joining by an invitation, a forgotten password, the own account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import anyio.to_thread
@@ -15,10 +15,12 @@ from revivatech.accounts.people.queries import Member
 from revivatech.accounts.profile import zones
 from revivatech.accounts.proof import ProofNeeded
 from revivatech.accounts.routes import client_of
+from revivatech.db import Database
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, Refusal, TooMany
 from revivatech.kit.i18n import marked, translations
 from revivatech.kit.text import plain
+from revivatech.settings import Settings
 from revivatech.web.answers import see_other
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
@@ -53,26 +55,8 @@ async def join(request: Request) -> Response[Any]:
 
 
 async def _welcome(request: Request, token: str, *, refusal: Refusal | None = None) -> Response[Any]:
-    portal = portal_of(request)
-    called: Member | None = None
-    try:
-        called = await service.invitation(portal.db, portal.settings, token)
-    except LinkOver as over:
-        refusal = over
-    frame = await portal.pages.frame(request, None)
-    errors = _problems(refusal, language_of(request, frame.viewer))
-    return await portal.pages.render(
-        request,
-        "accounts/staff_welcome.html",
-        status=refusal.status if refusal else 200,
-        headers=NO_REFERRER,
-        called=called,
-        token=token,
-        refused=refusal is not None,
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
-        home_url="/staff/sign-in",
-    )
+    called, over = await _behind(service.invitation, request, token)
+    return await _choosing(request, "accounts/staff_welcome.html", token, over or refusal, called=called)
 
 
 # ---------------------------------------------------------------- a forgotten password
@@ -133,26 +117,8 @@ async def reset(request: Request) -> Response[Any]:
 
 
 async def _reset(request: Request, token: str, *, refusal: Refusal | None = None) -> Response[Any]:
-    portal = portal_of(request)
-    member: Member | None = None
-    try:
-        member = await passwords.look_reset(portal.db, portal.settings, token)
-    except LinkOver as over:
-        refusal = over
-    frame = await portal.pages.frame(request, None)
-    errors = _problems(refusal, language_of(request, frame.viewer))
-    return await portal.pages.render(
-        request,
-        "accounts/staff_reset.html",
-        status=refusal.status if refusal else 200,
-        headers=NO_REFERRER,
-        member=member,
-        token=token,
-        refused=refusal is not None,
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
-        home_url="/staff/sign-in",
-    )
+    member, over = await _behind(passwords.look_reset, request, token)
+    return await _choosing(request, "accounts/staff_reset.html", token, over or refusal, member=member)
 
 
 # ---------------------------------------------------------------- the own account
@@ -262,6 +228,42 @@ async def _password(
 
 
 # ---------------------------------------------------------------- helpers
+
+
+async def _behind(
+    look: Callable[[Database, Settings, str], Awaitable[Member]], request: Request, token: str
+) -> tuple[Member | None, LinkOver | None]:
+    """Whose link it is, or that it is over."""
+    portal = portal_of(request)
+    try:
+        return await look(portal.db, portal.settings, token), None
+    except LinkOver as over:
+        return None, over
+
+
+async def _choosing(
+    request: Request,
+    template: str,
+    token: str,
+    refusal: Refusal | None,
+    **whose: Any,  # noqa: ANN401 - a member under the name that the template has for them
+) -> Response[Any]:
+    """The page on which a password is chosen by a link."""
+    pages = portal_of(request).pages
+    frame = await pages.frame(request, None)
+    errors = _problems(refusal, language_of(request, frame.viewer))
+    return await pages.render(
+        request,
+        template,
+        status=refusal.status if refusal else 200,
+        headers=NO_REFERRER,
+        token=token,
+        refused=refusal is not None,
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
+        home_url="/staff/sign-in",
+        **whose,
+    )
 
 
 def _twice(form: Mapping[str, Any]) -> str:
