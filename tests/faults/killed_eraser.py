@@ -16,8 +16,9 @@ from typing import Any
 import psycopg
 
 from revivatech.db import Database
-from revivatech.privacy import journal, queries
+from revivatech.privacy import journal
 from revivatech.privacy.eraser import Eraser
+from revivatech.privacy.queries import erasures
 from revivatech.settings import read_settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -73,9 +74,9 @@ def name() -> str:
 
 
 steps: list[tuple[str, Any, str, bool]] = [
-    ("claimed", queries, "claim_erasure", True),
+    ("claimed", erasures, "claim", True),
     *((f"erasing {keeper.name}", keeper, "erase", True) for keeper in KEEPERS),
-    ("noted", queries, "note_kept", True),
+    ("noted", erasures, "note_kept", True),
     ("before the journal", journal, "write", False),
     ("after the journal", journal, "write", True),
 ]

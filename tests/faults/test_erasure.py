@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from revivatech.db import Database
-from revivatech.privacy import queries
 from revivatech.privacy.eraser import Eraser
+from revivatech.privacy.queries import erasures
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -26,7 +26,7 @@ async def test_f32_an_erasure_is_never_half_visible(db: Database, settings: Sett
     with psycopg.connect(settings.database_url) as connection:
         connection.execute("DELETE FROM customers WHERE id <> %s", [people.anna.id])
     async with db.transaction() as tx:
-        await queries.new_erasure(tx, people.anna.id, 0)
+        await erasures.add(tx, people.anna.id, 0)
     before = sorted(dump(settings.database_url))
 
     process = await asyncio.create_subprocess_exec(

@@ -9,8 +9,8 @@ import pytest
 
 from revivatech.db import Database
 from revivatech.embedded.programs import binaries
-from revivatech.privacy import queries
 from revivatech.privacy.eraser import Eraser
+from revivatech.privacy.queries import erasures
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -58,7 +58,7 @@ async def test_r153_r129_a_backup_restores_and_the_erased_stay_erased(
     backup = tmp_path / "portal.dump"
     back_up(settings.database_url, backup)
     async with db.transaction() as tx:
-        await queries.new_erasure(tx, people.anna.id, 0)
+        await erasures.add(tx, people.anna.id, 0)
     with psycopg.connect(settings.database_url) as connection:
         connection.execute("UPDATE repairs SET status = 'cancelled', stage = 'cancelled'")
     await Eraser(db, settings, files, keepers, ()).run_due()
