@@ -94,7 +94,7 @@ class Answer:
         if self.cross_origin is not None:
             headers += [
                 (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE"),
-                (b"access-control-allow-headers", b"authorization, content-type, idempotency-key, if-match"),
+                (b"access-control-allow-headers", b"authorization, content-type, idempotency-key"),
                 (b"access-control-max-age", b"600"),
             ]
         await self({"type": "http.response.start", "status": 204 if self.cross_origin else 403, "headers": headers})
