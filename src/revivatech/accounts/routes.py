@@ -30,7 +30,7 @@ from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
 from revivatech.kit.text import one_line
 from revivatech.web.client import client_address
-from revivatech.web.openapi import OPEN, PROBLEMS
+from revivatech.web.openapi import OPEN, problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -74,7 +74,7 @@ def access_tokens(request: Request) -> AccessTokens:
 # ------------------------------------------------------------------ customers
 
 
-@post("/api/customer/auth/login", status_code=200, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(401, 422, 429))
+@post("/api/customer/auth/login", status_code=200, tags=["Sign-in"], security=OPEN, responses=problems(401, 422, 429))
 async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSignIn | SecondStep:
     """Begin a session: an access token of 15 minutes, a refresh token of 7 days, and who the customer is.
 
@@ -92,19 +92,19 @@ async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSig
     )
 
 
-@post("/api/customer/auth/refresh", status_code=200, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(401, 422))
+@post("/api/customer/auth/refresh", status_code=200, tags=["Sign-in"], security=OPEN, responses=problems(401, 422))
 async def customer_refresh(request: Request, data: JSONBody[Refresh]) -> Tokens:
     """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
     return await _refresh(request, "customer", data)
 
 
-@post("/api/customer/auth/logout", status_code=204, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(422))
+@post("/api/customer/auth/logout", status_code=204, tags=["Sign-in"], security=OPEN, responses=problems(422))
 async def customer_logout(request: Request, data: JSONBody[Logout | None] = None) -> Response[None]:
     """End the session of the access token, of the cookie or of the refresh token. Over is over: 204 as well."""
     return await _logout(request, "customer", data)
 
 
-@get("/api/customer/profile", tags=["Profile"], responses=PROBLEMS(401, 429))
+@get("/api/customer/profile", tags=["Profile"], responses=problems(401, 429))
 async def customer_profile(request: Request) -> CustomerProfile:
     """Who is signed in."""
     portal = portal_of(request)
@@ -113,7 +113,7 @@ async def customer_profile(request: Request) -> CustomerProfile:
         return await profiles.customer_profile(reader, admitted.actor.id, repair_counts(request))
 
 
-@get("/api/customer/sessions", tags=["Profile"], responses=PROBLEMS(401, 429))
+@get("/api/customer/sessions", tags=["Profile"], responses=problems(401, 429))
 async def customer_sessions(request: Request) -> Page[SessionView]:
     """Where the customer is signed in, the last used first; at most 100."""
     portal = portal_of(request)
@@ -125,7 +125,7 @@ async def customer_sessions(request: Request) -> Page[SessionView]:
     "/api/customer/sessions/{session_id:uuid}",
     status_code=204,
     tags=["Profile"],
-    responses=PROBLEMS(401, 404, 429),
+    responses=problems(401, 404, 429),
 )
 async def end_customer_session(request: Request, session_id: FromPath[UUID]) -> None:
     """End one of the customer's own sessions."""
@@ -134,7 +134,7 @@ async def end_customer_session(request: Request, session_id: FromPath[UUID]) -> 
     await sessions.end_one(portal.db, "customer", admitted.actor.id, session_id, client_of(request))
 
 
-@delete("/api/customer/sessions", status_code=204, tags=["Profile"], responses=PROBLEMS(401, 429))
+@delete("/api/customer/sessions", status_code=204, tags=["Profile"], responses=problems(401, 429))
 async def end_other_customer_sessions(request: Request) -> None:
     """End every session of the customer's but the one that asks."""
     portal = portal_of(request)
@@ -145,7 +145,7 @@ async def end_other_customer_sessions(request: Request) -> None:
 # ------------------------------------------------------------------ staff
 
 
-@post("/api/staff/auth/login", status_code=200, tags=["Staff"], security=OPEN, responses=PROBLEMS(401, 422, 429))
+@post("/api/staff/auth/login", status_code=200, tags=["Staff"], security=OPEN, responses=problems(401, 422, 429))
 async def staff_login(request: Request, data: JSONBody[Login]) -> StaffSignIn | SecondStep:
     """Begin a session of a staff member; where a second factor is on, a challenge comes instead."""
     portal = portal_of(request)
@@ -154,19 +154,19 @@ async def staff_login(request: Request, data: JSONBody[Login]) -> StaffSignIn | 
     )
 
 
-@post("/api/staff/auth/refresh", status_code=200, tags=["Staff"], security=OPEN, responses=PROBLEMS(401, 422))
+@post("/api/staff/auth/refresh", status_code=200, tags=["Staff"], security=OPEN, responses=problems(401, 422))
 async def staff_refresh(request: Request, data: JSONBody[Refresh]) -> Tokens:
     """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
     return await _refresh(request, "staff", data)
 
 
-@post("/api/staff/auth/logout", status_code=204, tags=["Staff"], security=OPEN, responses=PROBLEMS(422))
+@post("/api/staff/auth/logout", status_code=204, tags=["Staff"], security=OPEN, responses=problems(422))
 async def staff_logout(request: Request, data: JSONBody[Logout | None] = None) -> Response[None]:
     """End the session of the access token, of the cookie or of the refresh token. Over is over: 204 as well."""
     return await _logout(request, "staff", data)
 
 
-@get("/api/staff/profile", tags=["Staff"], responses=PROBLEMS(401, 429))
+@get("/api/staff/profile", tags=["Staff"], responses=problems(401, 429))
 async def staff_profile(request: Request) -> StaffProfile:
     """Who is signed in, and the role they have now."""
     portal = portal_of(request)
@@ -175,7 +175,7 @@ async def staff_profile(request: Request) -> StaffProfile:
         return await profiles.staff_profile(reader, actor.id)
 
 
-@get("/api/staff/sessions", tags=["Staff"], responses=PROBLEMS(401, 403, 429))
+@get("/api/staff/sessions", tags=["Staff"], responses=problems(401, 403, 429))
 async def staff_sessions(request: Request) -> Page[SessionView]:
     """Where the staff member is signed in, the last used first; at most 100."""
     portal = portal_of(request)
@@ -184,7 +184,7 @@ async def staff_sessions(request: Request) -> Page[SessionView]:
 
 
 @delete(
-    "/api/staff/sessions/{session_id:uuid}", status_code=204, tags=["Staff"], responses=PROBLEMS(401, 403, 404, 429)
+    "/api/staff/sessions/{session_id:uuid}", status_code=204, tags=["Staff"], responses=problems(401, 403, 404, 429)
 )
 async def end_staff_session(request: Request, session_id: FromPath[UUID]) -> None:
     """End one of the staff member's own sessions."""
@@ -193,7 +193,7 @@ async def end_staff_session(request: Request, session_id: FromPath[UUID]) -> Non
     await sessions.end_one(portal.db, "staff", actor.id, session_id)
 
 
-@delete("/api/staff/sessions", status_code=204, tags=["Staff"], responses=PROBLEMS(401, 403, 429))
+@delete("/api/staff/sessions", status_code=204, tags=["Staff"], responses=problems(401, 403, 429))
 async def end_other_staff_sessions(request: Request) -> None:
     """End every session of the staff member's but the one that asks."""
     portal = portal_of(request)

@@ -19,7 +19,7 @@ from revivatech.privacy import erasures, exports
 from revivatech.privacy.contracts import ErasureView, ExportView, NothingToCancel
 from revivatech.privacy.ports import Keeper
 from revivatech.web.client import client_address
-from revivatech.web.openapi import PROBLEMS
+from revivatech.web.openapi import problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -52,7 +52,7 @@ async def owner_of(request: Request) -> tuple[CustomerActor, bool]:
 # ------------------------------------------------------------------ exports
 
 
-@post("/api/customer/privacy/export", status_code=202, tags=["Privacy"], responses=PROBLEMS(401, 403, 422, 429))
+@post("/api/customer/privacy/export", status_code=202, tags=["Privacy"], responses=problems(401, 403, 422, 429))
 async def ask_export(request: Request, data: JSONBody[Proof]) -> ExportView:
     """Have everything that is kept of the customer put into a ZIP file; asked again meanwhile it is the same one."""
     portal = portal_of(request)
@@ -67,7 +67,7 @@ async def ask_export(request: Request, data: JSONBody[Proof]) -> ExportView:
     )
 
 
-@get("/api/customer/privacy/exports", tags=["Privacy"], responses=PROBLEMS(401, 429))
+@get("/api/customer/privacy/exports", tags=["Privacy"], responses=problems(401, 429))
 async def list_exports(request: Request) -> Page[ExportView]:
     """The last exports, the newest first."""
     portal = portal_of(request)
@@ -75,7 +75,7 @@ async def list_exports(request: Request) -> Page[ExportView]:
     return Page(await exports.exports_of(portal.db, admitted.actor))
 
 
-@get("/api/customer/privacy/exports/{export_id:uuid}", tags=["Privacy"], responses=PROBLEMS(401, 404, 429))
+@get("/api/customer/privacy/exports/{export_id:uuid}", tags=["Privacy"], responses=problems(401, 404, 429))
 async def read_export(request: Request, export_id: FromPath[UUID]) -> ExportView:
     """How far an export is."""
     portal = portal_of(request)
@@ -90,7 +90,7 @@ async def read_export(request: Request, export_id: FromPath[UUID]) -> ExportView
     media_type=ZIP,
     responses={
         200: ResponseSpec(bytes, description="The file.", media_type=ZIP, generate_examples=False),
-        **PROBLEMS(401, 404, 429),
+        **problems(401, 404, 429),
     },
 )
 async def download_export(request: Request, export_id: FromPath[UUID]) -> Response[Any]:
@@ -117,7 +117,7 @@ async def download(request: Request, export_id: UUID) -> Response[Any]:
 # ------------------------------------------------------------------ erasures
 
 
-@post("/api/customer/privacy/erasure", status_code=202, tags=["Privacy"], responses=PROBLEMS(401, 403, 409, 422, 429))
+@post("/api/customer/privacy/erasure", status_code=202, tags=["Privacy"], responses=problems(401, 403, 409, 422, 429))
 async def ask_erasure(request: Request, data: JSONBody[Proof]) -> ErasureView:
     """Have the account erased in a week. Every session ends; until then signing in can only take it back."""
     portal = portal_of(request)
@@ -133,7 +133,7 @@ async def ask_erasure(request: Request, data: JSONBody[Proof]) -> ErasureView:
     )
 
 
-@get("/api/customer/privacy/erasure", tags=["Privacy"], responses=PROBLEMS(401, 404, 429))
+@get("/api/customer/privacy/erasure", tags=["Privacy"], responses=problems(401, 404, 429))
 async def read_erasure(request: Request) -> ErasureView:
     """The erasure that waits for its day, and what the law would keep; 404 where none does."""
     portal = portal_of(request)
@@ -145,7 +145,7 @@ async def read_erasure(request: Request) -> ErasureView:
     return erasure
 
 
-@delete("/api/customer/privacy/erasure", status_code=204, tags=["Privacy"], responses=PROBLEMS(401, 404, 429))
+@delete("/api/customer/privacy/erasure", status_code=204, tags=["Privacy"], responses=problems(401, 404, 429))
 async def cancel_erasure(request: Request) -> None:
     """Take the erasure back."""
     await take_back(request)

@@ -97,9 +97,6 @@ def answers(kind: Any, *refusals: int, status: int = 200) -> Mapping[int, Respon
     return {status: ResponseSpec(kind, generate_examples=False), **problems(*refusals)}
 
 
-PROBLEMS = problems
-
-
 ABOUT = """What clients of the portal may rely on; docs/api.md leads through it with examples.
 
 - JSON in camelCase, UTF-8. Times are RFC 3339 in UTC with `Z`, money is a number beside a `currency`, ids are UUIDs.

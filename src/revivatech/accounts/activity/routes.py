@@ -10,7 +10,7 @@ from litestar.params import QueryParameter
 from revivatech.accounts.activity import service
 from revivatech.accounts.activity.contracts import ActivityEntry
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
-from revivatech.web.openapi import PROBLEMS
+from revivatech.web.openapi import problems
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -19,7 +19,7 @@ Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The m
 Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 
 
-@get("/api/customer/activity", tags=["Profile"], responses=PROBLEMS(401, 422, 429))
+@get("/api/customer/activity", tags=["Profile"], responses=problems(401, 422, 429))
 async def list_activity(request: Request, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Page[ActivityEntry]:
     """What the customer's account has seen, newest first: their own acts, and who of the shop opened their repairs."""
     portal = portal_of(request)

@@ -15,7 +15,7 @@ from revivatech.accounts.routes import client_of
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
 from revivatech.web.once import IdempotencyKey
-from revivatech.web.openapi import PROBLEMS
+from revivatech.web.openapi import problems
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -56,7 +56,7 @@ def fields_of(body: NewAddressBody) -> AddressFields:
     return AddressFields(**{name: getattr(body, name) for name in AddressFields.__struct_fields__})
 
 
-@get("/api/customer/addresses", tags=["Profile"], responses=PROBLEMS(401, 429))
+@get("/api/customer/addresses", tags=["Profile"], responses=problems(401, 429))
 async def list_addresses(request: Request) -> Page[Address]:
     """The customer's addresses, the default first, then the newest; at most 20."""
     portal = portal_of(request)
@@ -65,7 +65,7 @@ async def list_addresses(request: Request) -> Page[Address]:
         return Page(await service.addresses(reader, actor, language_of(request)))
 
 
-@post("/api/customer/addresses", tags=["Profile"], responses=PROBLEMS(401, 404, 409, 422, 429))
+@post("/api/customer/addresses", tags=["Profile"], responses=problems(401, 404, 409, 422, 429))
 async def add_address(request: Request, data: JSONBody[NewAddressBody], key: IdempotencyKey = None) -> Address:
     """Keep one more address; the first is the default."""
     portal = portal_of(request)
@@ -81,7 +81,7 @@ async def add_address(request: Request, data: JSONBody[NewAddressBody], key: Ide
     )
 
 
-@get("/api/customer/addresses/{address_id:uuid}", tags=["Profile"], responses=PROBLEMS(401, 404, 429))
+@get("/api/customer/addresses/{address_id:uuid}", tags=["Profile"], responses=problems(401, 404, 429))
 async def get_address(request: Request, address_id: FromPath[UUID]) -> Address:
     """One of the customer's addresses."""
     portal = portal_of(request)
@@ -90,7 +90,7 @@ async def get_address(request: Request, address_id: FromPath[UUID]) -> Address:
         return await service.address(reader, actor, language_of(request), address_id)
 
 
-@put("/api/customer/addresses/{address_id:uuid}", tags=["Profile"], responses=PROBLEMS(401, 404, 409, 422, 429))
+@put("/api/customer/addresses/{address_id:uuid}", tags=["Profile"], responses=problems(401, 404, 409, 422, 429))
 async def change_address(request: Request, address_id: FromPath[UUID], data: JSONBody[AddressBody]) -> Address:
     """Change an address, or make it the default; a 409 holds the present one."""
     portal = portal_of(request)
@@ -108,7 +108,7 @@ async def change_address(request: Request, address_id: FromPath[UUID], data: JSO
 
 
 @delete(
-    "/api/customer/addresses/{address_id:uuid}", status_code=204, tags=["Profile"], responses=PROBLEMS(401, 404, 429)
+    "/api/customer/addresses/{address_id:uuid}", status_code=204, tags=["Profile"], responses=problems(401, 404, 429)
 )
 async def remove_address(request: Request, address_id: FromPath[UUID]) -> None:
     """Delete an address; after the default the newest is the default."""

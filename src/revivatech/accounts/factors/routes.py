@@ -26,7 +26,7 @@ from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
 from revivatech.web.client import client_address
-from revivatech.web.openapi import OPEN, PROBLEMS
+from revivatech.web.openapi import OPEN, problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -108,7 +108,7 @@ async def actor_of(request: Request) -> CustomerActor | StaffActor:
 
 
 @post(
-    "/api/customer/auth/login/2fa", status_code=200, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(401, 422, 429)
+    "/api/customer/auth/login/2fa", status_code=200, tags=["Sign-in"], security=OPEN, responses=problems(401, 422, 429)
 )
 async def customer_second_step(request: Request, data: JSONBody[SecondStepAnswer]) -> CustomerSignIn | SecondStep:
     """Finish a sign-in. After five wrong codes the challenge is over; a code works once."""
@@ -119,7 +119,7 @@ async def customer_second_step(request: Request, data: JSONBody[SecondStepAnswer
     return await signin.customer_answer(portal.db, arrival, repair_counts(request))
 
 
-@post("/api/staff/auth/login/2fa", status_code=200, tags=["Staff"], security=OPEN, responses=PROBLEMS(401, 422, 429))
+@post("/api/staff/auth/login/2fa", status_code=200, tags=["Staff"], security=OPEN, responses=problems(401, 422, 429))
 async def staff_second_step(request: Request, data: JSONBody[SecondStepAnswer]) -> StaffSignIn | SecondStep:
     """Finish a sign-in. After five wrong codes the challenge is over; a code works once."""
     portal = portal_of(request)
@@ -134,7 +134,7 @@ async def staff_second_step(request: Request, data: JSONBody[SecondStepAnswer]) 
     status_code=200,
     tags=["Sign-in"],
     security=OPEN,
-    responses=PROBLEMS(401, 404, 409, 422),
+    responses=problems(401, 404, 409, 422),
 )
 async def passkey_options(request: Request, data: JSONBody[PasskeyQuestion | None] = None) -> PasskeyOptions:
     """What navigator.credentials.get takes, good for five minutes and one answer."""
@@ -149,7 +149,7 @@ async def passkey_options(request: Request, data: JSONBody[PasskeyQuestion | Non
     status_code=200,
     tags=["Sign-in"],
     security=OPEN,
-    responses=PROBLEMS(401, 409, 422),
+    responses=problems(401, 409, 422),
 )
 async def customer_passkey(request: Request, data: JSONBody[PasskeyAnswer]) -> CustomerSignIn | SecondStep:
     """Sign in with a passkey, which is both factors at once."""
@@ -171,7 +171,7 @@ async def customer_passkey(request: Request, data: JSONBody[PasskeyAnswer]) -> C
     status_code=200,
     tags=["Staff"],
     security=OPEN,
-    responses=PROBLEMS(401, 409, 422),
+    responses=problems(401, 409, 422),
 )
 async def staff_passkey(request: Request, data: JSONBody[PasskeyAnswer]) -> StaffSignIn | SecondStep:
     """Sign in with a passkey, which is both factors at once."""
@@ -191,7 +191,7 @@ async def staff_passkey(request: Request, data: JSONBody[PasskeyAnswer]) -> Staf
 # ------------------------------------------------------------------ the authenticator app
 
 
-@get(["/api/customer/profile/2fa", "/api/staff/profile/2fa"], tags=TAGS, responses=PROBLEMS(401, 429))
+@get(["/api/customer/profile/2fa", "/api/staff/profile/2fa"], tags=TAGS, responses=problems(401, 429))
 async def factor_state(request: Request) -> FactorState:
     """Whether two-step sign-in is on, and how many recovery codes are left."""
     portal, actor = portal_of(request), await actor_of(request)
@@ -203,7 +203,7 @@ async def factor_state(request: Request) -> FactorState:
     ["/api/customer/profile/2fa/enable", "/api/staff/profile/2fa/enable"],
     status_code=200,
     tags=TAGS,
-    responses=PROBLEMS(401, 403, 422, 429),
+    responses=problems(401, 403, 422, 429),
 )
 async def enable(request: Request, data: JSONBody[Proof | None] = None) -> Enrolment:
     """A fresh secret, shown this once; it counts when a code of it was given within 15 minutes."""
@@ -222,7 +222,7 @@ async def enable(request: Request, data: JSONBody[Proof | None] = None) -> Enrol
     ["/api/customer/profile/2fa/verify", "/api/staff/profile/2fa/verify"],
     status_code=200,
     tags=TAGS,
-    responses=PROBLEMS(401, 403, 409, 422, 429),
+    responses=problems(401, 403, 409, 422, 429),
 )
 async def verify(request: Request, data: JSONBody[Verification]) -> RecoveryCodes:
     """Turn two-step sign-in on by a code of the new app; the recovery codes are shown this once."""
@@ -243,7 +243,7 @@ async def verify(request: Request, data: JSONBody[Verification]) -> RecoveryCode
     ["/api/customer/profile/2fa", "/api/staff/profile/2fa"],
     status_code=204,
     tags=TAGS,
-    responses=PROBLEMS(401, 403, 409, 422, 429),
+    responses=problems(401, 403, 409, 422, 429),
 )
 async def disable(request: Request, data: JSONBody[TurningOff | None] = None) -> None:
     """Turn two-step sign-in off, with the password and a code.
@@ -268,7 +268,7 @@ async def disable(request: Request, data: JSONBody[TurningOff | None] = None) ->
     ["/api/customer/profile/2fa/recovery-codes", "/api/staff/profile/2fa/recovery-codes"],
     status_code=200,
     tags=TAGS,
-    responses=PROBLEMS(401, 403, 409, 422, 429),
+    responses=problems(401, 403, 409, 422, 429),
 )
 async def recovery_codes(request: Request, data: JSONBody[Proof | None] = None) -> RecoveryCodes:
     """Ten fresh recovery codes in place of the old ones, shown this once."""
@@ -287,7 +287,7 @@ async def recovery_codes(request: Request, data: JSONBody[Proof | None] = None) 
 # ------------------------------------------------------------------ passkeys
 
 
-@get(["/api/customer/profile/passkeys", "/api/staff/profile/passkeys"], tags=TAGS, responses=PROBLEMS(401, 403, 429))
+@get(["/api/customer/profile/passkeys", "/api/staff/profile/passkeys"], tags=TAGS, responses=problems(401, 403, 429))
 async def own_passkeys(request: Request) -> Page[PasskeyView]:
     """The own passkeys, the oldest first; at most 20."""
     portal, actor = portal_of(request), await actor_of(request)
@@ -299,7 +299,7 @@ async def own_passkeys(request: Request) -> Page[PasskeyView]:
     ["/api/customer/profile/passkeys/options", "/api/staff/profile/passkeys/options"],
     status_code=200,
     tags=TAGS,
-    responses=PROBLEMS(401, 403, 409, 422, 429),
+    responses=problems(401, 403, 409, 422, 429),
 )
 async def new_passkey_options(request: Request, data: JSONBody[Proof | None] = None) -> PasskeyOptions:
     """What navigator.credentials.create takes, good for five minutes in this session."""
@@ -320,7 +320,7 @@ async def new_passkey_options(request: Request, data: JSONBody[Proof | None] = N
     ["/api/customer/profile/passkeys", "/api/staff/profile/passkeys"],
     status_code=201,
     tags=TAGS,
-    responses=PROBLEMS(401, 403, 409, 422, 429),
+    responses=problems(401, 403, 409, 422, 429),
 )
 async def add_passkey(request: Request, data: JSONBody[NewPasskey]) -> PasskeyView:
     """Keep a passkey that the device has made."""
@@ -340,7 +340,7 @@ async def add_passkey(request: Request, data: JSONBody[NewPasskey]) -> PasskeyVi
 @patch(
     ["/api/customer/profile/passkeys/{passkey_id:uuid}", "/api/staff/profile/passkeys/{passkey_id:uuid}"],
     tags=TAGS,
-    responses=PROBLEMS(401, 403, 404, 422, 429),
+    responses=problems(401, 403, 404, 422, 429),
 )
 async def rename_passkey(request: Request, passkey_id: FromPath[UUID], data: JSONBody[PasskeyName]) -> PasskeyView:
     """Give a passkey another name."""
@@ -352,7 +352,7 @@ async def rename_passkey(request: Request, passkey_id: FromPath[UUID], data: JSO
     ["/api/customer/profile/passkeys/{passkey_id:uuid}", "/api/staff/profile/passkeys/{passkey_id:uuid}"],
     status_code=204,
     tags=TAGS,
-    responses=PROBLEMS(401, 403, 404, 422, 429),
+    responses=problems(401, 403, 404, 422, 429),
 )
 async def remove_passkey(request: Request, passkey_id: FromPath[UUID], data: JSONBody[Proof | None] = None) -> None:
     """Have a passkey open nothing any more, with the password and, where one is on, the second factor."""

@@ -30,7 +30,7 @@ from revivatech.accounts.joining.schemas import (
     Taken,
 )
 from revivatech.accounts.routes import access_tokens, client_of, repair_counts
-from revivatech.web.openapi import OPEN, PROBLEMS
+from revivatech.web.openapi import OPEN, problems
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -39,7 +39,7 @@ TAKEN = Taken("Thank you. If there is something to do, a mail is on its way.")
 
 
 @post(
-    "/api/customer/auth/register", status_code=202, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(403, 422, 429)
+    "/api/customer/auth/register", status_code=202, tags=["Sign-in"], security=OPEN, responses=problems(403, 422, 429)
 )
 async def register(request: Request, data: JSONBody[Register]) -> Taken:
     """Begin an account. The answer is the same for every address; what follows is in a mail to it."""
@@ -57,7 +57,7 @@ async def register(request: Request, data: JSONBody[Register]) -> Taken:
     return TAKEN
 
 
-@post("/api/customer/auth/verify-email", status_code=204, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(410, 422))
+@post("/api/customer/auth/verify-email", status_code=204, tags=["Sign-in"], security=OPEN, responses=problems(410, 422))
 async def verify_email(request: Request, data: JSONBody[Link]) -> None:
     """Confirm the address of an account. Signing in is another step."""
     portal = portal_of(request)
@@ -69,7 +69,7 @@ async def verify_email(request: Request, data: JSONBody[Link]) -> None:
     status_code=202,
     tags=["Sign-in"],
     security=OPEN,
-    responses=PROBLEMS(422, 429),
+    responses=problems(422, 429),
 )
 async def resend_verification(request: Request, data: JSONBody[Address]) -> Taken:
     """Have the link that confirms an address mailed again. The answer is the same for every address."""
@@ -77,7 +77,7 @@ async def resend_verification(request: Request, data: JSONBody[Address]) -> Take
 
 
 @post(
-    "/api/customer/auth/forgot-password", status_code=202, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(422, 429)
+    "/api/customer/auth/forgot-password", status_code=202, tags=["Sign-in"], security=OPEN, responses=problems(422, 429)
 )
 async def forgot_password(request: Request, data: JSONBody[Address]) -> Taken:
     """Have a link mailed that sets a new password. The answer is the same for every address."""
@@ -85,7 +85,7 @@ async def forgot_password(request: Request, data: JSONBody[Address]) -> Taken:
 
 
 @post(
-    "/api/customer/auth/reset-password", status_code=204, tags=["Sign-in"], security=OPEN, responses=PROBLEMS(410, 422)
+    "/api/customer/auth/reset-password", status_code=204, tags=["Sign-in"], security=OPEN, responses=problems(410, 422)
 )
 async def reset_password(request: Request, data: JSONBody[LinkAndPassword]) -> None:
     """Set a new password by the link of a mail. Every session ends; nobody is signed in by it."""
@@ -98,7 +98,7 @@ async def reset_password(request: Request, data: JSONBody[LinkAndPassword]) -> N
     status_code=204,
     tags=["Sign-in"],
     security=OPEN,
-    responses=PROBLEMS(410, 422),
+    responses=problems(410, 422),
 )
 async def accept_invitation(request: Request, data: JSONBody[LinkAndPassword]) -> None:
     """Make the account that the shop has begun one's own, with its repairs."""
@@ -111,7 +111,7 @@ async def accept_invitation(request: Request, data: JSONBody[LinkAndPassword]) -
     status_code=202,
     tags=["Sign-in"],
     security=OPEN,
-    responses=PROBLEMS(403, 422, 429),
+    responses=problems(403, 422, 429),
 )
 async def ask_for_sign_in_link(request: Request, data: JSONBody[Address]) -> Taken:
     """Have a link mailed that signs in, once, for 15 minutes. The answer is the same for every address."""
@@ -123,7 +123,7 @@ async def ask_for_sign_in_link(request: Request, data: JSONBody[Address]) -> Tak
     status_code=200,
     tags=["Sign-in"],
     security=OPEN,
-    responses=PROBLEMS(401, 403, 410, 422),
+    responses=problems(401, 403, 410, 422),
 )
 async def use_sign_in_link(request: Request, data: JSONBody[Link]) -> CustomerSignIn | SecondStep:
     """Begin a session by the link of a mail; where a second factor is on, a challenge comes instead."""
@@ -139,7 +139,7 @@ async def use_sign_in_link(request: Request, data: JSONBody[Link]) -> CustomerSi
     status_code=204,
     tags=["Profile"],
     security=OPEN,
-    responses=PROBLEMS(409, 410, 422),
+    responses=problems(409, 410, 422),
 )
 async def confirm_email(request: Request, data: JSONBody[Link]) -> None:
     """Make the new address, at which the link was read, the account's."""
@@ -147,7 +147,7 @@ async def confirm_email(request: Request, data: JSONBody[Link]) -> None:
     await email_change.confirm(portal.db, portal.settings, data.token, client_of(request))
 
 
-@put("/api/customer/profile/password", tags=["Profile"], responses=PROBLEMS(401, 403, 422, 429))
+@put("/api/customer/profile/password", tags=["Profile"], responses=problems(401, 403, 422, 429))
 async def change_password(request: Request, data: JSONBody[PasswordChange]) -> Taken:
     """Change the password; every other session ends, and the owner is told by mail."""
     portal = portal_of(request)
@@ -158,7 +158,7 @@ async def change_password(request: Request, data: JSONBody[PasswordChange]) -> T
     return Taken("The password was changed.")
 
 
-@post("/api/customer/profile/email", status_code=202, tags=["Profile"], responses=PROBLEMS(401, 403, 422, 429))
+@post("/api/customer/profile/email", status_code=202, tags=["Profile"], responses=problems(401, 403, 422, 429))
 async def change_email(request: Request, data: JSONBody[EmailChange]) -> Taken:
     """Have a link mailed to the new address that makes it the account's; the old one is told, and stays until then."""
     portal = portal_of(request)

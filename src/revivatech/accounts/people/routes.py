@@ -17,7 +17,7 @@ from revivatech.accounts.routes import client_of
 from revivatech.accounts.signin import EMAIL_PATTERN
 from revivatech.kit.i18n import Language
 from revivatech.kit.structs import Body
-from revivatech.web.openapi import OPEN, PROBLEMS
+from revivatech.web.openapi import OPEN, problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -51,7 +51,7 @@ class ResetBody(Body, frozen=True):
     password: Annotated[str, Meta(max_length=LONGEST)]
 
 
-@put("/api/staff/profile", tags=["Staff"], responses=PROBLEMS(401, 422, 429))
+@put("/api/staff/profile", tags=["Staff"], responses=problems(401, 422, 429))
 async def write_profile(request: Request, data: JSONBody[OwnBody]) -> StaffProfile:
     """Change the own name, language and time zone."""
     portal = portal_of(request)
@@ -61,7 +61,7 @@ async def write_profile(request: Request, data: JSONBody[OwnBody]) -> StaffProfi
         return await profiles.staff_profile(reader, actor.id)
 
 
-@put("/api/staff/profile/password", status_code=204, tags=["Staff"], responses=PROBLEMS(401, 403, 422, 429))
+@put("/api/staff/profile/password", status_code=204, tags=["Staff"], responses=problems(401, 403, 422, 429))
 async def change_password(request: Request, data: JSONBody[PasswordBody]) -> None:
     """Change the own password; every other session ends, and a mail says so."""
     portal = portal_of(request)
@@ -74,7 +74,7 @@ async def change_password(request: Request, data: JSONBody[PasswordBody]) -> Non
     status_code=202,
     tags=["Staff"],
     security=OPEN,
-    responses=PROBLEMS(422, 429),
+    responses=problems(422, 429),
 )
 async def forgot_password(request: Request, data: JSONBody[ForgotBody]) -> None:
     """Have a link mailed, if somebody of the shop has that address; the answer is the same for all."""
@@ -87,7 +87,7 @@ async def forgot_password(request: Request, data: JSONBody[ForgotBody]) -> None:
     status_code=204,
     tags=["Staff"],
     security=OPEN,
-    responses=PROBLEMS(410, 422),
+    responses=problems(410, 422),
 )
 async def reset_password(request: Request, data: JSONBody[ResetBody]) -> None:
     """Set a new password by the link of a mail, which works once; every session ends, and none begins."""

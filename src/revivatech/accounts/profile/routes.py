@@ -24,7 +24,7 @@ from revivatech.kit.structs import Body
 from revivatech.storage.images import CONTENT_TYPE, LARGEST_FILE, MOST_ZOOM, Crop
 from revivatech.web.asgi import Scope
 from revivatech.web.entrance import name_of, pack
-from revivatech.web.openapi import PROBLEMS
+from revivatech.web.openapi import problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -49,7 +49,7 @@ class PhoneCode(Body, frozen=True):
     code: Annotated[str, Meta(max_length=20)]
 
 
-@put("/api/customer/profile", tags=["Profile"], responses=PROBLEMS(401, 422, 429))
+@put("/api/customer/profile", tags=["Profile"], responses=problems(401, 422, 429))
 async def change_profile(request: Request, data: JSONBody[ProfileEdit]) -> CustomerProfile:
     """Change what is given and nothing else. Another telephone number is not proven any more."""
     portal = portal_of(request)
@@ -68,7 +68,7 @@ async def signed_in(connection: Any, _: object) -> None:  # noqa: ANN401 - the f
     status_code=200,
     guards=[signed_in],
     tags=["Profile"],
-    responses=PROBLEMS(401, 413, 422, 429),
+    responses=problems(401, 413, 422, 429),
     request_max_body_size=LARGEST_FORM,
 )
 async def set_avatar(
@@ -84,7 +84,7 @@ async def set_avatar(
     return await _profile(request, actor)
 
 
-@delete("/api/customer/profile/avatar", status_code=204, tags=["Profile"], responses=PROBLEMS(401, 429))
+@delete("/api/customer/profile/avatar", status_code=204, tags=["Profile"], responses=problems(401, 429))
 async def remove_avatar(request: Request) -> None:
     """Have no picture."""
     portal = portal_of(request)
@@ -99,7 +99,7 @@ PICTURE = ResponseSpec(bytes, description="The picture.", media_type=CONTENT_TYP
     "/api/customer/avatar/{avatar_id:uuid}",
     tags=["Profile"],
     media_type=CONTENT_TYPE,
-    responses={200: PICTURE, **PROBLEMS(401, 404, 422, 429)},
+    responses={200: PICTURE, **problems(401, 404, 422, 429)},
 )
 async def get_avatar(request: Request, avatar_id: FromPath[UUID], size: Size = "512") -> Response[Any]:
     """The customer's own picture, as a square."""
@@ -116,7 +116,7 @@ async def get_avatar(request: Request, avatar_id: FromPath[UUID], size: Size = "
     "/api/staff/customers/{customer_id:uuid}/avatar",
     tags=["Staff"],
     media_type=CONTENT_TYPE,
-    responses={200: PICTURE, **PROBLEMS(401, 403, 404, 422, 429)},
+    responses={200: PICTURE, **problems(401, 403, 404, 422, 429)},
 )
 async def get_customers_avatar(request: Request, customer_id: FromPath[UUID], size: Size = "512") -> Response[Any]:
     """A customer's picture, as a square."""
@@ -130,7 +130,7 @@ async def get_customers_avatar(request: Request, customer_id: FromPath[UUID], si
     "/api/customer/profile/phone/verification",
     status_code=202,
     tags=["Profile"],
-    responses=PROBLEMS(401, 404, 409, 429),
+    responses=problems(401, 404, 409, 429),
 )
 async def ask_for_code(request: Request) -> None:
     """Have six digits sent to the own number by SMS, at most three times an hour; 404 in a shop without SMS."""
@@ -143,7 +143,7 @@ async def ask_for_code(request: Request) -> None:
     "/api/customer/profile/phone/verify",
     status_code=204,
     tags=["Profile"],
-    responses=PROBLEMS(401, 410, 422, 429),
+    responses=problems(401, 410, 422, 429),
 )
 async def prove_phone(request: Request, data: JSONBody[PhoneCode]) -> None:
     """Prove the own number by the digits that it got; they work for ten minutes and five tries."""

@@ -18,7 +18,7 @@ from revivatech.repairs.devices import service
 from revivatech.repairs.devices.contracts import Device, DeviceFields
 from revivatech.web.client import client_address
 from revivatech.web.once import IdempotencyKey
-from revivatech.web.openapi import PROBLEMS
+from revivatech.web.openapi import problems
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -71,7 +71,7 @@ def client_of(request: Request) -> Client:
     return Client(client_address(request), agent or None)
 
 
-@get("/api/customer/devices", tags=["Profile"], responses=PROBLEMS(401, 429))
+@get("/api/customer/devices", tags=["Profile"], responses=problems(401, 429))
 async def list_devices(request: Request) -> Page[Device]:
     """The customer's devices, the newest first; at most 200."""
     portal = portal_of(request)
@@ -80,7 +80,7 @@ async def list_devices(request: Request) -> Page[Device]:
         return Page(await service.devices(reader, actor))
 
 
-@post("/api/customer/devices", tags=["Profile"], responses=PROBLEMS(401, 404, 409, 422, 429))
+@post("/api/customer/devices", tags=["Profile"], responses=problems(401, 404, 409, 422, 429))
 async def add_device(request: Request, data: JSONBody[NewDeviceBody], key: IdempotencyKey = None) -> Device:
     """Keep one more device."""
     portal = portal_of(request)
@@ -88,7 +88,7 @@ async def add_device(request: Request, data: JSONBody[NewDeviceBody], key: Idemp
     return await service.add(portal.db, actor, data.fields(), language_of(request), client_of(request), key=key)
 
 
-@get("/api/customer/devices/{device_id:uuid}", tags=["Profile"], responses=PROBLEMS(401, 404, 429))
+@get("/api/customer/devices/{device_id:uuid}", tags=["Profile"], responses=problems(401, 404, 429))
 async def get_device(request: Request, device_id: FromPath[UUID]) -> Device:
     """One of the customer's devices; a deleted one with repairs is `isActive: false`."""
     portal = portal_of(request)
@@ -97,7 +97,7 @@ async def get_device(request: Request, device_id: FromPath[UUID]) -> Device:
         return await service.device(reader, actor, device_id)
 
 
-@put("/api/customer/devices/{device_id:uuid}", tags=["Profile"], responses=PROBLEMS(401, 404, 409, 422, 429))
+@put("/api/customer/devices/{device_id:uuid}", tags=["Profile"], responses=problems(401, 404, 409, 422, 429))
 async def change_device(request: Request, device_id: FromPath[UUID], data: JSONBody[DeviceBody]) -> Device:
     """Change a device; a 409 holds the present one."""
     portal = portal_of(request)
@@ -107,7 +107,7 @@ async def change_device(request: Request, device_id: FromPath[UUID], data: JSONB
     )
 
 
-@delete("/api/customer/devices/{device_id:uuid}", status_code=204, tags=["Profile"], responses=PROBLEMS(401, 404, 429))
+@delete("/api/customer/devices/{device_id:uuid}", status_code=204, tags=["Profile"], responses=problems(401, 404, 429))
 async def remove_device(request: Request, device_id: FromPath[UUID]) -> None:
     """Delete a device; one that has repairs is put away, because they tell of it."""
     portal = portal_of(request)

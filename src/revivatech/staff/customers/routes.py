@@ -14,7 +14,7 @@ from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from revivatech.kit.structs import Body
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.routes import admitted, json
-from revivatech.web.openapi import PROBLEMS, answers
+from revivatech.web.openapi import answers, problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -74,7 +74,7 @@ async def change_customer(
     "/api/staff/customers/{customer_id:uuid}/invite",
     status_code=202,
     tags=["Customers"],
-    responses=PROBLEMS(401, 403, 404, 409, 429),
+    responses=problems(401, 403, 404, 409, 429),
 )
 async def invite_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Mail a customer of the counter the link that makes their account, with its repairs, theirs."""
