@@ -54,9 +54,9 @@ async def test_r46_verb_tricks_reach_no_handler(served: Served) -> None:
 
 
 # Spellings that some servers tidy: the same route, so the same decision, or nothing.
-TIDIED = ["//{}", "/{}/", "/./{}", "/x/../{}", "/%2e%2e/{}", "/{}#x"]
+TIDIED = ["//{}", "/{}/", "/./{}", "/x/../{}", "/%2e%2e/{}", "/{}#x", "/{}%2f"]
 # Names that a cache or a filter takes for something else: never the private page.
-DISGUISED = ["/{};x", "/{}.json", "/{}/x.css", "/{}/a.js", "/{}%00", "/{}%2f", "/{}\\", "/{}%3fx.css", "/{}%0a"]
+DISGUISED = ["/{};x", "/{}.json", "/{}/x.css", "/{}/a.js", "/{}%00", "/{}\\", "/{}%3fx.css", "/{}%0a"]
 
 
 async def test_r46_r47_another_spelling_is_the_same_decision_or_nothing(served: Served, people: People) -> None:
@@ -73,7 +73,7 @@ async def test_r46_r47_another_spelling_is_the_same_decision_or_nothing(served: 
         writer.close()
         return int(answer[9:12]), answer
 
-    for page in ("customer/account/profile", "api/customer/profile", "API/customer/profile"):
+    for page in ("customer/account/email", "api/customer/profile", "API/customer/profile"):
         for trick in TIDIED:
             status, answer = await ask(trick.format(page))
             assert status in {400, 401, 404} or "location: /customer/sign-in" in answer, trick
@@ -81,7 +81,7 @@ async def test_r46_r47_another_spelling_is_the_same_decision_or_nothing(served: 
             status, answer = await ask(trick.format(page), f"Cookie: {browser['Cookie']}\r\n")
             assert (trick, status) in {(trick, 400), (trick, 404)}
             assert people.anna.email not in answer
-    assert people.anna.email in (await ask("/customer/account/profile", f"Cookie: {browser['Cookie']}\r\n"))[1]
+    assert people.anna.email in (await ask("/customer/account/email", f"Cookie: {browser['Cookie']}\r\n"))[1]
 
 
 async def test_r9_another_host_is_refused(served: Served) -> None:
