@@ -42,6 +42,8 @@ from revivatech.notifications.preferences import routes as preferences_routes
 from revivatech.privacy import pages as privacy_pages
 from revivatech.privacy import routes as privacy_routes
 from revivatech.privacy import service as privacy
+from revivatech.privacy.counter import pages as counter_pages
+from revivatech.privacy.counter import routes as counter_routes
 from revivatech.realtime.contracts import CustomerChanged, SessionsEnded
 from revivatech.realtime.server import SOCKET_PATH, Sockets
 from revivatech.repairs import pages as repairs_pages
@@ -57,6 +59,7 @@ from revivatech.staff import pages as staff_pages
 from revivatech.staff import routes as staff_routes
 from revivatech.staff.customers import pages as desk_customers_pages
 from revivatech.staff.customers import routes as desk_customers_routes
+from revivatech.staff.intake import pages as intake_pages
 from revivatech.staff.people import pages as people_pages
 from revivatech.staff.people import routes as people_routes
 from revivatech.storage import files_for
@@ -110,10 +113,13 @@ HANDLERS = [
     *preferences_pages.handlers,  # /customer/account/preferences, /unsubscribe
     *privacy_routes.handlers,  # /api/customer/privacy
     *privacy_pages.handlers,  # /customer/account/privacy, /customer/erasure, /staff/privacy
+    *counter_routes.handlers,  # /api/staff/customers/…/privacy
+    *counter_pages.handlers,  # /staff/privacy/customers
     *dashboard_routes.handlers,  # /api/customer/dashboard
     *dashboard_pages.handlers,  # /customer/dashboard
     *staff_routes.handlers,  # /api/staff/repairs
     *staff_pages.handlers,  # /staff
+    *intake_pages.handlers,  # /staff/repairs/new
     *own_routes.handlers,  # /api/staff/profile
     *own_pages.handlers,  # /staff/welcome, /staff/account
     *desk_customers_routes.handlers,  # /api/staff/customers

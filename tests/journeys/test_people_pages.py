@@ -57,6 +57,10 @@ async def test_r137_pages_about_people(visit: Visit, people: People, desk: Desk,
         *await look(ada, "/staff/customers", walks=[PHONE, DESK]),
         *await look(ada, "/staff/customers?q=nobody+of+that+name"),
         *await look(ada, f"/staff/customers/{people.anna.id}", walks=[DESK]),
+        *await look(ada, f"/staff/privacy/customers/{people.anna.id}", walks=[PHONE]),
+        *await look(ada, f"/staff/privacy/customers/{people.anna.id}", send),
+        *await look(ada, "/staff/repairs/new?q=ann"),
+        *await look(ada, f"/staff/repairs/new?customer={people.anna.id}", walks=[PHONE]),
     ]
 
     assert found == []

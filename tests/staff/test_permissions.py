@@ -15,7 +15,7 @@ from revivatech.repairs.contracts import Status
 from revivatech.staff.people.words import permission_table
 from revivatech.staff.permissions import TABLE, Permission
 from support.desk import DEVICE, Desk, open_desk
-from support.people import People, Person
+from support.people import PASSWORD, People, Person
 from support.serving import Served
 
 pytestmark = pytest.mark.anyio
@@ -90,6 +90,17 @@ async def read_privacy(shop: Shop, person: Person, _headers: Headers, _repair_id
     return await shop.client.get("/staff/privacy", headers=await shop.served.sign_in_browser(person))
 
 
+def act_for_anna(path: str) -> Ask:
+    """Something in Anna's name, with one's own password; 409 is an answer: there is nothing to take off."""
+
+    async def ask(shop: Shop, _person: Person, headers: Headers, _repair_id: str) -> httpx.Response:
+        body = {"password": PASSWORD, "identity": "known_person"}
+        answer = await shop.client.post(f"/api/staff/customers/{shop.people.anna.id}{path}", headers=headers, json=body)
+        return httpx.Response(200) if answer.status_code == 409 else answer
+
+    return ask
+
+
 # Each permission's question. A permission without one fails.
 QUESTIONS: dict[Permission, Ask] = {
     Permission.READ: get("/api/staff/repairs"),
@@ -102,7 +113,9 @@ QUESTIONS: dict[Permission, Ask] = {
     Permission.READ_CUSTOMERS: get("/api/staff/customers"),
     Permission.INVITE_CUSTOMERS: invite_customer,
     Permission.DISABLE_CUSTOMERS: disable_customer,
+    Permission.RESET_FACTORS: act_for_anna("/2fa/reset"),
     Permission.READ_PRIVACY: read_privacy,
+    Permission.ASK_FOR_CUSTOMERS: act_for_anna("/privacy/export"),
     Permission.MANAGE_STAFF: get("/api/staff/users"),
     Permission.READ_AUDIT: get("/api/staff/audit"),
 }

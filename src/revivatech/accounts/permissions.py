@@ -21,14 +21,22 @@ class Permission(StrEnum):
     READ_CUSTOMERS = "customers:read"
     INVITE_CUSTOMERS = "customers:invite"
     DISABLE_CUSTOMERS = "customers:disable"
+    RESET_FACTORS = "customers:second-factor"
     READ_PRIVACY = "privacy:requests"
+    ASK_FOR_CUSTOMERS = "privacy:ask"  # a copy or an erasure, as a customer has asked at the counter or by letter
     MANAGE_STAFF = "staff:manage"
     READ_AUDIT = "staff:audit"
 
 
 _BENCH = frozenset({Permission.READ, Permission.CHANGE_STATUS, Permission.EDIT, Permission.TAKE_ON})
 _COUNTER = _BENCH | {Permission.TAKE_IN, Permission.ASSIGN, Permission.READ_CUSTOMERS, Permission.INVITE_CUSTOMERS}
-_LEAD = _COUNTER | {Permission.REOPEN, Permission.DISABLE_CUSTOMERS, Permission.READ_PRIVACY}
+_LEAD = _COUNTER | {
+    Permission.REOPEN,
+    Permission.DISABLE_CUSTOMERS,
+    Permission.RESET_FACTORS,
+    Permission.READ_PRIVACY,
+    Permission.ASK_FOR_CUSTOMERS,
+}
 
 TABLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

@@ -26,7 +26,9 @@ from revivatech.accounts.erased.service import Marks, anybody_erased, erased_at
 from revivatech.accounts.erased.service import keep as keep_marks
 from revivatech.accounts.erased.service import remember as remember_erased
 from revivatech.accounts.erased.service import unreadable as unreadable_marks
+from revivatech.accounts.factors import helping
 from revivatech.accounts.factors.checking import is_asked as asks_for_code
+from revivatech.accounts.factors.helping import IDENTITIES, Identity, OwnProof
 from revivatech.accounts.joining.invitation import invite_customer, keep_from_strangers, may_be_invited
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
@@ -55,14 +57,17 @@ from revivatech.accounts.sessions import forget_old
 __all__ = [
     "DASHBOARD",
     "DEMO_PASSWORD",
+    "IDENTITIES",
     "PERMISSIONS",
     "AuditEntry",
     "CustomerAccount",
     "DashboardPart",
     "Doorkeeper",
+    "Identity",
     "Key",
     "Marks",
     "Once",
+    "OwnProof",
     "Permission",
     "ProofNeeded",
     "StaffAccount",
@@ -91,6 +96,7 @@ __all__ = [
     "erased_at",
     "find_customers",
     "forget_old",
+    "helping",
     "invite_customer",
     "keep_from_strangers",
     "keep_marks",

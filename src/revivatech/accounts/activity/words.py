@@ -36,6 +36,9 @@ SAID: dict[str, Said] = {
     "email_changed": Said(marked("Your e-mail address was changed."), "mail"),
     "second_factor_on": Said(marked("Two-step sign-in was turned on."), "shield"),
     "second_factor_off": Said(marked("Two-step sign-in was turned off."), "shield"),
+    "second_factor_reset": Said(
+        marked("The shop took two-step sign-in off your account, and mailed you a link for a new password."), "shield"
+    ),
     "recovery_codes_new": Said(marked("New recovery codes were made; the old ones are void."), "shield"),
     "recovery_code_used": Said(
         marked("A recovery code was used; %(left)s are left."), "shield", marked("A recovery code was used.")
@@ -54,6 +57,9 @@ SAID: dict[str, Said] = {
     "preferences_changed": Said(marked("What we tell you, and how, was changed."), "bell"),
     # privacy
     "export_asked": Said(marked("You asked for a copy of your data."), "download"),
+    "export_asked_at_shop": Said(marked("The shop asked for a copy of your data for you."), "download"),
+    "erasure_asked_at_shop": Said(marked("The shop noted that you want your account erased."), "trash-2"),
+    "erasure_cancelled_at_shop": Said(marked("The shop took back that your account be erased."), "undo-2"),
     "erasure_asked": Said(marked("You asked us to erase your account."), "trash-2"),
     "erasure_cancelled": Said(marked("You took back that your account be erased."), "undo-2"),
     # addresses and devices

@@ -23,6 +23,12 @@ Action = Literal[
     "customer_invited",
     "customer_disabled",
     "customer_enabled",
+    "staff_factor_reset",
+    "customer_factor_reset",
+    "export_asked_for_customer",
+    "erasure_asked_for_customer",
+    "erasure_cancelled_for_customer",
+    "export_handed_over",
 ]
 
 
@@ -60,6 +66,7 @@ class CustomerAccount(Json):
     language: str
     timezone: str
     state: Literal["active", "unclaimed", "disabled"]
+    two_factor_enabled: bool
     last_login_at: datetime | None
     created_at: datetime
 

@@ -125,7 +125,7 @@ CUSTOMERS: LiteralString = """
     SELECT id, email, first_name, last_name, phone, language, timezone,
       CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN password_hash IS NULL THEN 'unclaimed' ELSE 'active' END
         AS state,
-      last_login_at, created_at
+      two_factor_enabled, last_login_at, created_at
     FROM customers
 """
 

@@ -5,15 +5,15 @@ from revivatech.db.personal import Table
 EXPORTS = Table(
     "privacy_exports",
     "privacy/exports",
-    own=("status", "size_bytes", "created_at", "ended_at", "expires_at"),
-    technical=("id", "customer_id", "progress"),
+    own=("status", "size_bytes", "identity", "created_at", "ended_at", "expires_at"),
+    technical=("id", "customer_id", "progress", "noted_by"),
 )
 # The record of an erasure names nobody, and is what proves that it was done.
 ERASURES = Table(
     "privacy_erasures",
     "privacy/erasures",
-    kept=("status", "created_at", "execute_at", "ended_at"),
-    technical=("id", "customer_id", "kept"),
+    kept=("status", "identity", "created_at", "execute_at", "ended_at"),
+    technical=("id", "customer_id", "kept", "noted_by"),
     stays="proves that the erasure was done",
 )
 CALLS = Table(

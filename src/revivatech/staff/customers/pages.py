@@ -12,10 +12,12 @@ from litestar.params import FromPath
 from revivatech.accounts import service as accounts
 from revivatech.accounts.service import Permission, may
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import Conflict, Refusal, TooMany
+from revivatech.kit.errors import Conflict, InvalidInput, NotAllowed, Refusal, TooMany
 from revivatech.kit.i18n import translations
 from revivatech.kit.urls import safe_next
 from revivatech.repairs import service as repairs
+from revivatech.staff.pages import problems
+from revivatech.staff.people.pages import proof_of
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
@@ -25,7 +27,7 @@ from revivatech.web.request import Request
 
 LONGEST_SEARCH = 100
 PAGE = 30
-SAID = ("invited", "closed", "opened")
+SAID = ("invited", "closed", "opened", "factor")
 
 
 @get("/staff/customers", include_in_schema=False)
@@ -91,8 +93,35 @@ async def reopen(request: Request, customer_id: FromPath[UUID]) -> Response[Any]
     return see_other(f"/staff/customers/{customer_id}?said=opened")
 
 
+@post("/staff/customers/{customer_id:uuid}/reset-factor", status_code=200, include_in_schema=False)
+async def reset_factor(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """Take the customer's lost second factor off; nothing of a password comes back."""
+    actor = await admitted(request, Permission.RESET_FACTORS)
+    portal = portal_of(request)
+    form = await request.form()
+    try:
+        await accounts.helping.help_customer(
+            portal.db,
+            portal.settings,
+            actor,
+            customer_id,
+            proof_of(form),
+            str(form.get("identity", "")),
+            client_of(request),
+        )
+    except (Conflict, InvalidInput, NotAllowed, TooMany) as refusal:
+        return await _customer(request, actor, customer_id, refusal=refusal, identity=str(form.get("identity", "")))
+    return see_other(f"/staff/customers/{customer_id}?said=factor")
+
+
 async def _customer(
-    request: Request, actor: StaffActor, customer_id: UUID, *, refusal: Refusal | None = None, said: str = ""
+    request: Request,
+    actor: StaffActor,
+    customer_id: UUID,
+    *,
+    refusal: Refusal | None = None,
+    said: str = "",
+    identity: str = "",
 ) -> Response[Any]:
     portal = portal_of(request)
     frame = await portal.pages.frame(request, actor)
@@ -101,7 +130,10 @@ async def _customer(
     async with portal.db.transaction() as tx:
         customer = await accounts.customers_at_desk.one(tx, actor, customer_id)
         theirs = await repairs.desk_repairs_of(tx, words, customer_id)
+        devices = await repairs.devices_at_desk(tx, actor, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
+    may_help = customer.two_factor_enabled and may(actor, Permission.RESET_FACTORS)
+    errors = problems(refusal, language)
     return await portal.pages.render(
         request,
         "staff/customer.html",
@@ -110,11 +142,32 @@ async def _customer(
         headers=refusal.headers if isinstance(refusal, TooMany) else {},
         customer=customer,
         repairs=[one.repair for one in theirs],
+        devices=devices,
+        may_take_in=may(actor, Permission.TAKE_IN),
         may_invite=may(actor, Permission.INVITE_CUSTOMERS),
         may_close=may(actor, Permission.DISABLE_CUSTOMERS),
-        problem=translations(language).gettext(refusal.detail) if refusal else "",
+        may_ask=may(actor, Permission.ASK_FOR_CUSTOMERS),
+        may_help=may_help,
+        identities=identities_in(language),
+        identity=identity,
+        asks_for_code=may_help and await accounts.asks_for_code(portal.db, "staff", actor.id),
+        refused=refusal is not None,
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
+        problem=translations(language).gettext(refusal.detail) if refusal and not errors else "",
         said=said,
     )
 
 
-handlers: Sequence[HTTPRouteHandler] = [customers_page, customer_page, invite, close, reopen]
+def identities_in(language: str) -> list[tuple[str, str]]:
+    """How somebody's identity may have been checked, as a form offers it."""
+    _ = translations(language).gettext
+    names: dict[accounts.Identity, str] = {
+        "id_document": _("They showed an identity document"),
+        "known_person": _("I know them in person"),
+        "called_back": _("I called the number that we have of them"),
+    }
+    return [(one, names[one]) for one in accounts.IDENTITIES]
+
+
+handlers: Sequence[HTTPRouteHandler] = [customers_page, customer_page, invite, close, reopen, reset_factor]

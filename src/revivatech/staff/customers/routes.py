@@ -7,12 +7,16 @@ from uuid import UUID
 from litestar import Response, get, patch, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta
 
 from revivatech.accounts import service as accounts
-from revivatech.accounts.service import CustomerAccount, Permission
+from revivatech.accounts.service import CustomerAccount, Identity, Permission
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from revivatech.kit.structs import Body
+from revivatech.repairs import service as repairs
+from revivatech.repairs.service import Device
 from revivatech.staff.people.routes import client_of
+from revivatech.staff.people.schemas import HelperBody
 from revivatech.staff.routes import admitted, json
 from revivatech.web.openapi import answers, problems
 from revivatech.web.portal import portal_of
@@ -27,6 +31,14 @@ class CustomerChange(Body, frozen=True):
     """A customer's account, closed or opened again."""
 
     disabled: bool
+
+
+class CustomerHelpBody(HelperBody, frozen=True, kw_only=True):
+    """The same, and how the customer's identity was checked."""
+
+    identity: Annotated[
+        Identity, Meta(description="An ID document, somebody known in person, a call back to the number on record.")
+    ]
 
 
 @get("/api/staff/customers", tags=["Customers"], responses=answers(Page[CustomerAccount], 401, 403, 422, 429))
@@ -83,4 +95,44 @@ async def invite_customer(request: Request, customer_id: FromPath[UUID]) -> Resp
     return Response(None, status_code=202)
 
 
-handlers: Sequence[HTTPRouteHandler] = [search_customers, get_customer, change_customer, invite_customer]
+@get(
+    "/api/staff/customers/{customer_id:uuid}/devices",
+    tags=["Customers"],
+    responses=answers(Page[Device], 401, 403, 404, 429),
+)
+async def list_devices_of_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """The customer's devices, all of them, for an intake to name one; that you looked is on record."""
+    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    async with portal_of(request).db.transaction() as tx:
+        await accounts.customers_at_desk.one(tx, actor, customer_id)
+        await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
+        return json(Page(await repairs.devices_at_desk(tx, actor, customer_id)))
+
+
+@post(
+    "/api/staff/customers/{customer_id:uuid}/2fa/reset",
+    status_code=200,
+    tags=["Customers"],
+    responses=answers(CustomerAccount, 401, 403, 404, 409, 422, 429),
+)
+async def reset_customers_factor(
+    request: Request, customer_id: FromPath[UUID], data: JSONBody[CustomerHelpBody]
+) -> Response[Any]:
+    """Take a customer's lost second factor off: sessions end, and a link in their mail leads to a new password."""
+    actor = await admitted(request, Permission.RESET_FACTORS)
+    portal = portal_of(request)
+    await accounts.helping.help_customer(
+        portal.db, portal.settings, actor, customer_id, data.proof(), data.identity, client_of(request)
+    )
+    async with portal.db.read() as reader:
+        return json(await accounts.customers_at_desk.one(reader, actor, customer_id))
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    search_customers,
+    get_customer,
+    change_customer,
+    invite_customer,
+    list_devices_of_customer,
+    reset_customers_factor,
+]

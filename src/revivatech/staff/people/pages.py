@@ -1,6 +1,6 @@
 """The pages about people: who works here, one person, inviting, who may do what, what was done to accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from revivatech.web.request import Request
 
 POOL = "pool"
 # What a page may say after the redirect of a form that was taken.
-SAID = ("invited", "withdrawn", "role", "closed", "reopened")
+SAID = ("invited", "withdrawn", "role", "closed", "reopened", "factor")
 FIELDS = {"firstName": "first_name", "lastName": "last_name", "handOverTo": "hand_over_to"}
 
 
@@ -163,6 +163,20 @@ async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     return see_other(f"/staff/people/{user_id}?said=withdrawn")
 
 
+@post("/staff/people/{user_id:uuid}/reset-factor", status_code=200, include_in_schema=False)
+async def reset_factor(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
+    """Take the person's lost second factor off; nothing of a password comes back."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    portal = portal_of(request)
+    try:
+        await accounts.helping.help_colleague(
+            portal.db, portal.settings, actor, user_id, proof_of(await request.form()), client_of(request)
+        )
+    except (Conflict, NotAllowed, TooMany) as refusal:
+        return await _person(request, actor, user_id, refusal=refusal)
+    return see_other(f"/staff/people/{user_id}?said=factor")
+
+
 async def _person(
     request: Request,
     actor: StaffActor,
@@ -186,6 +200,7 @@ async def _person(
         status=refusal.status if refusal else 200,
         headers=refusal.headers if isinstance(refusal, TooMany) else {},
         person=person,
+        asks_for_code=await accounts.asks_for_code(portal.db, "staff", actor.id),
         is_self=person.id == actor.id,
         roles=words.role_names(language),
         role_choices=words.role_choices(language),
@@ -237,6 +252,12 @@ async def audit_page(request: Request) -> Response[Any]:
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def proof_of(form: Mapping[str, Any]) -> accounts.OwnProof:
+    """The helper's own password and code as they were typed."""
+    password, code = form.get("password"), form.get("code")
+    return accounts.OwnProof(password if isinstance(password, str) else "", code if isinstance(code, str) else "")
 
 
 def _said(request: Request) -> str:
@@ -298,6 +319,7 @@ handlers: Sequence[HTTPRouteHandler] = [
     reopen,
     invite_again,
     withdraw,
+    reset_factor,
     permissions_page,
     audit_page,
 ]

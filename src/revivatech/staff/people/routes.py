@@ -17,7 +17,7 @@ from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from revivatech.repairs import service as repairs
 from revivatech.staff.people import service
-from revivatech.staff.people.schemas import InviteBody, PersonChange, RolePermissions
+from revivatech.staff.people.schemas import HelperBody, InviteBody, PersonChange, RolePermissions
 from revivatech.staff.people.service import Person
 from revivatech.staff.routes import admitted, json
 from revivatech.web.client import client_address
@@ -104,6 +104,20 @@ async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     return await _person(request, user_id)
 
 
+@post(
+    "/api/staff/users/{user_id:uuid}/2fa/reset",
+    status_code=200,
+    tags=["People"],
+    responses=answers(Person, 401, 403, 404, 409, 422, 429),
+)
+async def reset_factor(request: Request, user_id: FromPath[UUID], data: JSONBody[HelperBody]) -> Response[Any]:
+    """Take a colleague's lost second factor off: sessions end, and a link in their mail leads to a new password."""
+    actor = await admitted(request, Permission.MANAGE_STAFF)
+    portal = portal_of(request)
+    await accounts.helping.help_colleague(portal.db, portal.settings, actor, user_id, data.proof(), client_of(request))
+    return await _person(request, user_id)
+
+
 @get("/api/staff/permissions", tags=["People"], responses=answers(Page[RolePermissions], 401, 429))
 async def list_permissions(request: Request) -> Response[Any]:
     """What each role may do."""
@@ -132,6 +146,7 @@ handlers: Sequence[HTTPRouteHandler] = [
     change_person,
     invite_again,
     withdraw,
+    reset_factor,
     list_permissions,
     list_audit,
 ]

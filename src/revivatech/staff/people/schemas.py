@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from revivatech.accounts.contracts import NewStaff
-from revivatech.accounts.service import Permission
+from revivatech.accounts.service import OwnProof, Permission
 from revivatech.kit.actor import Role
 from revivatech.kit.i18n import DEFAULT, Language
 from revivatech.kit.structs import Body, Json
@@ -27,6 +27,17 @@ class InviteBody(Body, frozen=True):
     def newcomer(self) -> NewStaff:
         """Whom the service invites."""
         return NewStaff(self.email, self.first_name, self.last_name, self.role, self.language)
+
+
+class HelperBody(Body, frozen=True):
+    """The helper's own password, and a code where their account asks for one."""
+
+    password: Annotated[str, Meta(max_length=1024)]
+    code: Annotated[str, Meta(max_length=64)] = ""
+
+    def proof(self) -> OwnProof:
+        """What the service looks at."""
+        return OwnProof(self.password, self.code)
 
 
 class PersonChange(Body, frozen=True):

@@ -61,6 +61,8 @@ def permission_table(language: str) -> list[tuple[str, list[Row]]]:
         Permission.READ_CUSTOMERS: _("Look customers up"),
         Permission.INVITE_CUSTOMERS: _("Invite a customer to the portal"),
         Permission.DISABLE_CUSTOMERS: _("Close a customer's account and open it again"),
+        Permission.RESET_FACTORS: _("Take two-step sign-in off a customer's account"),
+        Permission.ASK_FOR_CUSTOMERS: _("Ask for a customer's data or erasure in their name"),
         Permission.READ_PRIVACY: _("See who asked for their data or its erasure"),
         Permission.MANAGE_STAFF: _("Invite colleagues, give roles, close accounts"),
         Permission.READ_AUDIT: _("Read the log of what was done to accounts"),
@@ -119,6 +121,12 @@ def _sentence(action: str, _: Callable[[str], str]) -> tuple[str, str]:
         "customer_invited": ("mail", _("%(who)s invited a customer to the portal.")),
         "customer_disabled": ("ban", _("%(who)s closed the account of a customer.")),
         "customer_enabled": ("rotate-ccw", _("%(who)s opened the account of a customer again.")),
+        "staff_factor_reset": ("shield", _("%(who)s took two-step sign-in off the account of %(whom)s.")),
+        "customer_factor_reset": ("shield", _("%(who)s took two-step sign-in off a customer's account.")),
+        "export_asked_for_customer": ("download", _("%(who)s asked for a copy of a customer's data.")),
+        "erasure_asked_for_customer": ("trash-2", _("%(who)s asked for a customer's account to be erased.")),
+        "erasure_cancelled_for_customer": ("undo-2", _("%(who)s took back the erasure of a customer's account.")),
+        "export_handed_over": ("download", _("%(who)s downloaded the copy of a customer's data to hand it over.")),
     }[action]
 
 

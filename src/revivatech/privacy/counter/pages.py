@@ -1,0 +1,161 @@
+"""The page on which a manager writes down what a customer asks for at the counter or by letter."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from revivatech.accounts import service as accounts
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.service import OwnProof, Permission
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotFound, Refusal, TooMany
+from revivatech.kit.i18n import translations
+from revivatech.privacy.counter import service
+from revivatech.privacy.counter.contracts import IDENTITIES, Identity
+from revivatech.privacy.erasures import blocked
+from revivatech.privacy.routes import ZIP, keepers_of
+from revivatech.web.answers import see_other
+from revivatech.web.client import client_address
+from revivatech.web.pages import language_of
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+PAGE = "/staff/privacy/customers/{customer_id:uuid}"
+SAID = ("export", "erasure", "kept")
+
+
+@get(PAGE, include_in_schema=False)
+async def requests_page(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """What the shop wrote down for this customer, and the forms to write more."""
+    actor = await portal_of(request).door.staff(request)
+    said = request.query_params.get("said", "")
+    return await _page(request, actor, customer_id, said=said if said in SAID else "")
+
+
+@post(PAGE + "/export", status_code=200, include_in_schema=False)
+async def ask_export(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """Have the copy made, or show the form again with what is wrong."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    accounts.require(actor, Permission.ASK_FOR_CUSTOMERS)
+    own, identity = await _sent(request)
+    try:
+        await service.ask_export(portal.db, portal.settings, actor, customer_id, own, identity, _client(request))
+    except (Conflict, InvalidInput, accounts.ProofNeeded, TooMany) as refusal:
+        return await _page(request, actor, customer_id, refusal=refusal, tried="export", identity=identity)
+    return see_other(f"/staff/privacy/customers/{customer_id}?said=export")
+
+
+@post(PAGE + "/erasure", status_code=200, include_in_schema=False)
+async def ask_erasure(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """Have the customer erased in a week, or show the form again with what is wrong."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    accounts.require(actor, Permission.ASK_FOR_CUSTOMERS)
+    own, identity = await _sent(request)
+    try:
+        await service.ask_erasure(
+            portal.db, portal.settings, keepers_of(request), actor, customer_id, own, identity, _client(request)
+        )
+    except (Conflict, InvalidInput, accounts.ProofNeeded, TooMany) as refusal:
+        return await _page(request, actor, customer_id, refusal=refusal, tried="erasure", identity=identity)
+    return see_other(f"/staff/privacy/customers/{customer_id}?said=erasure")
+
+
+@post(PAGE + "/erasure/cancel", status_code=200, include_in_schema=False)
+async def take_back(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
+    """Take the erasure back that the shop wrote down."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    await service.take_back(portal.db, actor, customer_id, _client(request))
+    return see_other(f"/staff/privacy/customers/{customer_id}?said=kept")
+
+
+@post(PAGE + "/exports/{export_id:uuid}/download", status_code=200, include_in_schema=False)
+async def hand_over(request: Request, customer_id: FromPath[UUID], export_id: FromPath[UUID]) -> Response[Any]:
+    """The file for a customer who has no account to fetch it with; a form, because fetching it is on record."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    found, chunks = await service.open_file(portal.db, portal.files, actor, customer_id, export_id, _client(request))
+    name = f"export-{found.created_at:%Y-%m-%d}.zip"
+    return Stream(
+        chunks,
+        media_type=ZIP,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+async def _page(
+    request: Request,
+    actor: StaffActor,
+    customer_id: UUID,
+    *,
+    refusal: Refusal | None = None,
+    tried: str = "",
+    identity: str = "",
+    said: str = "",
+) -> Response[Any]:
+    portal = portal_of(request)
+    frame = await portal.pages.frame(request, actor)
+    language = language_of(request, frame.viewer)
+    gettext = translations(language).gettext
+    async with portal.db.transaction() as tx:
+        noted = await service.noted_for(tx, actor, customer_id)
+        customer = await accounts.customer(tx, customer_id)
+        if customer is None:
+            raise NotFound
+        people = await accounts.staff_members(tx, {one.noted_by for one in noted})
+        await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
+        reason = await blocked(tx, keepers_of(request), customer_id)
+    errors = [FieldError(one.field, gettext(one.message)) for one in (refusal.errors if refusal else ())]
+    return await portal.pages.render(
+        request,
+        "privacy/counter.html",
+        viewer=actor,
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if refusal else {},
+        customer=customer,
+        noted=noted,
+        people=people,
+        identities=_identities(language),
+        identity=identity,
+        tried=tried,
+        blocked=reason,
+        asks_for_code=await accounts.asks_for_code(portal.db, "staff", actor.id),
+        refused=refusal is not None,
+        problem=gettext(refusal.detail) if refusal and not errors else "",
+        errors=errors,
+        wrong={error.field: error.message for error in errors},
+        said=said,
+    )
+
+
+def _identities(language: str) -> list[tuple[str, str]]:
+    _ = translations(language).gettext
+    names: dict[Identity, str] = {
+        "id_document": _("They showed an identity document"),
+        "known_person": _("I know them in person"),
+        "called_back": _("I called the number that we have of them"),
+        "signed_letter": _("A signed letter, whose sender I have made sure of"),
+    }
+    return [(one, names[one]) for one in IDENTITIES]
+
+
+async def _sent(request: Request) -> tuple[OwnProof, str]:
+    form = await request.form()
+    password, code, identity = (
+        value if isinstance(value, str) else "" for value in map(form.get, ("password", "code", "identity"))
+    )
+    return OwnProof(password, code), identity
+
+
+def _client(request: Request) -> Client:
+    return Client(client_address(request))
+
+
+handlers: Sequence[HTTPRouteHandler] = [requests_page, ask_export, ask_erasure, take_back, hand_over]

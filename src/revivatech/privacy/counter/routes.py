@@ -1,0 +1,75 @@
+"""Requests at the counter as JSON; for managers."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from litestar import delete, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from revivatech.accounts.contracts import Client
+from revivatech.accounts.service import OwnProof
+from revivatech.kit.structs import Body
+from revivatech.privacy.counter import service
+from revivatech.privacy.counter.contracts import Identity
+from revivatech.privacy.routes import LONGEST_CODE, LONGEST_PASSWORD, keepers_of
+from revivatech.web.client import client_address
+from revivatech.web.openapi import problems
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+
+class NotedBody(Body, frozen=True):
+    """The manager's own proof, and how the customer's identity was checked."""
+
+    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
+    identity: Identity
+    code: Annotated[str, Meta(max_length=LONGEST_CODE, description="Of the app, where a second factor is on.")] = ""
+
+
+@post(
+    "/api/staff/customers/{customer_id:uuid}/privacy/export",
+    status_code=202,
+    tags=["Customers"],
+    responses=problems(401, 403, 404, 409, 422, 429),
+)
+async def ask_customers_export(request: Request, customer_id: FromPath[UUID], data: JSONBody[NotedBody]) -> None:
+    """Have a copy made of what is kept of a customer, who asked at the counter or by letter and is told by mail."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    own, client = OwnProof(data.password, data.code), Client(client_address(request))
+    await service.ask_export(portal.db, portal.settings, actor, customer_id, own, data.identity, client)
+
+
+@post(
+    "/api/staff/customers/{customer_id:uuid}/privacy/erasure",
+    status_code=202,
+    tags=["Customers"],
+    responses=problems(401, 403, 404, 409, 422, 429),
+)
+async def ask_customers_erasure(request: Request, customer_id: FromPath[UUID], data: JSONBody[NotedBody]) -> None:
+    """Have a customer erased in a week, who asked at the counter or by letter and is told by mail."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    own, client = OwnProof(data.password, data.code), Client(client_address(request))
+    await service.ask_erasure(
+        portal.db, portal.settings, keepers_of(request), actor, customer_id, own, data.identity, client
+    )
+
+
+@delete(
+    "/api/staff/customers/{customer_id:uuid}/privacy/erasure",
+    status_code=204,
+    tags=["Customers"],
+    responses=problems(401, 403, 404, 429),
+)
+async def cancel_customers_erasure(request: Request, customer_id: FromPath[UUID]) -> None:
+    """Take back an erasure that the shop wrote down; one that a customer asked for in the portal is a 404."""
+    portal = portal_of(request)
+    actor = await portal.door.staff(request)
+    await service.take_back(portal.db, actor, customer_id, Client(client_address(request)))
+
+
+handlers: Sequence[HTTPRouteHandler] = [ask_customers_export, ask_customers_erasure, cancel_customers_erasure]
