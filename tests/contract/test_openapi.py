@@ -29,7 +29,6 @@ CHECKS = (
     "response_schema_conformance",
     "missing_required_header",
     "unsupported_method",
-    "ignored_auth",
 )
 # Beside the two thousand cases at the bounds of each field, which the coverage phase makes.
 EXAMPLES = 3

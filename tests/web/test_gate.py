@@ -204,15 +204,37 @@ async def test_r57_internals_are_not_shown(served: Served) -> None:
 
 
 async def test_metrics_bear_the_specifications_names(served: Served, people: People) -> None:
-    """The figures are there for this machine, under route templates and never raw paths."""
-    await served.client.get("/api/customer/repairs", headers=await served.sign_in(people.anna))
+    """The figures are there for this machine, of the right kinds, under route templates, and name nobody."""
+    headers = await served.sign_in(people.anna)
+    await served.client.get("/api/customer/repairs?q=canary-in-a-query", headers=headers)
+    await served.client.get(f"/api/customer/repairs/{people.anna.id}", headers=headers)
+    wrong = {"email": people.anna.email, "password": "not hers, I am afraid"}
+    await served.client.post("/api/customer/auth/login", json=wrong)
 
-    figures = (await served.client.get("/metrics")).text
+    answer = await served.client.get("/metrics")
 
-    assert 'customer_portal_api_requests_total{endpoint="/api/customer/repairs",method="GET",status="200"}' in figures
-    assert 'customer_portal_login_attempts_total{status="success"}' in figures
-    assert "customer_portal_active_users" in figures
-    assert "customer_portal_repair_views_total" in figures
+    figures = answer.text
+    assert answer.headers["content-type"].count("charset") == 1
+    kinds = {
+        "active_users": "gauge",
+        "login_attempts_total": "counter",
+        "api_requests_total": "counter",
+        "repair_views_total": "counter",
+        "chat_messages_total": "counter",
+        "request_duration_seconds": "histogram",
+        "sockets": "gauge",
+    }
+    for name, kind in kinds.items():
+        assert f"# TYPE customer_portal_{name} {kind}\n" in figures
+    for labels in (
+        'api_requests_total{endpoint="/api/customer/repairs",method="GET",status="200"}',
+        'api_requests_total{endpoint="/api/customer/repairs/{repair_id}",method="GET",status="404"}',
+        'login_attempts_total{status="success"}',
+        'login_attempts_total{status="failed"}',
+    ):
+        assert f"customer_portal_{labels}" in figures
+    for secret in (str(people.anna.id), people.anna.email, "canary", "127.0.0.1"):
+        assert secret not in figures
 
 
 async def test_r124_large_bodies_and_deep_nesting_are_refused(served: Served) -> None:

@@ -133,7 +133,7 @@ async def _prove(db: Database, settings: Settings, realm: Realm, email: str, pas
     verdict = await check_password(password, account.password_hash if account else None)
     is_refused = settings.is_production and password == DEMO_PASSWORD
     if account is None or not verdict.is_right or is_refused:
-        LOGINS.labels("failure").inc()
+        LOGINS.labels("failed").inc()
         log.info("sign_in_failed", realm=realm)
         raise _wrong()
     return Proven(account, attempt, verdict.better_hash)

@@ -21,6 +21,8 @@ from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 CHECK_SECONDS = 4.0
+# The framework says the charset itself, behind every text.
+PROMETHEUS = prometheus_client.CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
 
 
 class Health(Json):
@@ -90,7 +92,7 @@ async def figures(request: Request) -> Response[Any]:
         await jobs_metrics.refresh(portal.db)
         for refresh in request.scope["state"].get("figures", ()):
             await refresh(portal.db)
-    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+    return Response(prometheus_client.generate_latest(), media_type=PROMETHEUS)
 
 
 handlers = [live, ready, figures]

@@ -238,7 +238,7 @@ async def _check(
             _refuse()
         sign_count = await ceremonies.check_authentication(settings, answer, shown.challenge, credential)
     except PasskeyRefused:
-        LOGINS.labels("failure").inc()
+        LOGINS.labels("failed").inc()
         log.info("passkey_refused", realm=realm)
         raise
     return Signed(credential, shown.challenge, sign_count)

@@ -76,7 +76,7 @@ async def _check(
         else await checking.use_recovery_code(tx, settings, realm, owner_id, answer.recovery_code, client)
     )
     if not is_right:
-        LOGINS.labels("failure").inc()
+        LOGINS.labels("failed").inc()
         log.info("second_factor_wrong", realm=realm, account=str(owner_id))
         raise WrongCode
     await waiting.spend(tx, realm, pending_id)
