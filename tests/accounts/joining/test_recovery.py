@@ -91,16 +91,23 @@ async def test_r8_a_link_dies_with_its_hour_and_with_a_newer_one(
 
 
 async def test_r8_a_second_factor_is_still_asked(served: Served, people: People, mailbox: Mailbox) -> None:
-    """A new password does not skip the second factor; with one on, it may be of eight characters."""
+    """A new password does not skip the second factor; with one on, it may be of eight characters.
+
+    What waited for a code after the old password waits no more.
+    """
     await forget(served, people.anna.email)
     token = await mailbox.token(people.anna.email, SUBJECT)
     run(served, "UPDATE customers SET two_factor_enabled = true WHERE id = %s", people.anna.id)
+    before = (await sign_in(served, people.anna.email, people.anna.password)).json()["challengeToken"]
 
     assert (await reset(served, token, "kelp 7bx")).status_code == 204
 
     answer = (await sign_in(served, people.anna.email, "kelp 7bx")).json()
     assert answer["twoFactorRequired"] is True
     assert "accessToken" not in answer
+    for challenge, code in ((before, "challenge_over"), (answer["challengeToken"], "wrong_code")):
+        body = {"challengeToken": challenge, "code": "000000"}
+        assert (await served.client.post("/api/customer/auth/login/2fa", json=body)).json()["code"] == code
 
 
 async def test_a_blocklisted_password_leaves_the_link_alive(served: Served, people: People, mailbox: Mailbox) -> None:
