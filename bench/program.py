@@ -69,7 +69,7 @@ class Program:
         """Stop it as Ctrl-C does."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(20)
+            self.process.wait(60)
 
 
 @contextlib.contextmanager

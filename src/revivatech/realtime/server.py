@@ -123,14 +123,16 @@ class Sockets:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
         await self._delivery.close()
-        await self.hang_up()
+        for engine_id in list(self._server.eio.sockets):
+            await self._drop(engine_id)
         await self._server.shutdown()
         await self._bus.__aexit__()
 
     async def hang_up(self) -> None:
-        """Close every connection as a lost network does, polls that wait included: clients come back elsewhere."""
-        for engine_id in list(self._server.eio.sockets):
-            await self._drop(engine_id)
+        """Answer the polls that wait, as a lost network would: clients come back elsewhere. The server ends WebSockets."""
+        for engine_id, connection in list(self._server.eio.sockets.items()):
+            if not connection.upgraded:
+                await self._drop(engine_id)
 
     def observe(self, db: Database) -> None:
         """Have what is committed through `db` sent to the sockets of every process."""
