@@ -129,7 +129,7 @@ class Sockets:
         await self._bus.__aexit__()
 
     async def hang_up(self) -> None:
-        """Answer the polls that wait, as a lost network would: clients come back elsewhere. The server ends WebSockets."""
+        """Answer the polls that wait, as a lost network would: clients come back elsewhere. WebSockets end anyway."""
         for engine_id, connection in list(self._server.eio.sockets.items()):
             if not connection.upgraded:
                 await self._drop(engine_id)
