@@ -19,6 +19,8 @@ from revivatech.accounts.addresses import pages as addresses_pages
 from revivatech.accounts.addresses import routes as addresses_routes
 from revivatech.accounts.factors import pages as factors_pages
 from revivatech.accounts.factors import routes as factors_routes
+from revivatech.accounts.factors.entering import pages as entering_pages
+from revivatech.accounts.factors.keeping import pages as keeping_pages
 from revivatech.accounts.joining import pages as joining_pages
 from revivatech.accounts.joining import routes as joining_routes
 from revivatech.accounts.joining.opened import pages as opened_pages
@@ -99,7 +101,9 @@ HANDLERS = [
     *shop_pages.handlers,  # /customer/terms
     *activity_routes.handlers,  # /api/customer/activity
     *activity_pages.handlers,  # /customer/account/activity
-    *factors_pages.handlers,  # /customer/sign-in/second-step, /customer/account/security; the same below /staff
+    *factors_pages.handlers,  # /customer/account/security, /two-step; the same below /staff
+    *entering_pages.handlers,  # /customer/sign-in/second-step, /passkey; the same below /staff
+    *keeping_pages.handlers,  # /customer/account/security/passkeys; the same below /staff
     *factors_routes.handlers,  # /api/customer/profile/2fa, /passkeys, /auth/login/2fa; the same below /api/staff
     *addresses_routes.handlers,  # /api/customer/addresses
     *addresses_pages.handlers,  # /customer/account/addresses

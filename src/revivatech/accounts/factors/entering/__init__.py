@@ -1,0 +1,1 @@
+"""The second step of signing in, and signing in by a passkey, as pages."""

@@ -1,0 +1,122 @@
+"""The pages of the second step, and of signing in by a passkey; for both realms."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from revivatech.accounts.contracts import TooManyFailures
+from revivatech.accounts.cookies import pending_cookie_name
+from revivatech.accounts.factors import passkeys, second_step
+from revivatech.accounts.factors.contracts import (
+    PasskeyRefused,
+    PasskeysUnavailable,
+    WrongCode,
+)
+from revivatech.accounts.factors.pages import both, credential_of, fields_of, json_of, why
+from revivatech.accounts.factors.routes import LONGEST_CODE, realm_of
+from revivatech.accounts.pages import browser_of, enter, presented_by
+from revivatech.accounts.waiting import service as waiting
+from revivatech.accounts.waiting.service import ChallengeOver
+from revivatech.kit.errors import NotFound, Refusal, TooMany
+from revivatech.kit.urls import safe_next
+from revivatech.web.answers import see_other
+from revivatech.web.portal import portal_of
+from revivatech.web.request import Request
+
+
+@get(both("/sign-in/second-step"), include_in_schema=False)
+async def second_step_page(request: Request) -> Response[Any]:
+    """The form for the code, or back to the first step where none was shown."""
+    return await _second_step(request, request.query_params.get("next") or "", request.query_params.get("by") or "")
+
+
+@post(both("/sign-in/second-step"), include_in_schema=False)
+async def finish(request: Request) -> Response[Any]:
+    """Sign in with the code, or show the form again with what is wrong."""
+    portal, realm, form = portal_of(request), realm_of(request), await fields_of(request)
+    answer = second_step.Answer(_pending(request), form["code"][:LONGEST_CODE], form["recovery_code"][:LONGEST_CODE])
+    browser = browser_of(request)
+    try:
+        arrival = await second_step.finish_browser(
+            portal.db, portal.settings, realm, answer, browser, presented_by(request, realm)
+        )
+    except ChallengeOver:
+        return _start_again(request, form["next"])
+    except (WrongCode, TooManyFailures) as refusal:
+        return await _second_step(request, form["next"], form["by"], refusal)
+    return enter(request, realm, arrival, browser, form["next"])
+
+
+@post(both("/sign-in/passkey"), include_in_schema=False)
+async def by_passkey(request: Request) -> Response[Any]:
+    """Sign in with a passkey, alone or as the second step."""
+    portal, realm, form = portal_of(request), realm_of(request), await fields_of(request)
+    browser = browser_of(request)
+    is_second = form["step"] == "second"
+    token = _pending(request) if is_second else ""
+    if is_second and not token:
+        return _start_again(request, form["next"])
+    try:
+        arrival = await passkeys.arrive_browser_by_passkey(
+            portal.db,
+            portal.settings,
+            realm,
+            credential_of(form["credential"]),
+            browser,
+            presented_by(request, realm),
+            challenge_token=token,
+        )
+    except ChallengeOver:
+        return _start_again(request, form["next"])
+    except (PasskeyRefused, PasskeysUnavailable) as refusal:
+        if is_second:
+            return await _second_step(request, form["next"], "app", refusal)
+        return see_other(f"/{realm}/sign-in?passkey=refused{_and_next(form['next'])}")
+    return enter(request, realm, arrival, browser, form["next"])
+
+
+async def _second_step(request: Request, wanted: str, by: str, refusal: Refusal | None = None) -> Response[Any]:
+    portal, realm, token = portal_of(request), realm_of(request), _pending(request)
+    async with portal.db.read() as reader:
+        if not token or await waiting.look(reader, portal.settings, realm, token) is None:
+            return _start_again(request, wanted)
+    try:
+        options = json_of(await passkeys.second_step_options(portal.db, portal.settings, realm, token))
+    except (NotFound, PasskeysUnavailable, ChallengeOver):
+        options = ""
+    return await portal.pages.render(
+        request,
+        "accounts/factors/second_step.html",
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if isinstance(refusal, TooMany) else {},
+        realm=realm,
+        next=safe_next(wanted, ""),
+        by="recovery" if by == "recovery" else "app",
+        passkey_options=options,
+        home_url=f"/{realm}/sign-in",
+        refused=refusal is not None,
+        **why(refusal),
+    )
+
+
+def _pending(request: Request) -> str:
+    return request.cookies.get(pending_cookie_name(portal_of(request).settings, realm_of(request)), "")
+
+
+def _start_again(request: Request, wanted: str) -> Response[Any]:
+    return see_other(f"/{realm_of(request)}/sign-in?over=1{_and_next(wanted)}")
+
+
+def _and_next(wanted: str) -> str:
+    target = safe_next(wanted, "")
+    return f"&next={quote(target, safe='/')}" if target else ""
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    second_step_page,
+    finish,
+    by_passkey,
+]

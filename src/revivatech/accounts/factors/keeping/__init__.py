@@ -1,0 +1,1 @@
+"""The passkeys that an account has, as pages."""
