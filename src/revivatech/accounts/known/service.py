@@ -13,7 +13,6 @@ from revivatech.db import Transaction
 
 # As long as browsers keep a cookie at most.
 COOKIE_SECONDS = 400 * 86_400
-COOKIE_LENGTH = 43
 
 
 def new_device() -> str:
