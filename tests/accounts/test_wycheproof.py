@@ -134,8 +134,14 @@ def test_r17_none_of_them_is_an_access_token() -> None:
 
 
 def test_a_token_of_ours_passes_the_same_check() -> None:
-    """The refusals above are not because nothing passes."""
+    """The refusals above are not because nothing passes; with a letter that is none, it passes no more."""
     ours = AccessTokens(SETTINGS)
     token = ours.issue("customer", uuid4(), uuid4(), "customer").encode()
     assert is_verified(token, ours._keys.first.value)  # noqa: SLF001 - the key that signs
+    for part in range(3):
+        for letter in (b"?", b"=", b"\n", b" ", b"+"):
+            parts = token.split(b".")
+            parts[part] = parts[part][:5] + letter + parts[part][5:]
+            assert not is_verified(b".".join(parts), ours._keys.first.value)  # noqa: SLF001 - as above
+            assert ours.prove("customer", b".".join(parts)) is None
     assert ours.prove("customer", token) is not None
