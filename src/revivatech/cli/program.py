@@ -19,6 +19,8 @@ COMMANDS = {
     "set-password": ("revivatech.cli.set_password", "Give an account a password and end its sessions."),
     "shop-text": ("revivatech.cli.shop_text", "Put the shop's own terms or privacy notice in place of the portal's."),
     "jobs": ("revivatech.cli.jobs", "List the jobs that were given up, and run them again."),
+    "backup": ("revivatech.cli.backup", "Copy everything that must be kept into one file."),
+    "restore": ("revivatech.cli.restore", "Put a backup into an empty database."),
     "erasures": ("revivatech.cli.erasures", "Erase again whom a restored backup has brought back."),
     "check": ("revivatech.cli.check", "Say whether the configuration is right and every service answers."),
     "config": ("revivatech.cli.config", "List every setting and what it does."),
