@@ -1,6 +1,8 @@
 """Transactions: what was noted leaves after the commit, and only then."""
 
 import asyncio
+import os
+import socket
 
 import pytest
 
@@ -105,3 +107,30 @@ async def test_f5_the_pool_heals_after_its_connections_are_killed(db: Database) 
                 break
             except Unavailable:
                 continue
+
+
+async def test_f5_a_connection_that_is_cut_is_no_fault_of_ours(db: Database) -> None:
+    """The server dies without a word, or the line to it does: that is a service that is away, in either verb."""
+
+    async def read_on_a_cut_line() -> None:
+        async with db.read() as reader:
+            cut(reader.connection.fileno())
+            await fetch_value(reader, "SELECT 1")
+
+    async def write_on_a_cut_line() -> None:
+        async with db.transaction() as tx:
+            cut(tx.connection.fileno())
+            await execute(tx, "UPDATE shop_settings SET name = 'Nobody'")
+
+    for ask in (read_on_a_cut_line, write_on_a_cut_line):
+        with pytest.raises(Unavailable):
+            await ask()
+
+    async with db.read() as reader:
+        assert await fetch_value(reader, "SELECT name FROM shop_settings") == "Revivatech"
+
+
+def cut(descriptor: int) -> None:
+    """End the connection as a crash does, without a message."""
+    with socket.socket(fileno=os.dup(descriptor)) as line:
+        line.shutdown(socket.SHUT_RDWR)

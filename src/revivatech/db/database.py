@@ -105,8 +105,11 @@ class Database:
                 raise Unavailable from error
             try:
                 yield connection
-            except UNAVAILABLE as error:
-                raise Unavailable from error
+            except psycopg.OperationalError as error:
+                # Without a state nothing came from the server: the line was cut.
+                if error.sqlstate is None or isinstance(error, UNAVAILABLE):
+                    raise Unavailable from error
+                raise
 
 
 # What a restart of the server, a held lock or a slow disk does to us: come again. Everything else is a fault.
