@@ -66,8 +66,9 @@ def _tell(summary: Summary) -> None:
     if summary.committed:
         click.echo(f"{counts}, {summary.skipped:,} skipped.")
     else:
-        click.echo(f"{summary.skipped:,} lines are wrong, so nothing was imported; --keep-going imports the others.")
-    if summary.report_path:
+        wrong = "1 line is" if summary.skipped == 1 else f"{summary.skipped:,} lines are"
+        click.echo(f"{wrong} wrong, so nothing was imported; --keep-going imports the others.")
+    if summary.report_path and summary.skipped:
         click.echo(f"What is wrong with which line: {summary.report_path}")
     if summary.erased:
         click.echo(f"{summary.erased:,} lines tell of customers who had themselves erased, and were left out.")

@@ -71,7 +71,7 @@ def test_bytes_that_are_no_utf8_are_a_problem_of_their_field(tmp_path: Path) -> 
 
     bad, good = read(path)
 
-    assert bad == Problem(2, "1", "customer_first_name", "The text is not UTF-8.")
+    assert bad == Problem(2, "1", "customer_first_name", "The text is not UTF-8: save the file as CSV in UTF-8.")
     assert isinstance(good, SourceRow)
 
 
@@ -96,8 +96,34 @@ def test_a_field_beyond_200_kB_is_refused_and_a_smaller_one_is_read(tmp_path: Pa
     bad, good = read(path)
 
     assert isinstance(bad, Problem)
-    assert "field limit" in bad.reason
+    assert bad == Problem(2, "", "", "A field is longer than 200,000 characters.")
     assert isinstance(good, SourceRow)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_rest_of_an_endless_line_is_no_row_of_its_own(tmp_path: Path, end: str) -> None:
+    """A line of millions of characters is one problem, inside a quotation too, and the next line is the next row."""
+    rows = (
+        HEADER,
+        f"A,P,{'x' * 2_500_000},2025-01-01,1",
+        f'B,P,"{"y" * 1_000_000}",2025-01-01,2',
+        "C,P,z,2025-01-01,3",
+    )
+    path = write(tmp_path, end.join([*rows, ""]).encode())
+
+    first, second, good = read(path)
+
+    assert first == Problem(2, "", "", "A field is longer than 200,000 characters.")
+    assert second == Problem(3, "", "", "A field is longer than 200,000 characters.")
+    assert isinstance(good, SourceRow)
+    assert (good.line, good.values["repair_id"]) == (4, "3")
+
+
+def test_blank_lines_before_the_header_are_passed_over_and_counted(tmp_path: Path) -> None:
+    """A line's number is the one that an editor shows."""
+    path = write(tmp_path, f"\n\r\n{HEADER}\nA,P,x,2025-01-01,1\nB\n".encode())
+
+    assert [row.line for row in read(path)] == [4, 5]
 
 
 def test_nul_bytes_are_read(tmp_path: Path) -> None:
@@ -129,8 +155,14 @@ def test_the_progress_ends_at_the_size_of_the_file(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b"a,b,c\n1,2,3\n", "neither the columns of Open Repair Data nor"),
         (f"{HEADER},repair_id\n".encode(), "'repair_id' twice"),
-        (f"{HEADER},warrenty\n".encode(), "columns that nobody reads: warrenty"),
-        ("\x00\x01".encode("utf-16"), "neither"),
+        (f"{HEADER},warrenty\n".encode(), "has the column warrenty, unread"),
+        (HEADER.replace("issue", "isue").encode(), "lacks the column issue and has the column isue, unread"),
+        (b"repair_id,customer_first_name\n", "lacks the columns device_type, issue, received"),
+        (b"id,data_provider,country\n", "read as Open Repair Data, lacks the columns brand"),
+        (b"\n \n", "is empty"),
+        (f"{HEADER}\n".encode("utf-16"), "is UTF-16"),
+        (f"{HEADER}\n".encode("utf-16-le"), "no text in UTF-8"),
+        (b"PK\x03\x04\x14\x00", "spreadsheet"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,13 @@ LONGEST_FIELD = 200_000
 # A file without line ends comes in pieces of this size instead of filling the memory.
 LONGEST_LINE = 1_000_000
 ROWS_PER_REPORT = 500
+# What programs save beside "CSV UTF-8", by how it begins.
+OTHER_KINDS = {
+    b"\xff\xfe": "is UTF-16: save it as CSV in UTF-8",
+    b"\xfe\xff": "is UTF-16: save it as CSV in UTF-8",
+    b"PK\x03\x04": "is a spreadsheet or an archive: save the table as CSV in UTF-8",
+    b"\xd0\xcf\x11\xe0": "is a spreadsheet: save the table as CSV in UTF-8",
+}
 
 OPEN_REPAIR = frozenset(
     {
@@ -60,6 +67,7 @@ class Source:
         # Bytes that are no UTF-8 become surrogates, so that the row which holds them can be named.
         self._text = io.TextIOWrapper(self._file, encoding="utf-8-sig", errors="surrogateescape", newline="")
         try:
+            self._refuse_other_kinds()
             self._read_header()
         except UnreadableFile:
             self._text.close()
@@ -73,16 +81,20 @@ class Source:
         """The format that the header fits, or the wanted one; raises UnreadableFile, naming what is missing."""
         columns = set(self.columns)
         if wanted is None:
-            wanted = "open-repair" if columns >= OPEN_REPAIR else "portal"
-            if wanted == "portal" and not columns >= PORTAL_REQUIRED:
+            # Which of the two it is meant to be, the greater part of a format's columns tells.
+            shares = {"open-repair": _share(OPEN_REPAIR, columns), "portal": _share(PORTAL_REQUIRED, columns)}
+            if not any(shares.values()):
                 raise UnreadableFile(
                     f"{self._path.name} has neither the columns of Open Repair Data nor those of the portal's own CSV."
                 )
-        if missing := (OPEN_REPAIR if wanted == "open-repair" else PORTAL_REQUIRED) - columns:
-            raise UnreadableFile(f"{self._path.name} lacks the columns {', '.join(sorted(missing))}.")
-        if wanted == "portal" and (strange := columns - PORTAL):
-            # Left unread, a misspelt "warrenty_months" would lose what the shop believes to have imported.
-            raise UnreadableFile(f"{self._path.name} has columns that nobody reads: {', '.join(sorted(strange))}.")
+            wanted = "open-repair" if shares["open-repair"] > shares["portal"] else "portal"
+        missing = (OPEN_REPAIR if wanted == "open-repair" else PORTAL_REQUIRED) - columns
+        # Left unread, a misspelt "warrenty_months" would lose what the shop believes to have imported.
+        strange = columns - PORTAL if wanted == "portal" else set()
+        faults = [f"lacks {_columns(missing)}"] * bool(missing) + [f"has {_columns(strange)}, unread"] * bool(strange)
+        if faults:
+            kind = "Open Repair Data" if wanted == "open-repair" else "the portal's own CSV"
+            raise UnreadableFile(f"{self._path.name}, read as {kind}, {' and '.join(faults)}.")
         return wanted
 
     def rows(self) -> Iterator[SourceRow | Problem]:
@@ -105,8 +117,7 @@ class Source:
             except StopIteration:
                 return
             except csv.Error as error:
-                # A quotation mark that is never closed takes the lines after it along: say which.
-                yield Problem(line, "", "", f"Lines {line} to {self._lines_read} are not CSV: {error}.")
+                yield Problem(line, "", "", self._no_csv(line, str(error)))
                 continue
             count += 1
             if count % ROWS_PER_REPORT == 0:
@@ -117,14 +128,35 @@ class Source:
             if len(cells) != width:
                 yield Problem(line, source_id, "", f"The line has {len(cells)} fields, the header has {width}.")
             elif (broken := _not_utf8(cells)) is not None:
-                yield Problem(line, source_id, self.columns[broken], "The text is not UTF-8.")
+                yield Problem(
+                    line, source_id, self.columns[broken], "The text is not UTF-8: save the file as CSV in UTF-8."
+                )
             else:
                 yield SourceRow(line, dict(zip(self.columns, cells, strict=True)))
 
+    def _no_csv(self, line: int, error: str) -> str:
+        if "field limit" in error:
+            return f"A field is longer than {LONGEST_FIELD:,} characters."
+        # A quotation mark that is never closed takes the lines after it along: say which.
+        last = self._lines_read
+        return f"{f'Lines {line} to {last} are' if last > line else f'Line {line} is'} not CSV: {error}."
+
+    def _refuse_other_kinds(self) -> None:
+        beginning = self._file.peek(4)
+        for sign, what in OTHER_KINDS.items():
+            if beginning.startswith(sign):
+                raise UnreadableFile(f"{self._path.name} {what}.")
+
     def _read_header(self) -> None:
-        header = self._text.readline(LONGEST_LINE)
-        if not header.strip():
+        header = "\n"
+        self._header_at = 0
+        while header and not header.strip():
+            header = self._text.readline(LONGEST_LINE)
+            self._header_at += 1
+        if not header:
             raise UnreadableFile(f"{self._path.name} is empty.")
+        if "\0" in header:
+            raise UnreadableFile(f"{self._path.name} is no text in UTF-8: save it as CSV in UTF-8.")
         # Spreadsheets of countries with a decimal comma separate by semicolons.
         delimiter = max(",;\t", key=header.count)
         try:
@@ -139,12 +171,27 @@ class Source:
     @property
     def _lines_read(self) -> int:
         """The reader counts from the line after the header."""
-        return self._reader.line_num + 1
+        return self._reader.line_num + self._header_at
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     while line := text.readline(LONGEST_LINE):
-        yield line
+        if len(line) < LONGEST_LINE or line.endswith(("\n", "\r")):
+            yield line
+            continue
+        # The rest of such a line is no row of its own. The reader gets what it surely refuses in the place of it all.
+        while (rest := text.readline(LONGEST_LINE)) and not rest.endswith(("\n", "\r")):
+            pass
+        yield "x" * (LONGEST_FIELD + 1)
+
+
+def _share(wanted: frozenset[str], columns: set[str]) -> float:
+    return len(wanted & columns) / len(wanted)
+
+
+def _columns(names: Iterable[str]) -> str:
+    names = sorted(names)
+    return f"the column{'s' if len(names) > 1 else ''} {', '.join(names)}"
 
 
 def _not_utf8(cells: list[str]) -> int | None:
