@@ -152,11 +152,13 @@ class _Storm:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        async with httpx.AsyncClient(base_url=program.url) as client:
-            deadline = time.monotonic() + 30
+        began = time.monotonic()
+        async with httpx.AsyncClient(base_url=program.url, timeout=60) as client:
+            deadline = began + 30
             while (left := await _sockets_left(client)) and time.monotonic() < deadline:  # noqa: ASYNC110 - asked from outside
                 await asyncio.sleep(0.2)
-        said = f"{left} left; {full:.0f} MB before, {program.resident_mb():.0f} after"
+        seconds = time.monotonic() - began
+        said = f"{left} left after {seconds:.1f} s; {full:.0f} MB before, {program.resident_mb():.0f} after"
         return [Budget("sockets left behind after they went", "0", said, left == 0)]
 
     async def _all_connected(self) -> None:

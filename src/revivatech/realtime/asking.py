@@ -78,18 +78,15 @@ class Asking:
         repair_id = msgspec.convert(data, UUID)
         if not await self._rules.may_follow_repair(connection.admitted, repair_id):
             connection.repairs.discard(repair_id)
-            await self._server.leave_room(connection.sid, f"repair:{repair_id}")
             return _refused("not_found")
         if len(connection.repairs) >= MOST_REPAIRS and repair_id not in connection.repairs:
             return _refused("too_many")
         connection.repairs.add(repair_id)
-        await self._server.enter_room(connection.sid, f"repair:{repair_id}")
         return {"ok": True}
 
     async def _unsubscribe(self, connection: Connection, data: object) -> Ack:
         repair_id = msgspec.convert(data, UUID)
         connection.repairs.discard(repair_id)
-        await self._server.leave_room(connection.sid, f"repair:{repair_id}")
         return {"ok": True}
 
     async def _renew(self, connection: Connection, data: object) -> Ack:
