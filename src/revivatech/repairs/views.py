@@ -131,7 +131,7 @@ def stats(row: StatsRow, currency: str) -> Stats:
         cancelled_repairs=row.cancelled,
         success_rate=row.completed / ended if ended else None,
         average_cost=row.average_cost,
-        avg_completion_time=row.average_hours,
+        avg_completion_time=None if row.average_hours is None else round(row.average_hours, 2),
         currency=currency,
         status_breakdown=breakdown,
     )
