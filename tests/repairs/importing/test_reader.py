@@ -153,7 +153,7 @@ def test_the_progress_ends_at_the_size_of_the_file(tmp_path: Path) -> None:
     ("content", "says"),
     [
         (b"", "is empty"),
-        (b"a,b,c\n1,2,3\n", "neither the columns of Open Repair Data nor"),
+        (b"a,issue,c\n1,2,3\n", "neither the columns of Open Repair Data nor"),
         (f"{HEADER},repair_id\n".encode(), "'repair_id' twice"),
         (f"{HEADER},warrenty\n".encode(), "has the column warrenty, unread"),
         (HEADER.replace("issue", "isue").encode(), "lacks the column issue and has the column isue, unread"),

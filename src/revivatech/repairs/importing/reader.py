@@ -16,6 +16,8 @@ LONGEST_FIELD = 200_000
 # A file without line ends comes in pieces of this size instead of filling the memory.
 LONGEST_LINE = 1_000_000
 ROWS_PER_REPORT = 500
+# With fewer of a format's columns than this a file is meant to be something else.
+LEAST_SHARE = 0.25
 # What programs save beside "CSV UTF-8", by how it begins.
 OTHER_KINDS = {
     b"\xff\xfe": "is UTF-16: save it as CSV in UTF-8",
@@ -83,7 +85,7 @@ class Source:
         if wanted is None:
             # Which of the two it is meant to be, the greater part of a format's columns tells.
             shares = {"open-repair": _share(OPEN_REPAIR, columns), "portal": _share(PORTAL_REQUIRED, columns)}
-            if not any(shares.values()):
+            if max(shares.values()) < LEAST_SHARE:
                 raise UnreadableFile(
                     f"{self._path.name} has neither the columns of Open Repair Data nor those of the portal's own CSV."
                 )
