@@ -14,15 +14,16 @@ from pathlib import Path
 from threading import Thread
 from types import FrameType, ModuleType
 from typing import NamedTuple, NoReturn, Self
+from urllib.parse import urlsplit
 
 import click
 import msgspec
 import uvloop
 
 from revivatech import __version__
-from revivatech.cli.listening import listen
+from revivatech.cli.listening import listen, seen_from_outside
 from revivatech.cli.services import data_option, own_servers, say
-from revivatech.settings import Settings, read_settings, with_secret
+from revivatech.settings import Settings, is_loopback, read_settings, with_secret
 
 MODULES = ("revivatech.cli.preparing", "revivatech.app", "revivatech.httpd", "revivatech.web.logs")
 
@@ -121,11 +122,21 @@ def _ready(settings: Settings, welcome: Callable[[Settings], str]) -> None:
     click.secho(f"Revivatech Customer Portal {__version__} is ready: {url}", bold=True)
     if settings.mode == "demo":
         click.echo(welcome(settings))
+    if outside := _outside(settings):
+        click.echo(f"  To sign in from other machines, start it with REVIVATECH_PUBLIC_URL={outside} and open that.")
     click.echo(f"  Data is kept in {settings.data.resolve()}. Ctrl-C ends the portal.")
     sys.stdout.flush()
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+def _outside(settings: Settings) -> str:
+    """What others would open, where the portal listens for them but its links and cookies are for this machine."""
+    if not is_loopback(urlsplit(settings.public_url).hostname or ""):
+        return ""
+    seen = seen_from_outside(settings.host)
+    return f"http://{seen}:{settings.port}" if seen else ""
 
 
 def _log_format() -> str | None:
