@@ -98,7 +98,6 @@ REGISTRATIONS = Table(
     "customer_registrations",
     "",
     hidden={
-        "password_hash": CREDENTIAL,
         "first_name": CLAIM,
         "last_name": CLAIM,
         "phone": CLAIM,
