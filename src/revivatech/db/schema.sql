@@ -832,7 +832,6 @@ CREATE TABLE public.customer_refresh_tokens (
 
 CREATE TABLE public.customer_registrations (
     customer_id uuid NOT NULL,
-    password_hash text NOT NULL,
     first_name text NOT NULL,
     last_name text NOT NULL,
     phone text,
@@ -877,7 +876,6 @@ CREATE TABLE public.customers (
     last_name text DEFAULT ''::text NOT NULL,
     is_organisation boolean DEFAULT false NOT NULL,
     phone text,
-    avatar_url text,
     language text DEFAULT 'en'::text NOT NULL,
     timezone text DEFAULT 'UTC'::text NOT NULL,
     email_verified_at timestamp with time zone,
@@ -907,6 +905,15 @@ CREATE TABLE public.customers (
     CONSTRAINT customers_terms_version_check CHECK (((length(terms_version) >= 1) AND (length(terms_version) <= 40))),
     CONSTRAINT customers_theme_check CHECK ((theme = ANY (ARRAY['light'::text, 'dark'::text, 'system'::text]))),
     CONSTRAINT customers_timezone_check CHECK ((length(timezone) <= 50))
+);
+
+-- Name: erased_marks; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.erased_marks (
+    mark bytea NOT NULL,
+    key_id text NOT NULL,
+    erased_at timestamp with time zone NOT NULL,
+    CONSTRAINT erased_marks_mark_check CHECK ((length(mark) = 32))
 );
 
 -- Name: kept_mails; Type: TABLE; Schema: public; Owner: -
@@ -940,6 +947,19 @@ CREATE TABLE public.login_failures (
     failures integer NOT NULL,
     CONSTRAINT login_failures_failures_check CHECK ((failures >= 0)),
     CONSTRAINT login_failures_key_check CHECK ((octet_length(key) = 32))
+);
+
+-- Name: made_once; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.made_once (
+    customer_id uuid NOT NULL,
+    what text NOT NULL,
+    key_hash bytea NOT NULL,
+    request_hash bytea NOT NULL,
+    made_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT made_once_key_hash_check CHECK ((length(key_hash) = 32)),
+    CONSTRAINT made_once_request_hash_check CHECK ((length(request_hash) = 32))
 );
 
 -- Name: mail_requests; Type: TABLE; Schema: public; Owner: -
@@ -992,8 +1012,12 @@ CREATE TABLE public.privacy_erasures (
     execute_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     kept jsonb DEFAULT '[]'::jsonb NOT NULL,
+    noted_by uuid,
+    identity text,
     CONSTRAINT privacy_erasures_check CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
+    CONSTRAINT privacy_erasures_identity_check CHECK ((identity ~ '^[a-z_]{1,30}$'::text)),
     CONSTRAINT privacy_erasures_kept_check CHECK ((jsonb_typeof(kept) = 'array'::text)),
+    CONSTRAINT privacy_erasures_noted CHECK (((noted_by IS NULL) = (identity IS NULL))),
     CONSTRAINT privacy_erasures_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'cancelled'::text, 'executed'::text])))
 );
 
@@ -1008,8 +1032,12 @@ CREATE TABLE public.privacy_exports (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
     expires_at timestamp with time zone,
+    noted_by uuid,
+    identity text,
     CONSTRAINT privacy_exports_check CHECK (((status = 'ready'::text) <= ((size_bytes IS NOT NULL) AND (expires_at IS NOT NULL)))),
     CONSTRAINT privacy_exports_check1 CHECK (((status = ANY (ARRAY['waiting'::text, 'running'::text])) = (ended_at IS NULL))),
+    CONSTRAINT privacy_exports_identity_check CHECK ((identity ~ '^[a-z_]{1,30}$'::text)),
+    CONSTRAINT privacy_exports_noted CHECK (((noted_by IS NULL) = (identity IS NULL))),
     CONSTRAINT privacy_exports_progress_check CHECK (((progress >= 0) AND (progress <= 100))),
     CONSTRAINT privacy_exports_size_bytes_check CHECK ((size_bytes > 0)),
     CONSTRAINT privacy_exports_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'ready'::text, 'failed'::text, 'expired'::text])))
@@ -1221,6 +1249,21 @@ CREATE TABLE public.shop_settings (
     CONSTRAINT shop_settings_language_check CHECK ((language = ANY (ARRAY['en'::text, 'pt-BR'::text]))),
     CONSTRAINT shop_settings_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT shop_settings_only_row_check CHECK (only_row)
+);
+
+-- Name: shop_texts; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.shop_texts (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    kind text NOT NULL,
+    language text NOT NULL,
+    version text NOT NULL,
+    text text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT shop_texts_kind_check CHECK ((kind = ANY (ARRAY['terms'::text, 'privacy'::text]))),
+    CONSTRAINT shop_texts_language_check CHECK ((language = ANY (ARRAY['en'::text, 'pt-BR'::text]))),
+    CONSTRAINT shop_texts_text_check CHECK (((length(text) >= 1) AND (length(text) <= 100000))),
+    CONSTRAINT shop_texts_version_check CHECK (((length(version) >= 1) AND (length(version) <= 40)))
 );
 
 -- Name: spent_challenges; Type: TABLE; Schema: public; Owner: -
@@ -1536,6 +1579,11 @@ ALTER TABLE ONLY public.customers
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
 
+-- Name: erased_marks erased_marks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.erased_marks
+    ADD CONSTRAINT erased_marks_pkey PRIMARY KEY (mark);
+
 -- Name: kept_mails kept_mails_message_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.kept_mails
@@ -1555,6 +1603,11 @@ ALTER TABLE ONLY public.kept_sms
 
 ALTER TABLE ONLY public.login_failures
     ADD CONSTRAINT login_failures_pkey PRIMARY KEY (key);
+
+-- Name: made_once made_once_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.made_once
+    ADD CONSTRAINT made_once_pkey PRIMARY KEY (customer_id, what, key_hash);
 
 -- Name: mail_requests mail_requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1650,6 +1703,11 @@ ALTER TABLE ONLY public.schema_migrations
 
 ALTER TABLE ONLY public.shop_settings
     ADD CONSTRAINT shop_settings_pkey PRIMARY KEY (only_row);
+
+-- Name: shop_texts shop_texts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.shop_texts
+    ADD CONSTRAINT shop_texts_pkey PRIMARY KEY (id);
 
 -- Name: spent_challenges spent_challenges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1850,6 +1908,10 @@ CREATE INDEX kept_mails_recipient ON public.kept_mails USING btree (lower(recipi
 
 CREATE INDEX login_failures_old ON public.login_failures USING btree (window_started_at);
 
+-- Name: made_once_created; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX made_once_created ON public.made_once USING btree (created_at);
+
 -- Name: mail_requests_created; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX mail_requests_created ON public.mail_requests USING btree (created_at);
@@ -1882,6 +1944,10 @@ CREATE INDEX privacy_erasures_due ON public.privacy_erasures USING btree (execut
 
 CREATE INDEX privacy_erasures_keeping ON public.privacy_erasures USING btree (ended_at) WHERE ((status = 'executed'::text) AND (kept <> '[]'::jsonb));
 
+-- Name: privacy_erasures_noted_by; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_erasures_noted_by ON public.privacy_erasures USING btree (noted_by) WHERE (noted_by IS NOT NULL);
+
 -- Name: privacy_erasures_one_open; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX privacy_erasures_one_open ON public.privacy_erasures USING btree (customer_id) WHERE (status = 'waiting'::text);
@@ -1889,6 +1955,10 @@ CREATE UNIQUE INDEX privacy_erasures_one_open ON public.privacy_erasures USING b
 -- Name: privacy_exports_customer; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX privacy_exports_customer ON public.privacy_exports USING btree (customer_id, created_at DESC);
+
+-- Name: privacy_exports_noted_by; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_exports_noted_by ON public.privacy_exports USING btree (noted_by) WHERE (noted_by IS NOT NULL);
 
 -- Name: privacy_exports_one_open; Type: INDEX; Schema: public; Owner: -
 
@@ -1978,6 +2048,10 @@ CREATE INDEX repairs_status_newest ON public.repairs USING btree (status, create
 
 CREATE INDEX repairs_technician_newest ON public.repairs USING btree (technician_id, created_at DESC, id DESC);
 
+-- Name: shop_texts_newest; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX shop_texts_newest ON public.shop_texts USING btree (kind, language, id DESC);
+
 -- Name: spent_challenges_old; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX spent_challenges_old ON public.spent_challenges USING btree (expires_at);
@@ -2057,6 +2131,10 @@ CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
 -- Name: customer_consents append_only; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.customer_consents FOR EACH ROW EXECUTE FUNCTION public.refuse_rewriting();
+
+-- Name: shop_texts append_only; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.shop_texts FOR EACH ROW EXECUTE FUNCTION public.refuse_rewriting();
 
 -- Name: staff_access_log append_only; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2235,6 +2313,11 @@ ALTER TABLE ONLY public.customer_sessions
 ALTER TABLE ONLY public.kept_mails
     ADD CONSTRAINT kept_mails_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
 
+-- Name: made_once made_once_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.made_once
+    ADD CONSTRAINT made_once_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
 -- Name: notification_deliveries notification_deliveries_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.notification_deliveries
@@ -2250,10 +2333,20 @@ ALTER TABLE ONLY public.notification_deliveries
 ALTER TABLE ONLY public.phone_codes
     ADD CONSTRAINT phone_codes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
 
+-- Name: privacy_erasures privacy_erasures_noted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.privacy_erasures
+    ADD CONSTRAINT privacy_erasures_noted_by_fkey FOREIGN KEY (noted_by) REFERENCES public.users(id) ON DELETE RESTRICT;
+
 -- Name: privacy_exports privacy_exports_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.privacy_exports
     ADD CONSTRAINT privacy_exports_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: privacy_exports privacy_exports_noted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.privacy_exports
+    ADD CONSTRAINT privacy_exports_noted_by_fkey FOREIGN KEY (noted_by) REFERENCES public.users(id) ON DELETE RESTRICT;
 
 -- Name: procrastinate_events procrastinate_events_job_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
