@@ -334,7 +334,7 @@ POST   /staff/privacy/customers/{customer_id:uuid}/export  door  door  door  403
 POST   /staff/privacy/customers/{customer_id:uuid}/erasure door  door  door  403  403  303  door  door
 POST   /staff/privacy/customers/{customer_id:uuid}/erasure/cancel door door door 403 403 303 door door
 POST   /staff/privacy/customers/{customer_id:uuid}/exports/{export_id:uuid}/download door door door 403 403 404 door door
-"""
+"""  # noqa: E501
 
 # Asked of a connected socket; "-" is refused at the handshake. What the acknowledgement says: ok, or its error.
 SHORT = {"not_found": "none", "not_available": "away", "invalid": "invalid", "unavailable": "fault"}

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -93,7 +94,7 @@ async def test_r125_a_copy_is_handed_over_to_who_has_no_address_alone(served: Se
         asked = await served.client.post(f"{page}/export", headers=mia, data=FIELDS)
         assert asked.status_code == 303
         ready = f"SELECT id FROM privacy_exports WHERE customer_id = '{customer_id}' AND status = 'ready'"  # noqa: S608
-        await until_true(lambda ready=ready: bool(rows(served, ready)))
+        await until_true(partial(rows, served, ready))
         [(export_id,)] = rows(served, ready)
         files[customer_id] = f"{page}/exports/{export_id}/download"
 
