@@ -97,3 +97,19 @@ def test_an_older_postgresql_is_refused_in_words(database_url: str, monkeypatch:
     for look in (migrate, pending):
         with pytest.raises(MigrationError, match=r"PostgreSQL 99 or newer is needed, this is 1\d\."):
             look(database_url)
+
+
+@pytest.mark.parametrize(
+    ("made", "word"), [("ENCODING 'SQL_ASCII' LOCALE 'C'", "SQL_ASCII"), ("ENCODING 'UTF8' LOCALE 'C'", "letters")]
+)
+def test_a_database_without_our_letters_is_refused_in_words(empty_database_url: str, made: str, word: str) -> None:
+    """What `createdb` makes in the locale C would keep names, and then not find them."""
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE strange TEMPLATE template0 LOCALE_PROVIDER libc " + made)
+        try:
+            strange = psycopg.conninfo.make_conninfo(empty_database_url, dbname="strange")
+            with pytest.raises(MigrationError, match=word):
+                migrate(strange)
+            assert tables(strange) == set()
+        finally:
+            connection.execute("DROP DATABASE strange")

@@ -97,6 +97,12 @@ def _check_server(connection: psycopg.Connection) -> None:
         raise MigrationError(
             f"The database is encoded in {encoding}: make one with UTF8 (docs/operations.md says how)."
         )
+    folds = connection.execute("SELECT lower('É') = 'é'").fetchone()
+    if not (folds and folds[0]):
+        # In the locale C only ASCII has letters: a search for "école" would not find "École".
+        raise MigrationError(
+            "The database's locale knows only English letters: make one with C.UTF-8 (docs/operations.md says how)."
+        )
 
 
 def _missing(connection: psycopg.Connection) -> list[Migration]:
