@@ -158,6 +158,26 @@ async def test_r58_a_cookie_does_not_authorise_a_foreign_write(served: Served, p
 
 async def test_r58_our_name_over_another_scheme_is_another_site() -> None:
     """Where it is known how the portal is opened, a page of our name over http or on another port is none of ours."""
+    statuses = [
+        await passed_in_production("POST", "/x", host="portal.example", origin=origin)
+        for origin in ("http://portal.example", "https://portal.example:8443", "https://portal.example")
+    ]
+
+    assert statuses == [403, 403, 204]
+
+
+async def test_r58_only_who_watches_may_use_another_name() -> None:
+    """Health under any, figures under a bare address or with a token; a page under a rebound name reads nothing."""
+    asked = [("/health/live", "evil.example"), ("/metrics", "127.0.0.1:8000"), ("/metrics", "[fd00::5]:8000")]
+    refused = [("/metrics", "evil.example"), ("/customer/sign-in", "127.0.0.1:8000"), ("/metrics/x", "127.0.0.1")]
+
+    assert {await passed_in_production("GET", path, host=host) for path, host in asked} == {204}
+    assert {await passed_in_production("GET", path, host=host) for path, host in refused} == {400}
+    assert await passed_in_production("GET", "/metrics", host="web-1.internal:8000", authorization="Bearer x") == 204
+
+
+async def passed_in_production(method: str, path: str, **headers: str) -> int:
+    """The status that the gate of https://portal.example answers with; 204 where it lets the request through."""
     statuses = []
 
     async def portal(scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG001 - ASGI
@@ -169,11 +189,10 @@ async def test_r58_our_name_over_another_scheme_is_another_site() -> None:
 
     settings = Settings(mode="production", public_url="https://portal.example", secret_key=("x" * 40,))
     gate = Gate(portal, portal, cast(Any, portal), "/customer/socket.io", settings, StaticFiles())
-    for origin in (b"http://portal.example", b"https://portal.example:8443", b"https://portal.example"):
-        headers = [(b"host", b"portal.example"), (b"origin", origin)]
-        request = {"type": "http", "method": "POST", "path": "/x", "query_string": b"", "headers": headers, "state": {}}
-        await gate(request, cast(Any, None), send)
-    assert [status for status in statuses if status] == [403, 403, 204]
+    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+    request = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": sent, "state": {}}
+    await gate(request, cast(Any, None), send)
+    return int(next(status for status in statuses if status))
 
 
 async def test_r58_our_own_form_is_taken(served: Served) -> None:

@@ -121,7 +121,7 @@ class Gate:
             return 405, "method_not_allowed", "This method is not offered."
         if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
             return 431, "headers_too_large", "The request's headers are too large."
-        if not self._is_our_host(scope["headers"]) and not scope["path"].startswith("/health/"):
+        if not self._is_our_host(scope["headers"]) and not _is_watching(scope["path"], headers):
             return 400, "unknown_host", "This address is not one that the portal answers to."
         if scope["method"] not in SAFE_METHODS and not self._is_same_origin(scope["path"], headers):
             return 403, "cross_site", "This request did not come from the portal's own pages."
@@ -210,6 +210,18 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_watching(path: str, headers: dict[bytes, bytes]) -> bool:
+    """Whether somebody looks after the process, under whatever address reaches it: its health, or its figures.
+
+    The figures by a bare address or with a token: a page under a rebound DNS name has neither.
+    """
+    if path != "/metrics":
+        return path.startswith("/health/")
+    host = headers.get(b"host", b"").decode("latin-1").lower()
+    name = (urlsplit(f"//{host}").hostname or "") if HOST.fullmatch(host) else ""
+    return b"authorization" in headers or is_loopback(name) or _is_address(name)
 
 
 def _host_of(origin: bytes) -> str:
