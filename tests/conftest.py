@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import aiohttp  # noqa: F401 - before the program, which keeps it from the library that the tests' sockets are made of
 import pytest
 import redis
 from playwright.async_api import Browser
