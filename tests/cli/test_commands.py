@@ -60,7 +60,8 @@ def test_create_staff_prints_a_generated_password_once(portal: Portal, data: Pat
     created = run(*arguments)
     again = run(*arguments)
 
-    assert created.returncode == 0, created.stderr
+    assert (created.returncode, created.stderr) == (0, "")
+    assert len(created.stdout.splitlines()) == 2
     password = created.stdout.splitlines()[-1].removeprefix("Password: ")
     answer = sign_in(portal, "staff", "ada@shop.example", password)
     assert (answer.status_code, answer.json()["user"]["role"]) == (200, "admin")

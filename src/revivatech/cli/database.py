@@ -8,11 +8,16 @@ from revivatech.db import Database
 from revivatech.realtime.bus import Bus
 from revivatech.realtime.contracts import CustomerChanged, SessionsEnded
 from revivatech.settings import Settings
+from revivatech.web import logs
 
 
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """The database. Where there is a Valkey, kept answers are forgotten and ended sessions refused at once."""
+    """The database. Where there is a Valkey, kept answers are forgotten and ended sessions refused at once.
+
+    What a service logs of its ordinary doings is for a portal's log and not for who runs a command.
+    """
+    logs.configure("warning" if settings.log_level == "info" else settings.log_level, settings.log_format)
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(Database(settings.database_url, most=2))
         if settings.redis_url:
