@@ -15,6 +15,7 @@ from revivatech.worker import keepers_of
 # Tables without anything of a customer, each with the reason.
 OF_NOBODY = {
     "shop_settings": "the shop",
+    "shop_texts": "the shop",
     "users": "staff",
     "staff_sessions": "staff",
     "staff_refresh_tokens": "staff",
