@@ -381,9 +381,7 @@ async def test_r127_an_import_does_not_bring_an_erased_customer_back(
     assert [account.email for account in summary.largest] == ["ada@example.com"]
 
 
-async def test_r127_what_comes_after_an_erasure_is_new(
-    db: Database, shop: Shop, csv_file: Any, tmp_path: Path
-) -> None:
+async def test_r127_what_comes_after_an_erasure_is_new(db: Database, shop: Shop, csv_file: Any, tmp_path: Path) -> None:
     """Work of after the erasure makes a customer; the old work stays away from them, registered anew or not."""
     await import_repairs(db, csv_file({}, like=PORTAL))
     await erase(db, shop, "grace@example.com")
