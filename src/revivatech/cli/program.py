@@ -1,6 +1,7 @@
 """`revivatech`: the list of its commands, and how it fails."""
 
 import importlib
+import io
 import sys
 
 import click
@@ -61,6 +62,8 @@ def program() -> None:
 
 def main() -> None:
     """Run the command line; end with 0, or with one sentence on standard error and 1."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter is no reason to end
     try:
         program()
     except Exception as fault:
