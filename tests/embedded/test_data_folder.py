@@ -228,6 +228,14 @@ def test_database_of_another_version_is_refused(tmp_path: Path) -> None:
     )
 
 
+def test_a_copy_that_lost_its_modes_is_made_private_again(tmp_path: Path) -> None:
+    """What an archive has put back for everybody to read is started, and closed."""
+    EmbeddedServices.start(tmp_path, fast=True, with_valkey=False).stop()
+    (tmp_path / "postgres").chmod(0o755)
+    EmbeddedServices.start(tmp_path, fast=True, with_valkey=False).stop()
+    assert (tmp_path / "postgres").stat().st_mode & 0o777 == 0o700
+
+
 def test_folder_that_is_no_database_is_refused(tmp_path: Path) -> None:
     """Somebody's own folder called `postgres` is not touched."""
     (tmp_path / "postgres").mkdir()

@@ -57,12 +57,19 @@ def _configuration(settings: Settings) -> str:
 
 def _data_folder(settings: Settings) -> str:
     folder = settings.data.expanduser().absolute()
-    nearest = next(part for part in (folder, *folder.parents) if part.exists())
+    nearest = _writable(folder)
+    return f"{folder}." if folder == nearest else f"{folder} will be made."
+
+
+def _writable(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there, which may be written; raises Trouble."""
+    # os.path, because a folder that may not be looked into is no reason to give up.
+    nearest = next(part for part in (folder, *folder.parents) if os.path.exists(part))  # noqa: PTH110
     if not nearest.is_dir():
         raise Trouble(f"{nearest} is a file and not a folder.")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise Trouble(f"{nearest} may not be written by this user.")
-    return f"{folder}." if folder == nearest else f"{folder} will be made."
+    return nearest
 
 
 def _database(settings: Settings) -> str:
@@ -124,9 +131,7 @@ def _files(settings: Settings) -> str:
     files = files_for(settings)
     if files.is_local:
         folder = folder_of(files.url)
-        nearest = next(part for part in (folder, *folder.parents) if part.exists())
-        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-            raise Trouble(f"{nearest} may not be written by this user.")
+        _writable(folder)
         return f"{folder}."
     try:
         asyncio.run(_try_out(files))

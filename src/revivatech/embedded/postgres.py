@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import subprocess
 from pathlib import Path
 
@@ -54,6 +55,8 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_checkpoints": "off",
 }
+# The modes that PostgreSQL takes for its folder.
+PRIVATE = (0o700, 0o750)
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # For throwaway folders only: a crash of the machine may leave nothing usable.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -156,6 +159,8 @@ def _check_existing(folder: DataFolder, programs: Binaries, launcher: Launcher) 
         )
     if launcher.account and folder.postgres.stat().st_uid != launcher.account.uid:
         launcher.account.take(folder.postgres)  # put back from a copy by root
+    if stat.S_IMODE(folder.postgres.stat().st_mode) not in PRIVATE:
+        folder.postgres.chmod(0o700)  # a copy that lost its modes: PostgreSQL would refuse it
 
 
 def _major_version(programs: Binaries) -> str:
