@@ -1,5 +1,6 @@
 """The desk's pages, as a browser without scripts uses them."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -154,6 +155,26 @@ async def test_r107_who_was_slower_keeps_what_they_typed(
     assert 'value="cancelled/cancelled" checked' in html
     again, _ = await send(served, headers, path, fields | {"version": version[1]})
     assert again == 303
+
+
+async def test_r108_a_status_sent_twice_is_one_change(
+    served: Served, people: People, bench: Bench, actors: Actors
+) -> None:
+    """The second press of the same form is no quarrel: one entry, one message. Other words are."""
+    repair = (await bench.take_in(actors.anna)).repair
+    tom = await served.sign_in_browser(people.tom)
+    path = f"/staff/repairs/{repair.id}/status"
+    fields: dict[str, object] = {"to": "diagnosing/diagnosing", "version": 1, "notes": "We look.", "estimate": ""}
+
+    answers = await asyncio.gather(*(send(served, tom, path, fields) for _ in range(5)))
+    other = await send(served, tom, path, fields | {"notes": "We look again."})
+
+    assert {status for status, _ in answers} == {303}
+    assert other[0] == 409
+    with psycopg.connect(served.settings.database_url) as connection:
+        assert connection.execute(
+            "SELECT (SELECT count(*) FROM repair_status_history), (SELECT count(*) FROM customer_notifications)"
+        ).fetchone() == (2, 2)
 
 
 async def test_only_steps_that_lead_on_are_offered(

@@ -16,6 +16,7 @@ from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import NotSignedIn, Refusal, TooMany
 from revivatech.privacy import erasures, exports, requests
 from revivatech.privacy.contracts import DeviceWithShop
+from revivatech.privacy.counter import service as counter
 from revivatech.privacy.law import law_of
 from revivatech.privacy.routes import download, keepers_of, owner_of, take_back
 from revivatech.web.answers import see_other
@@ -183,8 +184,12 @@ async def queue_page(request: Request) -> Response[Any]:
     """Who has asked for what and by when they must have it; for managers."""
     portal = portal_of(request)
     actor = await portal.door.staff(request)
+    queue = await requests.queue(portal.db, actor)
+    async with portal.db.read() as reader:
+        handovers = await counter.to_hand_over(reader, actor)
+        people = await accounts.customers(reader, {one.customer_id for one in handovers})
     return await portal.pages.render(
-        request, "privacy/queue.html", viewer=actor, queue=await requests.queue(portal.db, actor)
+        request, "privacy/queue.html", viewer=actor, queue=queue, handovers=handovers, people=people
     )
 
 

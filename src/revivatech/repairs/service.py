@@ -40,6 +40,7 @@ from revivatech.repairs.queries.customers import ActivityRow, ListPosition
 from revivatech.repairs.queries.desk import DuePosition
 from revivatech.repairs.queries.figures import StatsRow, TrendRow
 from revivatech.repairs.queries.rows import HistoryRow, RepairRow
+from revivatech.repairs.repeats import is_repeat
 from revivatech.repairs.states import OPEN, allowed
 
 # `hand_over` and `move` are parts for other slices: they join their transaction.
@@ -65,6 +66,7 @@ __all__ = [
     "get_repair",
     "hand_over",
     "intake",
+    "is_repeat",
     "list_repairs",
     "list_with_stats",
     "move",

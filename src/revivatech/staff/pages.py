@@ -17,7 +17,15 @@ from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
 from revivatech.repairs import service
-from revivatech.repairs.contracts import PRIORITIES, DeskFilter, StaffRepair, Status, StatusCount
+from revivatech.repairs.contracts import (
+    PRIORITIES,
+    DeskFilter,
+    SomebodyWasFaster,
+    StaffRepair,
+    Status,
+    StatusChange,
+    StatusCount,
+)
 from revivatech.repairs.service import Words
 from revivatech.staff import forms
 from revivatech.staff.permissions import Permission, may
@@ -187,14 +195,24 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
 async def change_status(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Move the repair, or show the form again with what was typed and why not."""
     actor = await admitted(request, Permission.CHANGE_STATUS)
-    portal = portal_of(request)
     form = await typed(request, actor)
     try:
         change = forms.status_change(form)
-        await service.change_status(portal.db, actor, repair_id, change)
+        await _change_once(request, actor, repair_id, change)
     except (Conflict, InvalidInput, NotAllowed) as refusal:
         return await _repair(request, actor, repair_id, form=form, refusal=refusal, tried="status")
     return await _saved(request, actor, repair_id)
+
+
+async def _change_once(request: Request, actor: StaffActor, repair_id: UUID, change: StatusChange) -> None:
+    """Make the change; sent twice it is one. Raises as `service.change_status`."""
+    db = portal_of(request).db
+    try:
+        await service.change_status(db, actor, repair_id, change)
+    except SomebodyWasFaster:
+        async with db.read() as reader:
+            if not await service.is_repeat(reader, actor, repair_id, change):
+                raise
 
 
 @post("/staff/repairs/{repair_id:uuid}/assign", status_code=200, include_in_schema=False)
