@@ -1,5 +1,7 @@
 """Finding people for other slices, and making customers in bulk for imports."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -16,6 +18,11 @@ LONGEST_NAME = 100
 # A customer that another transaction makes at the same moment is seen at the second look.
 LOOKS = 3
 MOST_WORDS = 10
+TELEPHONE = re.compile(r"\+?[0-9()./ -]+")
+NO_DIGIT = re.compile(r"[^0-9]")
+FEWEST_DIGITS = 5
+# As the column that is searched goes without them, by migration 0014.
+ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 async def customer(reader: Reader, customer_id: UUID) -> Customer | None:
@@ -45,8 +52,16 @@ async def find_customers(reader: Reader, text: str, *, limit: int = 20) -> list[
 
 
 def word_patterns(text: str) -> list[str]:
-    """The LIKE patterns by which customers are searched: one a word, in lower case, of the first ten."""
-    return [containing(word) for word in one_line(text).lower().split()[:MOST_WORDS]]
+    """The LIKE patterns by which customers are searched: one a word, in lower case without accents, of the first ten.
+
+    A telephone number is one pattern, of its digits alone.
+    """
+    typed = one_line(text)
+    if TELEPHONE.fullmatch(typed) and len(digits := NO_DIGIT.sub("", typed)) >= FEWEST_DIGITS:
+        # The zero that is dialled within a country is none of the number's.
+        return [containing(digits.lstrip("0") or digits)]
+    bare = ACCENTS.sub("", unicodedata.normalize("NFD", typed)).lower()
+    return [containing(word) for word in bare.split()[:MOST_WORDS]]
 
 
 async def staff_member(reader: Reader, user_id: UUID) -> StaffMember | None:
