@@ -1,7 +1,7 @@
 """The pool, and the two ways to use a connection: reading, and one transaction that is opened once."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Self, TypeVar
 
 import psycopg
@@ -72,11 +72,9 @@ class Database:
         """Call `observer` with each fact of that type after its transaction has committed."""
         self._observers.setdefault(kind, []).append(observer)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Reader]:
+    def read(self) -> "Lent":
         """A connection for statements that only read; each is its own transaction. Raises Unavailable."""
-        async with self._connection() as connection:
-            yield Reader(connection)
+        return Lent(self.pool)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -85,31 +83,15 @@ class Database:
         The facts noted in it reach their observers after the commit and before this returns, so that a caller who
         answers now has told everybody. An observer that fails is logged: what must not be lost is a row.
         """
-        async with self._connection() as connection:
-            tx = Transaction(connection)
-            async with connection.transaction():
-                yield tx
+        async with Lent(self.pool) as reader, reader.connection.transaction():
+            tx = Transaction(reader.connection)
+            yield tx
         for fact in tx.facts:
             for observer in self._observers.get(type(fact), ()):
                 try:
                     await observer(fact)
                 except Exception:
                     log.exception("observer_failed", fact=type(fact).__name__)
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        async with AsyncExitStack() as stack:
-            try:
-                connection = await stack.enter_async_context(self.pool.connection())
-            except (PoolTimeout, psycopg.OperationalError) as error:
-                raise Unavailable from error
-            try:
-                yield connection
-            except psycopg.OperationalError as error:
-                # Without a state nothing came from the server: the line was cut.
-                if error.sqlstate is None or isinstance(error, UNAVAILABLE):
-                    raise Unavailable from error
-                raise
 
 
 # What a restart of the server, a held lock or a slow disk does to us: come again. Everything else is a fault.
@@ -125,6 +107,32 @@ UNAVAILABLE = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.ConnectionException,
 )
+
+
+class Lent:
+    """A connection of the pool for the length of a block, which raises Unavailable for a database that is away.
+
+    The pool's own block commits at its end; a connection in autocommit has nothing to commit, and each read would pay
+    half of a statement for it. What an exception leaves open is rolled back as the pool takes the connection back.
+    """
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> Reader:
+        try:
+            self._connection = await self._pool.getconn()
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise Unavailable from error
+        return Reader(self._connection)
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        await self._pool.putconn(self._connection)
+        # Without a state nothing came from the server: the line was cut.
+        if isinstance(error, psycopg.OperationalError) and (error.sqlstate is None or isinstance(error, UNAVAILABLE)):
+            raise Unavailable from error
 
 
 async def _configure(connection: Connection) -> None:
