@@ -9,7 +9,8 @@ from msgspec import structs
 from psycopg.types.json import Jsonb
 
 from revivatech.accounts.people.contracts import AuditEntry, CustomerAccount, StaffAccount
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.accounts.queries.searching import pattern_conditions, pattern_parameters
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined, one_changed
 from revivatech.kit.actor import Role
 from revivatech.kit.structs import Value
 
@@ -143,12 +144,14 @@ async def customers(
     return await fetch_all(
         reader,
         CustomerAccount,
-        CUSTOMERS
-        + """
-        WHERE search_text LIKE ALL (%(patterns)s::text[]) AND (%(after)s::uuid IS NULL OR id < %(after)s)
-        ORDER BY id DESC LIMIT %(limit)s
-        """,
-        {"patterns": list(patterns), "after": after.customer_id if after else None, "limit": limit},
+        joined(
+            CUSTOMERS,
+            "WHERE",
+            pattern_conditions(patterns),
+            "AND id < %(after)s" if after else "",
+            "ORDER BY id DESC LIMIT %(limit)s",
+        ),
+        {"after": after and after.customer_id, "limit": limit, **pattern_parameters(patterns)},
     )
 
 

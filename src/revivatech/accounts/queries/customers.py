@@ -6,7 +6,8 @@ from typing import LiteralString
 from uuid import UUID
 
 from revivatech.accounts.contracts import Customer, NewCustomer
-from revivatech.db import Question, Reader, Transaction, fetch_all, fetch_one
+from revivatech.accounts.queries.searching import pattern_conditions, pattern_parameters
+from revivatech.db import Question, Reader, Transaction, fetch_all, fetch_one, joined
 from revivatech.kit.structs import Value
 
 
@@ -101,8 +102,8 @@ async def find(reader: Reader, patterns: Sequence[str], limit: int) -> list[Cust
     return await fetch_all(
         reader,
         Customer,
-        CUSTOMER + " WHERE search_text LIKE ALL (%s::text[]) ORDER BY id DESC LIMIT %s",
-        [list(patterns), limit],
+        joined(CUSTOMER, "WHERE", pattern_conditions(patterns), "ORDER BY id DESC LIMIT %(limit)s"),
+        {"limit": limit, **pattern_parameters(patterns)},
     )
 
 

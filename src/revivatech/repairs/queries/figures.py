@@ -89,18 +89,17 @@ class CountRow(Value):
     overdue: int
 
 
+OPEN_COUNTS = joined(
+    "SELECT status, count(*) AS total, count(*) FILTER (WHERE estimated_completion < now()) AS overdue",
+    "FROM repairs WHERE",
+    OPEN,
+    "GROUP BY status",
+)
+
+
 async def open_counts(reader: Reader) -> list[CountRow]:
     """How many open repairs each status has, and how many of them are late."""
-    return await fetch_all(
-        reader,
-        CountRow,
-        joined(
-            "SELECT status, count(*) AS total, count(*) FILTER (WHERE estimated_completion < now()) AS overdue",
-            "FROM repairs WHERE",
-            OPEN,
-            "GROUP BY status",
-        ),
-    )
+    return await fetch_all(reader, CountRow, OPEN_COUNTS)
 
 
 class WorkRow(Value):
