@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,16 +18,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "var" / "bench"
-PORT = 8471
 TICK = os.sysconf("SC_CLK_TCK")
+
+
+def _free_port() -> int:
+    """A port that nobody listens on: what answers there is the program that was started, not another bench's."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+PORT = _free_port()
 
 
 class Program:
     """The running portal."""
 
-    def __init__(self, port: int, *, keeps: bool) -> None:
+    def __init__(self, port: int, *, keeps: bool, mode: str) -> None:
         environment = os.environ | {
-            "REVIVATECH_MODE": "development",
+            "REVIVATECH_MODE": mode,
             "REVIVATECH_API_RATE_LIMIT": "1000000000",
             "REVIVATECH_KEEP_ANSWERS": "true" if keeps else "false",
         }
@@ -73,9 +82,9 @@ class Program:
 
 
 @contextlib.contextmanager
-def running(port: int, *, keeps: bool = True) -> Iterator[Program]:
-    """The program, ready, ended at the end of the block."""
-    program = Program(port, keeps=keeps)
+def running(port: int, *, keeps: bool = True, mode: str = "demo") -> Iterator[Program]:
+    """The program, ready, ended at the end of the block; in the mode of `make run` where nothing else is said."""
+    program = Program(port, keeps=keeps, mode=mode)
     try:
         yield program
     finally:

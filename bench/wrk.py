@@ -18,8 +18,17 @@ class Load(NamedTuple):
     failed: int
 
 
-def load(program: Program, path: str, header: str, values: list[str], seconds: int, connections: int = 32) -> Load:
-    """Ask for a path as often as it goes, with each of the header's values in turn.
+def load(
+    program: Program,
+    path: str,
+    header: str,
+    values: list[str],
+    seconds: int,
+    *,
+    connections: int = 32,
+    warming: int = 1,
+) -> Load:
+    """Ask for a path as often as it goes, with each of the header's values in turn; the first seconds do not count.
 
     A value is `header|id`; the id takes the place of `{id}` in the path.
     """
@@ -45,7 +54,8 @@ def load(program: Program, path: str, header: str, values: list[str], seconds: i
             ]
             return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
-        wrk(2)
+        if warming:
+            wrk(warming)
         before = program.cpu_ms()
         out = wrk(seconds)
         used = program.cpu_ms() - before
