@@ -61,6 +61,7 @@ async def one_changed(tx: Transaction, statement: Statement, params: Params = ()
     return await execute(tx, statement, params) == 1
 
 
+@cache
 def _rows_of(kind: type[Row]) -> Callable[[AsyncCursor[Any]], Callable[[Sequence[Any]], Row]]:
     """A row factory that builds the struct by position, having checked that the columns are its fields."""
 

@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -134,11 +135,8 @@ class Gate:
         host = hosts[0].decode("latin-1").lower()
         if host == self._host:
             return True
-        if self._settings.is_production:
-            return False
-        # Outside production people try it under any address of the machine; a rebound DNS name is never a bare address.
-        name = (urlsplit(f"//{host}").hostname or "") if HOST.fullmatch(host) else ""
-        return is_loopback(name) or _is_address(name)
+        # Outside production people try it under any address of the machine.
+        return not self._settings.is_production and _names_a_machine(host)
 
     def _is_same_origin(self, path: str, headers: dict[bytes, bytes]) -> bool:
         """Whether an unsafe request comes from our own page, or from a client that is no browser and uses no cookie."""
@@ -202,6 +200,13 @@ class Gate:
             views.inc()
         timers[1].observe(seconds)
         self._log(method, template, status, round(seconds * 1000, 2), request_id)
+
+
+@lru_cache(maxsize=64)
+def _names_a_machine(host: str) -> bool:
+    """Whether a Host header is this machine's own name or a bare address, which a rebound DNS name never is."""
+    name = (urlsplit(f"//{host}").hostname or "") if HOST.fullmatch(host) else ""
+    return is_loopback(name) or _is_address(name)
 
 
 def _is_address(name: str) -> bool:
