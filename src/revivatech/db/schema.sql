@@ -885,7 +885,7 @@ CREATE TABLE public.customers (
     import_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    search_text text GENERATED ALWAYS AS (lower(((((((first_name || ' '::text) || last_name) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)))) STORED NOT NULL,
+    search_text text GENERATED ALWAYS AS (((lower(regexp_replace(NORMALIZE(((((((first_name || ' '::text) || last_name) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)), NFD), '[̀-ͯ]'::text, ''::text, 'g'::text)) || ' '::text) || regexp_replace(COALESCE(phone, ''::text), '[^0-9]'::text, ''::text, 'g'::text))) STORED NOT NULL,
     terms_accepted_at timestamp with time zone,
     terms_version text,
     avatar_id uuid,
@@ -2027,6 +2027,10 @@ CREATE INDEX repairs_device ON public.repairs USING btree (device_id) WHERE (dev
 -- Name: repairs_newest; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX repairs_newest ON public.repairs USING btree (created_at DESC, id DESC);
+
+-- Name: repairs_open_counts; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX repairs_open_counts ON public.repairs USING btree (status, estimated_completion) WHERE (status <> ALL (ARRAY['completed'::text, 'cancelled'::text]));
 
 -- Name: repairs_open_due; Type: INDEX; Schema: public; Owner: -
 
