@@ -14,6 +14,12 @@ export function startForms() {
     if (form) release(form);
   });
 
+  focusOnSummary();
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { ctx } = /** @type {CustomEvent} */ (event).detail;
+    if (ctx?.response?.status === 422) focusOnSummary();
+  });
+
   forgetOthersDrafts();
   const returned = takeReturn();
   document.querySelectorAll(/** @type {"form"} */ ("form[data-draft]")).forEach((form) => restore(form, returned));
@@ -54,6 +60,11 @@ function onSubmit(event) {
     const byHtmx = form.matches("[data-hx-post], [data-hx-put], [data-hx-patch], [data-hx-delete], [data-hx-get], [data-upload]");
     if (event.defaultPrevented && !byHtmx) release(form);
   });
+}
+
+/** What came back refused is read first, and leads on to its fields. */
+function focusOnSummary() {
+  /** @type {HTMLElement | null} */ (document.querySelector("[data-summary]"))?.focus();
 }
 
 /** @param {HTMLFormElement} form */

@@ -102,7 +102,7 @@ async def test_a_device_is_kept_without_scripts(visit: Visit, people: People, de
     await expect(page.locator("#brand")).to_have_value("Framework")
     await page.fill("#imei", "")
     await page.get_by_role("button", name="Save").click()
-    await expect(page.locator("article")).to_contain_text("Under warranty")
+    await expect(page.locator("main .rows")).to_contain_text("Under warranty")
 
     headers = await served.sign_in(people.anna)
     (device,) = (await served.client.get("/api/customer/devices", headers=headers)).json()["items"]

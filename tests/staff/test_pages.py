@@ -219,6 +219,8 @@ async def test_a_refused_form_says_why(
     assert answered == status
     assert said in html
     assert "Kept." in html
+    for field in re.findall(r'<li><a href="#([^"]+)">', html):
+        assert f'id="{field}"' in html, "the summary leads to the field"
     assert repair == await bench.read(actors.anna, repair.id)
 
 

@@ -1,6 +1,8 @@
 """A customer's repairs as pages; they work without scripts."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, get_args
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +15,7 @@ from msgspec import structs
 from revivatech.kit.i18n import translations
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.repairs import service
-from revivatech.repairs.contracts import RepairFilter, Sort, Stats, Status, TimelineItem
+from revivatech.repairs.contracts import Repair, RepairFilter, Sort, Stats, Status, TimelineItem
 from revivatech.repairs.known import Words
 from revivatech.web.answers import kept_page
 from revivatech.web.formats import Formats
@@ -66,7 +68,19 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
         history=[_with_estimate(item, words.language, formats) for item in items],
         outlook=outlook,
         upcoming=[(step.label, step.text) for step in outlook.upcoming],
+        warranty_until=_warranty_until(repair),
     )
+
+
+def _warranty_until(repair: Repair) -> datetime | None:
+    """When the warranty of a finished repair ends; None where it has none or has not begun."""
+    begun = repair.actual_completion
+    if repair.status != Status.COMPLETED or begun is None or not repair.warranty_months:
+        return None
+    years, month = divmod(begun.month - 1 + repair.warranty_months, 12)
+    year = begun.year + years
+    # The last day of February is a month after the 31st of January.
+    return begun.replace(year=year, month=month + 1, day=min(begun.day, monthrange(year, month + 1)[1]))
 
 
 def _with_estimate(item: TimelineItem, language: str, formats: Formats) -> TimelineItem:

@@ -40,6 +40,18 @@ LONGEST_SEARCH = 100
 HOUR = 3600
 DAY = 24 * HOUR
 COSTS = ("repair_cost", "parts_cost", "labor_cost")
+# What the services, which also answer programs, call the fields of the repair's page.
+FIELDS = {
+    "stage": "to",
+    "internalNotes": "internal_notes",
+    "estimatedCompletion": "estimate",
+    "technicianId": "technician",
+    "repairCost": "repair_cost",
+    "warrantyMonths": "warranty_months",
+    "issueDescription": "issue_description",
+}
+# Two of its forms have fields of these names: the ids of the second's.
+EDIT_IDS = {"notes": "edit-notes", "internal_notes": "edit-internal-notes"}
 
 
 class View(Value):
@@ -272,7 +284,7 @@ async def _repair(
         device, earlier = await service.device_of_repair(tx, words, one)
         may_invite = may(actor, Permission.INVITE_CUSTOMERS) and await accounts.may_be_invited(tx, one.customer_id)
     outlook = service.outlook(one.repair, words, [item.item for item in items])
-    errors = problems(refusal, words.language)
+    wrong = {FIELDS.get(one.field, one.field): one.message for one in problems(refusal, words.language)}
     return await portal.pages.render(
         request,
         "staff/repair.html",
@@ -301,8 +313,8 @@ async def _repair(
         tried=tried,
         refused=refusal is not None,
         code=refusal.code if refusal else "",
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
+        errors=[FieldError(EDIT_IDS.get(name, name) if tried == "edit" else name, wrong[name]) for name in wrong],
+        wrong=wrong,
         saved=saved,
     )
 

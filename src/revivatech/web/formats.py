@@ -9,6 +9,7 @@ from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup, escape
 
+from revivatech.kit.clock import utcnow
 from revivatech.kit.i18n import LOCALES
 
 # The class below has a method of the type's own name.
@@ -30,8 +31,10 @@ def _date(at: datetime, language: str, timezone: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _day(at: datetime, language: str, timezone: str) -> str:
-    return format_skeleton("MMMEd", at.astimezone(zone(timezone)), locale=LOCALES[language])
+def _day(at: datetime, language: str, timezone: str, this_year: int) -> str:
+    local = at.astimezone(zone(timezone))
+    skeleton = "MMMEd" if local.year == this_year else "yMMMEd"
+    return format_skeleton(skeleton, local, locale=LOCALES[language])
 
 
 @lru_cache(maxsize=8192)
@@ -67,8 +70,8 @@ class Formats:
         return _date(at, self.language, self.timezone) if at else ""
 
     def day(self, at: Moment | None) -> str:
-        """A day with its weekday, such as `Sun, Nov 22`; empty for None."""
-        return _day(at, self.language, self.timezone) if at else ""
+        """A day with its weekday, such as `Sun, Nov 22`, and with its year where that is another; empty for None."""
+        return _day(at, self.language, self.timezone, utcnow().year) if at else ""
 
     def datetime(self, at: Moment | None) -> str:
         """A day and a time; empty for None."""
