@@ -85,3 +85,20 @@ def test_half_a_secret_signs_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="holds no whole secret"):
         with_secret(Settings(data=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url"),
+    [
+        ("127.0.0.1", "http://localhost:8123"),
+        ("0.0.0.0", "http://localhost:8123"),  # noqa: S104 - nothing listens
+        ("::1", "http://localhost:8123"),
+        ("192.0.2.7", "http://192.0.2.7:8123"),
+        ("2001:db8::7", "http://[2001:db8::7]:8123"),
+    ],
+)
+def test_this_machine_is_called_by_its_name(host: str, public_url: str) -> None:
+    """Passkeys need a name; what listens stays the address, and an address that others reach stays itself."""
+    settings = read_settings({}, host=host, port=8123)
+
+    assert (settings.host, settings.public_url) == (host, public_url)

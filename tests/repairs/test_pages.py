@@ -6,6 +6,7 @@ from decimal import Decimal
 from html import unescape
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from revivatech.repairs import service
@@ -51,6 +52,23 @@ async def test_the_page_answers_the_five_questions(
     assert text.index("Nothing now") < text.index("New screen fitted.")
     assert "not needed" in text
     assert f'data-live="repair:{repair.id}"' in html
+
+
+async def test_a_finished_repair_says_until_when_it_is_warranted(
+    served: Served, people: People, bench: Bench, actors: Actors, database_url: str
+) -> None:
+    """The last day of the month counts where the month is shorter, and a day of another year has its year."""
+    steps = (Status.DIAGNOSING, Status.REPAIRING, Status.TESTING, Status.COMPLETED)
+    repair = await bench.lead((await bench.take_in(actors.anna)).repair, *steps)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE repairs SET warranty_months = 6, actual_completion = '2023-08-31 12:00Z' WHERE id = %s", [repair.id]
+        )
+
+    text = words(await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}"))
+
+    assert "Warranty until Feb 29, 2024" in text
+    assert "Finished on Thu, Aug 31, 2023" in text
 
 
 async def test_what_waits_comes_first(served: Served, people: People, bench: Bench, actors: Actors) -> None:
