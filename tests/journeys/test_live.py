@@ -241,7 +241,7 @@ async def test_who_has_seen_the_change_at_the_desk_may_go_on(visit: Visit, peopl
     await until_live(tom.page)
     await tom.page.fill("#notes", "A long and careful note.")
     moved = await desk.move(repair["id"], "diagnosing")
-    await expect(tom.page.locator("#status-steps input")).to_have_value(str(moved["repair"]["version"]))
+    await expect(tom.page.locator("#status-steps [name=version]")).to_have_value(str(moved["repair"]["version"]))
     await expect(tom.page.locator("#desk-state [data-status=diagnosing]").first).to_be_visible()
     await tom.page.locator("form[action$='/status'] button").click()
 
