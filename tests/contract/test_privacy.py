@@ -215,6 +215,14 @@ async def test_r42_what_was_not_offered_cannot_be_set(quiet: Served, people: Peo
         ("POST", "/api/staff/users"): {"email": "nia@shop.example", "firstName": "Nia", "role": "technician"},
         ("PATCH", "/api/staff/users/{user_id:uuid}"): {"role": "technician"},
         ("PATCH", "/api/staff/customers/{customer_id:uuid}"): {"disabled": False},
+        **{
+            ("POST", f"/api/staff/customers/{{customer_id:uuid}}/{asked}"): {
+                "password": people.mia.password,
+                "identity": "id_document",
+            }
+            for asked in ("2fa/reset", "privacy/export", "privacy/erasure")
+        },
+        ("POST", "/api/staff/users/{user_id:uuid}/2fa/reset"): {"password": people.mia.password},
         ("PATCH", "/api/staff/repairs/{repair_id:uuid}"): {"version": version, "priority": "urgent"},
         ("POST", "/api/staff/repairs/{repair_id:uuid}/status"): {"version": version, "status": "cancelled"},
         ("POST", "/api/staff/repairs/{repair_id:uuid}/assign"): {"version": version, "technicianId": None},
@@ -280,6 +288,7 @@ async def test_r42_what_was_not_offered_cannot_be_set(quiet: Served, people: Peo
         ("POST", "/api/staff/users/{user_id:uuid}/invite"),
         ("DELETE", "/api/staff/users/{user_id:uuid}/invite"),
         ("POST", "/api/staff/customers/{customer_id:uuid}/invite"),
+        ("DELETE", "/api/staff/customers/{customer_id:uuid}/privacy/erasure"),
         ("DELETE", "/api/customer/addresses/{address_id:uuid}"),
         ("DELETE", "/api/customer/devices/{device_id:uuid}"),
         ("DELETE", "/api/customer/sessions/{session_id:uuid}"),
