@@ -1,8 +1,8 @@
 # Each target is one line of intent; tools/ holds how.
 # PORT=, HOST=, DATA= choose where `make run` listens and keeps its data; T= chooses the tests.
 T ?= tests
-# Tests wait for servers and browsers half of the time: one worker more than there are cores.
-WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
+# Tests wait for servers and browsers half of the time: two workers more than there are cores.
+WORKERS ?= $(shell echo $$(($$(nproc) + 2)))
 
 # Compiled modules start in half the time: keep them, even where the environment says not to.
 unexport PYTHONDONTWRITEBYTECODE

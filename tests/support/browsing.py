@@ -9,6 +9,8 @@ from playwright.async_api import Browser, async_playwright
 # Nothing leaves the machine, and the sandbox, which root may not have, guards against pages that are not our own.
 ARGUMENTS = [
     "--no-sandbox",
+    # Nobody looks: drawing in software costs as much as everything else of the browser.
+    "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
