@@ -1,6 +1,7 @@
 """Is it alive, is it ready, and what it counts."""
 
 import asyncio
+import hmac
 from contextlib import suppress
 from typing import Any
 
@@ -82,7 +83,7 @@ async def figures(request: Request) -> Response[Any]:
     peer = request.scope.get("client")
     # A proxy on this machine comes from loopback too, but says for whom.
     is_local = peer is not None and is_loopback(peer[0]) and "x-forwarded-for" not in request.headers
-    if not (given == f"Bearer {token}" if token else is_local):
+    if not (hmac.compare_digest(given.encode(), f"Bearer {token}".encode()) if token else is_local):
         raise NotFound
     stats = portal.db.pool.get_stats()
     metrics.POOL_SIZE.set(stats.get("pool_size", 0))
