@@ -202,7 +202,9 @@ async def test_bytes_that_are_no_utf8_skip_their_row(db: Database, csv_file: Any
     summary = await import_repairs(db, path, keep_going=True, report=tmp_path / "report.csv")
 
     assert (summary.imported, summary.skipped) == (2, 1)
-    assert reported(summary.report_path) == [["3", "g_2", "problem", "The text is not UTF-8: save the file as CSV in UTF-8."]]
+    assert reported(summary.report_path) == [
+        ["3", "g_2", "problem", "The text is not UTF-8: save the file as CSV in UTF-8."]
+    ]
 
 
 async def test_a_file_that_is_no_import_changes_nothing(db: Database, shop: Shop, tmp_path: Path) -> None:
