@@ -6,6 +6,7 @@ signal at the parent's death.
 """
 
 import json
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +16,8 @@ from revivatech.embedded import EmbeddedError, EmbeddedServices, processes
 
 def main() -> None:
     """Hold the data folder of the command line."""
+    # A shell without job control starts what runs in the background deaf to Ctrl-C, and the deafness is inherited.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     data = Path(sys.argv[1])
     if "orphans" in sys.argv:
         processes.LAUNCHER = _launcher_without_death_signal()
