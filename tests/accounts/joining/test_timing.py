@@ -25,10 +25,10 @@ LIMITS = (
     (parts, "MOST_MAILS"),
 )
 
-# Of each kind, in turns. A busy machine gets three tries: a difference that is there shows in each of them.
+# Of each kind, in turns. A busy machine gets more tries: a difference that is there shows in each of them.
 SIGN_INS = 150
 ROUNDS = 30
-TRIES = 3
+TRIES = 8
 MOST_APART = 0.1
 Ask = Callable[[str], Awaitable[Any]]
 
