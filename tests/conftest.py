@@ -1,8 +1,11 @@
 """What every test may ask for. The servers are real; each test has a database, a Valkey and a folder of its own."""
 
+import asyncio
+import functools
 import gc
+import inspect
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +22,9 @@ from support import browsing, people, servers, statements
 
 if TYPE_CHECKING:
     from support.serving import Served
+
+# Seconds; twice what the slowest takes on a crowded machine, and less than pytest's own fault handler allows.
+LONGEST_TEST = 150
 
 # The template database of a run whose tests are spread over several processes.
 shared_cluster = pytest.StashKey[ExitStack]()
@@ -42,6 +48,23 @@ def pytest_collection_finish() -> None:
     """Leave alone what has been loaded by now, and look for garbage less often: a sixth of a test's time otherwise."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """Fail a coroutine test that waits for ever, with the place where it waits."""
+    if inspect.iscoroutinefunction(pyfuncitem.obj) and not hasattr(pyfuncitem.obj, "hypothesis"):
+        pyfuncitem.obj = _bounded(pyfuncitem.obj)
+    return (yield)
+
+
+def _bounded(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(test)
+    async def bounded(*arguments: Any, **named: Any) -> None:
+        async with asyncio.timeout(LONGEST_TEST):
+            await test(*arguments, **named)
+
+    return bounded
 
 
 @pytest.fixture(scope="session")
