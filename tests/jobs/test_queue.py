@@ -6,16 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from procrastinate.jobs import Job
 
-from revivatech.cli.program import program
 from revivatech.db import Database, execute, fetch_value
 from revivatech.jobs import metrics
 from revivatech.jobs.queue import RETRY, Blueprint, enqueue, new_app
 from revivatech.jobs.rescue import MOST_ATTEMPTS
 from revivatech.settings import Settings
 from revivatech.worker import SCHEDULE, build_jobs
+from support.commands import invoke
 from support.waiting import until_true
 
 pytestmark = pytest.mark.anyio
@@ -97,7 +96,7 @@ async def test_f33_what_was_given_up_is_listed_and_runs_again(
         first = await fetch_value(tx, "SELECT min(id) FROM procrastinate_jobs")
 
     def say(*words: str) -> str:
-        answer = CliRunner().invoke(program, ["jobs", *words])
+        answer = invoke("jobs", *words)
         assert answer.exit_code == 0, answer.output
         return answer.output
 

@@ -10,10 +10,8 @@ import httpx
 import msgspec
 import psycopg
 import pytest
-from click.testing import CliRunner
 
 from revivatech.cache.store import Cache
-from revivatech.cli.program import program
 from revivatech.db import Database, Transaction
 from revivatech.db.personal import Kept
 from revivatech.kit.clock import utcnow
@@ -25,6 +23,7 @@ from revivatech.privacy.queries import erasures as stored
 from revivatech.settings import Settings
 from revivatech.storage import Files, files_for
 from revivatech.worker import keepers_of
+from support.commands import invoke
 from support.desk import open_desk
 from support.people import PASSWORD, People
 from support.serving import Served, serve
@@ -340,7 +339,7 @@ def test_r129_the_operator_replays_by_a_command(
     asyncio.run(write(settings, people.anna.id))
     for name in ("database_url", "redis_url", "data"):
         monkeypatch.setenv(f"REVIVATECH_{name.upper()}", str(getattr(settings, name)))
-    answers = [CliRunner().invoke(program, ["erasures", "replay"]) for _ in range(2)]
+    answers = [invoke("erasures", "replay") for _ in range(2)]
 
     assert [answer.output.splitlines()[-1].partition(" customers")[0] for answer in answers] == ["1", "0"]
     assert name_of(settings, people.anna.id) == "Erased"
