@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 # Shorter ones are words that both languages use, or that names and addresses hold.
 SHORTEST = 12
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "content", "data-label", "placeholder", "title"}
-PLACEHOLDER = re.compile(r"%\\\((\w+)\\\)[sd]|\\\{\w*\\\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 PORTUGUESE = {
     "deviceType": "smartphone",
     "deviceModel": "",
@@ -63,8 +63,8 @@ def visible(html: str) -> str:
     return "\n".join(" ".join(text.split()) for text in parser.said if text.strip())
 
 
-def english() -> list[re.Pattern[str]]:
-    """The English texts that have another wording in Portuguese, as patterns of what a page would show."""
+def english() -> list[tuple[str, re.Pattern[str]]]:
+    """The English texts that have another wording in Portuguese: a fixed part, quick to look for, and the whole."""
     with open("src/revivatech/locales/pt_BR/LC_MESSAGES/messages.po", "rb") as file:  # noqa: PTH123 - read once
         catalogue = read_po(file, locale="pt_BR")
     pairs = [
@@ -73,11 +73,8 @@ def english() -> list[re.Pattern[str]]:
         if message.id
         for source in ((message.id,) if isinstance(message.id, str) else message.id)
     ]
-    return [
-        re.compile(rf"(?<!\w){PLACEHOLDER.sub('.+?', re.escape(source))}(?!\w)")
-        for source, target in pairs
-        if len(source) > SHORTEST and source != target
-    ]
+    texts = [PLACEHOLDER.split(source) for source, target in pairs if len(source) > SHORTEST and source != target]
+    return [(max(parts, key=len), re.compile(rf"(?<!\w){'.+?'.join(map(re.escape, parts))}(?!\w)")) for parts in texts]
 
 
 ENGLISH = english()
@@ -92,7 +89,10 @@ def left_in_english(read: Mapping[str, httpx.Response]) -> list[tuple[str, str]]
     }
     assert pages
     return [
-        (address, found[0]) for address, said in pages.items() for pattern in ENGLISH if (found := pattern.search(said))
+        (address, found[0])
+        for address, said in pages.items()
+        for part, pattern in ENGLISH
+        if part in said and (found := pattern.search(said))
     ]
 
 
