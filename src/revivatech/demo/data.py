@@ -1,10 +1,20 @@
 """The demo shop: what it is, who works there, who comes. All of it is invented."""
 
-from revivatech.demo.data_english import PEOPLE as ENGLISH
-from revivatech.demo.data_nora import NORA
-from revivatech.demo.data_portuguese import PEOPLE as PORTUGUESE
-from revivatech.demo.data_rafael import RAFAEL
-from revivatech.demo.data_school import SCHOOL
+from revivatech.demo.customers.amara import AMARA
+from revivatech.demo.customers.beatriz import BEATRIZ
+from revivatech.demo.customers.camila import CAMILA
+from revivatech.demo.customers.colm import COLM
+from revivatech.demo.customers.declan import DECLAN
+from revivatech.demo.customers.henrik import HENRIK
+from revivatech.demo.customers.joao import JOAO
+from revivatech.demo.customers.luiza import LUIZA
+from revivatech.demo.customers.marina import MARINA
+from revivatech.demo.customers.nora import NORA
+from revivatech.demo.customers.patrick import PATRICK
+from revivatech.demo.customers.rafael import RAFAEL
+from revivatech.demo.customers.school import SCHOOL
+from revivatech.demo.customers.siobhan import SIOBHAN
+from revivatech.demo.customers.zofia import ZOFIA
 from revivatech.demo.shapes import Colleague
 from revivatech.kit.actor import Role
 from revivatech.shop.contracts import ShopSettings
@@ -28,4 +38,21 @@ STAFF = {
     "cormac": Colleague("admin@demo.example", "Cormac", "Daly", Role.ADMIN, has_password=True),
 }
 
-CUSTOMERS = (NORA, RAFAEL, SCHOOL, *ENGLISH, *PORTUGUESE)
+# The numbers of their repairs are drawn in this order, the same in every demo: a newcomer goes last.
+CUSTOMERS = (
+    NORA,
+    RAFAEL,
+    SCHOOL,
+    SIOBHAN,
+    DECLAN,
+    PATRICK,
+    ZOFIA,
+    AMARA,
+    HENRIK,
+    COLM,
+    CAMILA,
+    BEATRIZ,
+    JOAO,
+    LUIZA,
+    MARINA,
+)

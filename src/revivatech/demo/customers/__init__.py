@@ -1,0 +1,1 @@
+"""The demo shop's customers, a module each: who they are, and the year that their devices have had."""
