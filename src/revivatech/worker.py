@@ -17,6 +17,7 @@ from revivatech.jobs.metrics import measure
 from revivatech.jobs.personal.service import Jobs
 from revivatech.jobs.queue import App, new_app
 from revivatech.jobs.rescue import FORGET_WORKER_SECONDS, HEARTBEAT_SECONDS, keep_rescuing
+from revivatech.kit import tasks
 from revivatech.mail.personal import service as mail_personal
 from revivatech.mail.sender import Sender, sender_for
 from revivatech.notifications import jobs as notifications_jobs
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 CONCURRENCY = 4
 GRACE_SECONDS = 5.0
+END_SECONDS = GRACE_SECONDS + 2
 RESTART_SECONDS = 1.0
 
 # Each hour and not each night: a shop's machine may be off at night.
@@ -147,5 +149,4 @@ async def running(settings: Settings, db: Database, cache: Cache) -> AsyncIterat
     try:
         yield
     finally:
-        runner.cancel()
-        await asyncio.gather(runner, return_exceptions=True)
+        await tasks.end(runner, patience=END_SECONDS)

@@ -18,6 +18,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from revivatech.db import Database
+from revivatech.kit import tasks
 from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.metrics import UNSENT
 
@@ -109,9 +110,7 @@ class Bus:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(TIMEOUT):
                 await self._drained.wait()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(*self._tasks)
         await self._client.aclose()
 
     @property

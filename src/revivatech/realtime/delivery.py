@@ -12,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from revivatech.db import Database
+from revivatech.kit import tasks
 from revivatech.kit.errors import Unavailable
 from revivatech.realtime import log as event_log
 from revivatech.realtime import queries
@@ -44,9 +45,7 @@ class Delivery:
 
     async def close(self) -> None:
         """Give up what is still being read."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(*self._tasks)
 
     async def prepare(self, connection: Connection) -> None:
         """Settle from which event on the connection will be sent everything. Raises Unavailable.

@@ -13,6 +13,7 @@ from engineio.packet import MESSAGE, Packet
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from revivatech.db import Database
+from revivatech.kit import tasks
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotSignedIn, Refusal, Unavailable
 from revivatech.kit.structs import Value
@@ -120,8 +121,7 @@ class Sockets:
 
     async def __aexit__(self, *_: object) -> None:
         if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+            await tasks.end(self._sweeper)
         await self._delivery.close()
         for engine_id in list(self._server.eio.sockets):
             await self._drop(engine_id)
