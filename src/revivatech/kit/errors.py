@@ -49,6 +49,12 @@ class InvalidInput(Refusal):
     title = "Unprocessable Content"
 
 
+class KeyReused(InvalidInput):
+    """The Idempotency-Key has made something already, from another request; `extra` may say what."""
+
+    code = "idempotency_key_reused"
+
+
 class NotSignedIn(Refusal):
     """Nobody is signed in, or the session has ended."""
 

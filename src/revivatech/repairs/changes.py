@@ -12,7 +12,7 @@ from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Customer, NewCustomer
 from revivatech.db import Transaction
 from revivatech.kit.actor import Actor, CustomerActor, StaffActor, type_of_actor
-from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, Unavailable
+from revivatech.kit.errors import FieldError, InvalidInput, KeyReused, NotAllowed, Unavailable
 from revivatech.kit.i18n import marked
 from revivatech.kit.ids import human_number
 from revivatech.kit.money import LARGEST
@@ -26,7 +26,6 @@ from revivatech.repairs import messages, states
 from revivatech.repairs.access import access_repair
 from revivatech.repairs.contracts import (
     ChangeRefused,
-    KeyReused,
     NewRepair,
     RepairEdit,
     RepairUpdated,

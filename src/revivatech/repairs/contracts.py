@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from revivatech.kit.errors import Conflict, InvalidInput
+from revivatech.kit.errors import Conflict
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.kit.structs import Json, Value
 
@@ -362,12 +362,6 @@ class ChangeRefused(Conflict):
     """The state table does not allow this change; `allowed` names what it does allow."""
 
     code: ClassVar[str] = "change_refused"
-
-
-class KeyReused(InvalidInput):
-    """The key has made a repair already, from other words; `repairId` and `repairNumber` say which."""
-
-    code: ClassVar[str] = "idempotency_key_reused"
 
 
 class SomebodyWasFaster(Conflict):

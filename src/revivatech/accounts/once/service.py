@@ -1,21 +1,15 @@
 """Knowing a retry. Call both parts while a lock keeps the customer's other requests of that kind waiting."""
 
 import hashlib
-from typing import ClassVar, Self
+from typing import Self
 from uuid import UUID
 
 import msgspec
 
 from revivatech.accounts.once import queries
 from revivatech.db import Transaction
-from revivatech.kit.errors import InvalidInput
+from revivatech.kit.errors import KeyReused
 from revivatech.kit.structs import Value
-
-
-class KeyReused(InvalidInput):
-    """The key has made something already, from another request."""
-
-    code: ClassVar[str] = "idempotency_key_reused"
 
 
 class Once(Value, frozen=True):

@@ -12,11 +12,10 @@ from msgspec import structs
 from revivatech.accounts import service as accounts
 from revivatech.accounts.service import CustomerAccount
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import FieldError, InvalidInput, NotFound
+from revivatech.kit.errors import FieldError, InvalidInput, KeyReused, NotFound
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
 from revivatech.repairs import service as repairs
-from revivatech.repairs.contracts import KeyReused
 from revivatech.repairs.service import Device
 from revivatech.staff import forms
 from revivatech.staff.pages import priorities_in, problems, timezone_of, typed, words_of
