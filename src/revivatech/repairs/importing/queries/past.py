@@ -9,6 +9,7 @@ import msgspec
 
 from revivatech.db import Reader, Transaction, execute, fetch_values
 from revivatech.kit.structs import Value
+from revivatech.repairs.queries.writes import NewEntry
 
 
 class PastDevice(Value):
@@ -54,23 +55,10 @@ class PastRepair(Value):
     updated_at: datetime
 
 
-class PastEntry(Value):
-    """A row of repair_status_history."""
+class PastEntry(NewEntry):
+    """A row of repair_status_history: an entry under the key and at the time that it has."""
 
     id: UUID
-    repair_id: UUID
-    customer_id: UUID
-    status: str
-    previous_status: str | None
-    stage: str
-    changed_by_kind: str
-    changed_by_user: UUID | None
-    changed_by_customer: UUID | None
-    notes: str | None
-    internal_notes: str | None
-    estimated_completion: datetime | None
-    customer_notified: bool
-    event_seq: int
     created_at: datetime
 
 

@@ -1,21 +1,39 @@
 """From the stage into repairs, repair_status_history and customer_devices."""
 
-from revivatech.db import Reader, Transaction, execute, fetch_value
+from typing import LiteralString
+
+from revivatech.db import Reader, Transaction, execute, fetch_value, joined
+
+
+def _with_device_of(customer_id: LiteralString) -> LiteralString:
+    """The device `d` of that customer that a row `s` of the stage names; null where it names none."""
+    return joined(
+        """
+  LEFT JOIN LATERAL (
+    SELECT id FROM customer_devices d WHERE d.customer_id =
+        """,
+        customer_id,
+        """
+      AND coalesce(s.serial_number, s.imei) IS NOT NULL
+      AND d.serial_number IS NOT DISTINCT FROM s.serial_number AND d.imei IS NOT DISTINCT FROM s.imei
+    ORDER BY d.id LIMIT 1
+  ) d ON true
+        """,
+    )
+
 
 # A repair on which somebody has worked here is further than its source: only the source's description of it is renewed.
-UPDATE = """
+UPDATE = joined(
+    """
 WITH incoming AS (
   SELECT r.id, s.*, d.id AS device_id, EXISTS (
     SELECT FROM repair_status_history h WHERE h.repair_id = r.id AND h.changed_by_kind <> 'system'
   ) AS in_work
   FROM import_rows s
   JOIN repairs r ON r.import_source = %(source)s AND r.import_id = s.import_id
-  LEFT JOIN LATERAL (
-    SELECT id FROM customer_devices d WHERE d.customer_id = r.customer_id
-      AND coalesce(s.serial_number, s.imei) IS NOT NULL
-      AND d.serial_number IS NOT DISTINCT FROM s.serial_number AND d.imei IS NOT DISTINCT FROM s.imei
-    ORDER BY d.id LIMIT 1
-  ) d ON true
+    """,
+    _with_device_of("r.customer_id"),
+    """
 ), updated AS (
   UPDATE repairs r SET
     device_id = coalesce(s.device_id, r.device_id), device_type = s.device_type, device_brand = s.device_brand,
@@ -43,9 +61,11 @@ WITH incoming AS (
   SELECT id, customer_id, status, old_status, stage, 'system', notes FROM updated WHERE moved
 )
 SELECT count(*) FROM updated
-"""
+    """,
+)
 # The history is what a file tells: that the repair was received, and where it stands.
-INSERT = """
+INSERT = joined(
+    """
 WITH added AS (
   INSERT INTO repairs (
     customer_id, device_id, repair_number, device_type, device_brand, device_model, issue_description, priority,
@@ -58,12 +78,9 @@ WITH added AS (
     s.labor_cost, s.total_cost, s.currency, s.warranty_months, s.notes, s.internal_notes, %(source)s, s.import_id,
     s.digest, s.received_at, coalesce(s.actual_completion, s.received_at)
   FROM import_rows s JOIN import_customers c ON c.key = s.customer_key
-  LEFT JOIN LATERAL (
-    SELECT id FROM customer_devices d WHERE d.customer_id = c.id
-      AND coalesce(s.serial_number, s.imei) IS NOT NULL
-      AND d.serial_number IS NOT DISTINCT FROM s.serial_number AND d.imei IS NOT DISTINCT FROM s.imei
-    ORDER BY d.id LIMIT 1
-  ) d ON true
+    """,
+    _with_device_of("c.id"),
+    """
   ORDER BY s.received_at, s.line
   ON CONFLICT (import_source, import_id) DO NOTHING
   RETURNING id, customer_id, status, stage, notes, created_at, updated_at
@@ -80,7 +97,8 @@ WITH added AS (
   WHERE a.stage <> 'received'
 )
 SELECT count(*) FROM added
-"""
+    """,
+)
 
 
 async def add_devices(tx: Transaction) -> int:
