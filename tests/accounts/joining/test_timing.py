@@ -1,4 +1,4 @@
-"""How long an answer takes says nothing of who has an account (R4, R6)."""
+"""How long an answer takes says nothing of who has an account (R4, R5, R6)."""
 
 import statistics
 import time
@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from revivatech.accounts import throttle
-from revivatech.accounts.joining import email_change, parts, registration
+from revivatech.accounts.joining import email_change, parts, registration, requests
 from revivatech.settings import Settings
 from support.people import People
 from support.serving import Served, serve
@@ -22,6 +22,7 @@ LIMITS = (
     (registration, "MOST_REGISTRATIONS_OF_NETWORK"),
     (registration, "MOST_REGISTRATIONS_OF_EMAIL"),
     (email_change, "MOST_EMAIL_CHANGES"),
+    (requests, "MOST_REQUESTS_OF_NETWORK"),
     (parts, "MOST_MAILS"),
 )
 
@@ -75,6 +76,18 @@ async def test_r4_three_hundred_sign_ins_do_not_tell(quiet: Served, people: Peop
     found = await apart(
         lambda: people.anna.email, lambda: f"nobody{next(numbers)}@customers.example", ask, rounds=SIGN_INS
     )
+
+    assert found < MOST_APART
+
+
+async def test_r5_a_forgotten_password_does_not_tell(quiet: Served, people: People) -> None:
+    """An address with an account, which gets a mail, and one without."""
+    numbers = iter(range(10_000))
+
+    async def ask(email: str) -> Any:
+        return await quiet.client.post("/api/customer/auth/forgot-password", json={"email": email})
+
+    found = await apart(lambda: people.anna.email, lambda: f"nobody{next(numbers)}@customers.example", ask, rounds=60)
 
     assert found < MOST_APART
 
