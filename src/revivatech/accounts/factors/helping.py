@@ -113,7 +113,7 @@ async def _take_off(tx: Transaction, realm: Realm, owner_id: UUID, password_hash
     await queries.remove_authenticator(tx, realm, owner_id)
     await queries.remove_passkeys(tx, realm, owner_id)
     await queries.set_enabled(tx, realm, owner_id, is_enabled=False)
-    await queries.set_password(tx, realm, owner_id, password_hash)
+    await signing_in.give_password(tx, realm, owner_id, password_hash)
     await sessions.end_all(tx, realm, owner_id, "password")
     await links.end(tx, realm, owner_id, "invitation", "change_email" if realm == "customer" else "reset_password")
     link_id = await links.make(tx, realm, owner_id, "reset_password", email=owner.email, seconds=RESET_SECONDS)

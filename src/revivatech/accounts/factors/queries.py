@@ -151,7 +151,6 @@ REMOVE_PASSKEY = for_realms(
     "DELETE FROM {passkeys} WHERE id = %s AND {owner} = %s RETURNING id, name, created_at, last_used_at"
 )
 REMOVE_PASSKEYS = for_realms("DELETE FROM {passkeys} WHERE {owner} = %s")
-SET_PASSWORD = for_realms("UPDATE {accounts} SET password_hash = %s WHERE id = %s")
 # A signature is counted once: of two with the same counter, one changes the row.
 USE_PASSKEY = for_realms(
     "UPDATE {passkeys} SET sign_count = %s, last_used_at = now() WHERE id = %s AND sign_count = %s"
@@ -279,11 +278,6 @@ async def remove_passkey(tx: Transaction, realm: Realm, owner_id: UUID, passkey_
 async def remove_passkeys(tx: Transaction, realm: Realm, owner_id: UUID) -> None:
     """Forget all passkeys of the account."""
     await execute(tx, REMOVE_PASSKEYS[realm], [owner_id])
-
-
-async def set_password(tx: Transaction, realm: Realm, owner_id: UUID, password_hash: str) -> None:
-    """Let that be the account's password."""
-    await execute(tx, SET_PASSWORD[realm], [password_hash, owner_id])
 
 
 async def use_passkey(tx: Transaction, realm: Realm, used: Credential, sign_count: int) -> bool:

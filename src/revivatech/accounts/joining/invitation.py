@@ -13,6 +13,7 @@ from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.password_rules import hash_new, require_length
 from revivatech.accounts.people import audit
 from revivatech.accounts.permissions import Permission, require
+from revivatech.accounts.queries import signing_in
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import NotFound, TooMany
@@ -84,7 +85,7 @@ async def accept(db: Database, settings: Settings, token: str, password: str, cl
         if account.has_password or not await queries.verify(tx, account.id, link.email):
             raise LinkOver
         require_length(password, two_factor=account.two_factor_enabled)
-        await queries.set_password(tx, account.id, password_hash)
+        await signing_in.give_password(tx, "customer", account.id, password_hash)
         await queries.accept_terms(tx, account.id, await shop.terms_version(tx, account.language))
         await queries.forget_registration(tx, account.id)
         await sessions.end_all(tx, "customer", account.id, "password")

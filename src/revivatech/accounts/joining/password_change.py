@@ -8,6 +8,7 @@ from revivatech.accounts.links import service as links
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.password_rules import hash_new, require_length
 from revivatech.accounts.proof import ProofNeeded, prove
+from revivatech.accounts.queries import signing_in
 from revivatech.db import Database
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, NotSignedIn
@@ -38,7 +39,7 @@ async def change(
         if account is None or account.is_disabled:
             raise NotSignedIn("The account is gone.")
         require_length(password, two_factor=account.two_factor_enabled)
-        await queries.set_password(tx, account.id, password_hash)
+        await signing_in.give_password(tx, "customer", account.id, password_hash)
         await queries.forget_registration(tx, account.id)
         await sessions.end_others(tx, "customer", account.id, actor.session_id, "password")
         await links.end(tx, "customer", account.id, *parts.OPENING)

@@ -161,13 +161,6 @@ async def verify(tx: Transaction, customer_id: UUID, email: str) -> bool:
     )
 
 
-async def set_password(tx: Transaction, customer_id: UUID, password_hash: str) -> None:
-    """Give the account that password."""
-    await execute(
-        tx, "UPDATE customers SET password_hash = %s, updated_at = now() WHERE id = %s", [password_hash, customer_id]
-    )
-
-
 async def accept_terms(tx: Transaction, customer_id: UUID, version: str) -> None:
     """Note which terms the customer has accepted just now."""
     await execute(

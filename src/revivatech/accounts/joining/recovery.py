@@ -8,6 +8,7 @@ from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.password_rules import hash_new, require_length
+from revivatech.accounts.queries import signing_in
 from revivatech.db import Database
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
@@ -27,7 +28,7 @@ async def reset(db: Database, settings: Settings, token: str, password: str, cli
         if not await queries.verify(tx, account.id, link.email):
             raise LinkOver
         require_length(password, two_factor=account.two_factor_enabled)
-        await queries.set_password(tx, account.id, password_hash)
+        await signing_in.give_password(tx, "customer", account.id, password_hash)
         await queries.forget_registration(tx, account.id)
         await sessions.end_all(tx, "customer", account.id, "password")
         await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)

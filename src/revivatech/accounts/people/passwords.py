@@ -17,6 +17,7 @@ from revivatech.accounts.people import queries
 from revivatech.accounts.people.queries import Member
 from revivatech.accounts.people.service import send_invitation
 from revivatech.accounts.proof import ProofNeeded, prove
+from revivatech.accounts.queries import signing_in
 from revivatech.db import Database, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import SYSTEM, StaffActor
@@ -82,7 +83,7 @@ async def reset(db: Database, settings: Settings, text: str, password: str, clie
             raise LinkOver
         await links.spend(tx, settings, "staff", "reset_password", text)
         require_length(password, two_factor=member.two_factor_enabled)
-        await queries.set_password(tx, member.id, password_hash)
+        await signing_in.give_password(tx, "staff", member.id, password_hash)
         await sessions.end_all(tx, "staff", member.id, "password")
         await _tell(tx, member, client)
     log.info("staff_password_reset", user=str(seen.id), address=client.address)
@@ -110,7 +111,7 @@ async def change(
         if member is None:
             raise NotSignedIn("The account is gone.")
         require_length(password, two_factor=member.two_factor_enabled)
-        await queries.set_password(tx, member.id, password_hash)
+        await signing_in.give_password(tx, "staff", member.id, password_hash)
         await sessions.end_others(tx, "staff", member.id, actor.session_id, "password")
         await _tell(tx, member, client)
     log.info("staff_password_changed", user=str(actor.id), session=str(actor.session_id), address=client.address)

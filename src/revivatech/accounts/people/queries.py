@@ -92,11 +92,6 @@ async def join(tx: Transaction, user_id: UUID, password_hash: str) -> bool:
     )
 
 
-async def set_password(tx: Transaction, user_id: UUID, password_hash: str) -> None:
-    """Let that be the person's password."""
-    await execute(tx, "UPDATE users SET password_hash = %s WHERE id = %s", [password_hash, user_id])
-
-
 async def enable(tx: Transaction, user_id: UUID) -> None:
     """Let the person sign in again."""
     await execute(tx, "UPDATE users SET disabled_at = NULL WHERE id = %s", [user_id])
