@@ -1,5 +1,6 @@
 """What other slices and app.py may call: the names of this slice, in one place."""
 
+from revivatech.accounts import identity
 from revivatech.accounts.activity.service import note as note_activity
 from revivatech.accounts.activity.service import note_visit
 from revivatech.accounts.administration import (
@@ -28,7 +29,7 @@ from revivatech.accounts.erased.service import remember as remember_erased
 from revivatech.accounts.erased.service import unreadable as unreadable_marks
 from revivatech.accounts.factors import helping
 from revivatech.accounts.factors.checking import is_asked as asks_for_code
-from revivatech.accounts.factors.helping import IDENTITIES, Identity, OwnProof
+from revivatech.accounts.factors.helping import OwnProof
 from revivatech.accounts.joining.invitation import invite_customer, keep_from_strangers, may_be_invited
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
@@ -57,13 +58,11 @@ from revivatech.accounts.sessions import forget_old
 __all__ = [
     "DASHBOARD",
     "DEMO_PASSWORD",
-    "IDENTITIES",
     "PERMISSIONS",
     "AuditEntry",
     "CustomerAccount",
     "DashboardPart",
     "Doorkeeper",
-    "Identity",
     "Key",
     "Marks",
     "Once",
@@ -97,6 +96,7 @@ __all__ = [
     "find_customers",
     "forget_old",
     "helping",
+    "identity",
     "invite_customer",
     "keep_from_strangers",
     "keep_marks",

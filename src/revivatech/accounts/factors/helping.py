@@ -1,11 +1,11 @@
 """Phone and recovery codes are lost: the shop takes the second factor off, and the mailbox becomes the proof."""
 
 import secrets
-from typing import Literal, get_args
 from uuid import UUID
 
 import structlog
 
+from revivatech.accounts import identity as identities
 from revivatech.accounts import sessions
 from revivatech.accounts.activity import service as activity
 from revivatech.accounts.contracts import Client, Realm
@@ -24,16 +24,11 @@ from revivatech.accounts.proof import prove
 from revivatech.accounts.queries import signing_in
 from revivatech.db import Database, Transaction
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import FieldError, InvalidInput, NotFound
-from revivatech.kit.i18n import marked
+from revivatech.kit.errors import NotFound
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-# How the shop has made sure that it is the customer who asks (ASVS 6.4.4). A letter or a mail proves nothing of it.
-Identity = Literal["id_document", "known_person", "called_back"]
-IDENTITIES: tuple[Identity, ...] = get_args(Identity)
 
 
 class OwnProof(Value, frozen=True):
@@ -70,11 +65,7 @@ async def help_customer(
     Raises likewise, and InvalidInput for a check that is none.
     """
     require(actor, Permission.RESET_FACTORS)
-    if identity not in IDENTITIES:
-        raise InvalidInput(
-            marked("Please check what you wrote."),
-            errors=[FieldError("identity", marked("Say how you made sure who it is."))],
-        )
+    identities.require_check(identity, identities.IDENTITIES)
     await _help(db, settings, actor, "customer", customer_id, own, client, identity=identity)
 
 

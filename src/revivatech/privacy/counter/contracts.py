@@ -1,14 +1,10 @@
 """What is known of requests that the shop wrote down."""
 
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 from uuid import UUID
 
 from revivatech.kit.structs import Value
-
-# How the shop made sure whose wish it is (GDPR 12 VI, LGPD 18 § 3).
-Identity = Literal["id_document", "known_person", "called_back", "signed_letter"]
-IDENTITIES: tuple[Identity, ...] = get_args(Identity)
 
 
 class NotedRequest(Value, frozen=True):

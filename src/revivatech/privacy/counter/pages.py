@@ -16,7 +16,6 @@ from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotFound, Refusal, TooMany
 from revivatech.kit.i18n import translations
 from revivatech.privacy.counter import service
-from revivatech.privacy.counter.contracts import IDENTITIES, Identity
 from revivatech.privacy.erasures import blocked
 from revivatech.privacy.routes import ZIP, keepers_of
 from revivatech.web.answers import see_other
@@ -122,7 +121,7 @@ async def _page(
         customer=customer,
         noted=noted,
         people=people,
-        identities=_identities(language),
+        identities=accounts.identity.choices(accounts.identity.LETTER_IDENTITIES, language),
         identity=identity,
         tried=tried,
         blocked=reason,
@@ -133,17 +132,6 @@ async def _page(
         wrong={error.field: error.message for error in errors},
         said=said,
     )
-
-
-def _identities(language: str) -> list[tuple[str, str]]:
-    _ = translations(language).gettext
-    names: dict[Identity, str] = {
-        "id_document": _("They showed an identity document"),
-        "known_person": _("I know them in person"),
-        "called_back": _("I called the number that we have of them"),
-        "signed_letter": _("A signed letter, whose sender I have made sure of"),
-    }
-    return [(one, names[one]) for one in IDENTITIES]
 
 
 async def _sent(request: Request) -> tuple[OwnProof, str]:

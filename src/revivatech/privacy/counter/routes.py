@@ -9,11 +9,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
+from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.service import OwnProof
 from revivatech.kit.structs import Body
 from revivatech.privacy.counter import service
-from revivatech.privacy.counter.contracts import Identity
 from revivatech.privacy.routes import LONGEST_CODE, LONGEST_PASSWORD, keepers_of
 from revivatech.web.client import client_address
 from revivatech.web.openapi import problems
@@ -25,7 +25,7 @@ class NotedBody(Body, frozen=True):
     """The manager's own proof, and how the customer's identity was checked."""
 
     password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
-    identity: Identity
+    identity: accounts.identity.LetterIdentity
     code: Annotated[str, Meta(max_length=LONGEST_CODE, description="Of the app, where a second factor is on.")] = ""
 
 

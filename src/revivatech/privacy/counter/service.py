@@ -13,12 +13,12 @@ from revivatech.accounts.service import OwnProof, Permission
 from revivatech.db import Database, Reader, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotFound, TooMany
+from revivatech.kit.errors import Conflict, NotFound, TooMany
 from revivatech.kit.i18n import marked
 from revivatech.privacy import exports
 from revivatech.privacy.contracts import DeviceWithShop, ExportAway, NothingToCancel
 from revivatech.privacy.counter import queries
-from revivatech.privacy.counter.contracts import IDENTITIES, NotedRequest
+from revivatech.privacy.counter.contracts import NotedRequest
 from revivatech.privacy.erasures import blocked
 from revivatech.privacy.law import GRACE
 from revivatech.privacy.ports import Keeper
@@ -151,11 +151,7 @@ async def _prove(
     db: Database, settings: Settings, actor: StaffActor, own: OwnProof, identity: str, client: Client
 ) -> None:
     accounts.require(actor, Permission.ASK_FOR_CUSTOMERS)
-    if identity not in IDENTITIES:
-        raise InvalidInput(
-            marked("Please check what you wrote."),
-            errors=[FieldError("identity", marked("Say how you made sure who it is."))],
-        )
+    accounts.identity.require_check(identity, accounts.identity.LETTER_IDENTITIES)
     await accounts.prove(db, settings, "staff", actor.id, password=own.password, code=own.code, address=client.address)
 
 

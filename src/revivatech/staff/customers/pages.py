@@ -148,7 +148,7 @@ async def _customer(
         may_close=may(actor, Permission.DISABLE_CUSTOMERS),
         may_ask=may(actor, Permission.ASK_FOR_CUSTOMERS),
         may_help=may_help,
-        identities=identities_in(language),
+        identities=accounts.identity.choices(accounts.identity.IDENTITIES, language),
         identity=identity,
         asks_for_code=may_help and await accounts.asks_for_code(portal.db, "staff", actor.id),
         refused=refusal is not None,
@@ -157,17 +157,6 @@ async def _customer(
         problem=translations(language).gettext(refusal.detail) if refusal and not errors else "",
         said=said,
     )
-
-
-def identities_in(language: str) -> list[tuple[str, str]]:
-    """How somebody's identity may have been checked, as a form offers it."""
-    _ = translations(language).gettext
-    names: dict[accounts.Identity, str] = {
-        "id_document": _("They showed an identity document"),
-        "known_person": _("I know them in person"),
-        "called_back": _("I called the number that we have of them"),
-    }
-    return [(one, names[one]) for one in accounts.IDENTITIES]
 
 
 handlers: Sequence[HTTPRouteHandler] = [customers_page, customer_page, invite, close, reopen, reset_factor]

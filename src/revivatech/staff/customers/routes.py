@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from revivatech.accounts import service as accounts
-from revivatech.accounts.service import CustomerAccount, Identity, Permission
+from revivatech.accounts.service import CustomerAccount, Permission
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from revivatech.kit.structs import Body
 from revivatech.repairs import service as repairs
@@ -37,7 +37,8 @@ class CustomerHelpBody(HelperBody, frozen=True, kw_only=True):
     """The same, and how the customer's identity was checked."""
 
     identity: Annotated[
-        Identity, Meta(description="An ID document, somebody known in person, a call back to the number on record.")
+        accounts.identity.Identity,
+        Meta(description="An ID document, somebody known in person, a call back to the number on record."),
     ]
 
 
