@@ -636,6 +636,7 @@ def test_r39_every_route_has_a_line(settings: Settings) -> None:
     assert set(socket_events_of(settings)) == set(lines(SOCKET))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("table", [API, PAGES], ids=["api", "pages"])
 async def test_r39_each_actor_gets_what_the_line_says(shop: Shop, table: str) -> None:
     """Every cell of the table is asked for, and answers with its status."""

@@ -18,6 +18,7 @@ RACES = 60
 STAGES = ("waiting_for_parts", "repairing")
 
 
+@pytest.mark.long
 async def test_r114_a_read_after_a_write_shows_it(served: Served, people: People, desk: Desk) -> None:
     """200 changes, after each of which repair, list, timeline, figures and page show it: none is stale."""
     repair = (await desk.take_in(people.anna))["repair"]

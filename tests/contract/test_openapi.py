@@ -36,6 +36,7 @@ EXAMPLES = 3
 ENDS_SESSION = "/auth/logout$"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["customer", "staff"])
 async def test_no_answer_is_a_fault_or_undocumented(
     served: Served, people: People, desk: Desk, tmp_path: Path, who: str
@@ -124,7 +125,7 @@ async def run(folder: Path, environment: dict[str, str], *arguments: str) -> str
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(140):
             output, _ = await process.communicate()
     finally:
         if process.returncode is None:

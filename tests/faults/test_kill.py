@@ -61,6 +61,7 @@ class Technician:
         return repair
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_a_killed_program_loses_nothing_that_it_acknowledged(tmp_path: Path, seed: int) -> None:
     """After each kill the next start works; at the end every acknowledged change is history, event and notification."""

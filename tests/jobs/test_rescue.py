@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
 WORKER = Path(__file__).parent / "killable_worker.py"
 
 
+@pytest.mark.long
 async def test_f2_a_killed_worker_s_job_runs_again_within_a_minute(
     db: Database, runner: Any, database_url: str
 ) -> None:

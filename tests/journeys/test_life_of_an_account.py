@@ -149,6 +149,7 @@ def traces(settings: Settings, words: list[bytes]) -> list[str]:
     return found + [f"Valkey: {key!r}" for key, value in held.items() if any(word in value for word in words)]
 
 
+@pytest.mark.long
 async def test_an_account_comes_is_used_and_goes(browser: Browser, settings: Settings, office: PostOffice) -> None:
     """Joined, kept with passkey and app, used after the phone was lost, moved, copied, erased, and gone everywhere."""
     settings = structs.replace(settings, smtp_url=office.url, data=settings.data / str(uuid4()))

@@ -14,7 +14,7 @@ from revivatech.settings import Settings
 from support.people import People
 from support.serving import Served, serve
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.long]
 
 LIMITS = (
     (throttle, "MOST_OF_ACCOUNT"),
