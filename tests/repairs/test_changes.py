@@ -1,4 +1,4 @@
-"""Moving, editing, assigning and taking in: each change is one transaction that leaves its traces, or none."""
+"""Moving, editing and assigning: each change is one transaction that leaves its traces, or none."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -15,11 +15,10 @@ from revivatech.db import Database
 from revivatech.kit.actor import SYSTEM
 from revivatech.kit.errors import InvalidInput, NotAllowed, NotFound
 from revivatech.realtime.contracts import CustomerChanged, Event, StaffEvent
-from revivatech.repairs import changes, service
+from revivatech.repairs import service
 from revivatech.repairs.access import access_repair
 from revivatech.repairs.contracts import (
     ChangeRefused,
-    NewRepair,
     RepairEdit,
     SomebodyWasFaster,
     Status,
@@ -381,78 +380,6 @@ async def test_who_has_left_the_shop_is_given_no_work(bench: Bench, actors: Acto
     async with bench.db.read() as reader:
         items = await service.timeline(reader, actors.anna, words, repair.id)
     assert [item.actor.name for item in items] == ["Fay Silva", "Mia Sato"]
-
-
-async def test_an_intake_finds_the_customer_by_address(bench: Bench, actors: Actors) -> None:
-    """An address that has an account is that customer, however it is written and whatever name was typed."""
-    new = NewRepair(
-        "laptop", "Lenovo", "X1", "Dark.", customer_email=" ANNA@customers.example ", customer_first_name="Ann"
-    )
-
-    one = await service.intake(bench.db, actors.fay, new)
-
-    assert (actors.anna.id, "Anna Lind") == (one.customer_id, one.customer_name)
-
-
-async def test_an_intake_makes_a_customer_of_the_counter(bench: Bench, actors: Actors) -> None:
-    """Without an address each intake is a customer of its own, with the shop's language."""
-    new = NewRepair("laptop", "Lenovo", "X1", "Dark.", customer_first_name="Olga", customer_phone="+47 22 33 44")
-
-    one = await service.intake(bench.db, actors.fay, new)
-    other = await service.intake(bench.db, actors.fay, new)
-
-    assert (one.customer_name, one.customer_phone, one.customer_email) == ("Olga", "+47 22 33 44", None)
-    assert one.customer_id != other.customer_id
-
-
-@pytest.mark.parametrize(
-    ("facts", "field"),
-    [
-        ({"customer_id": uuid4()}, "customerId"),
-        ({"customer_id": None}, "customerFirstName"),
-        ({"technician_id": uuid4()}, "technicianId"),
-        ({"device_type": " \x00 "}, "deviceType"),
-        ({"issue_description": "\n"}, "issueDescription"),
-    ],
-)
-async def test_an_intake_that_lacks_something_names_it(
-    bench: Bench, actors: Actors, facts: dict[str, object], field: str
-) -> None:
-    """The refusal names the field, and nothing was taken in."""
-    with pytest.raises(InvalidInput) as refusal:
-        await bench.take_in(actors.anna, **facts)
-
-    assert [field] == [error.field for error in refusal.value.errors]
-
-
-async def test_the_same_form_sent_twice_is_one_repair(bench: Bench, actors: Actors, database_url: str) -> None:
-    """Ten parallel intakes with one key answer one repair; another person's key of the same text is another."""
-    sent = await asyncio.gather(*(bench.take_in(actors.anna, key="form-1") for _ in range(10)))
-
-    assert len({one.repair.id for one in sent}) == 1
-    assert rows(database_url, "SELECT count(*) AS n FROM repairs")[0]["n"] == 1
-    assert rows(database_url, "SELECT count(*) AS n FROM customer_notifications")[0]["n"] == 1
-
-
-async def test_r110_numbers_are_unique_under_load(bench: Bench, actors: Actors) -> None:
-    """Two hundred intakes, fifty at a time, have two hundred numbers."""
-    taken = []
-    for _ in range(4):
-        taken += await asyncio.gather(*(bench.take_in(actors.anna) for _ in range(50)))
-
-    assert len({one.repair.repair_number for one in taken}) == 200
-
-
-async def test_r110_a_number_that_is_taken_is_drawn_again(
-    bench: Bench, actors: Actors, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A collision costs another draw, not the intake."""
-    draws = iter(["R-0000000", "R-0000000", "R-0000001"])
-    monkeypatch.setattr(changes, "human_number", lambda _: next(draws))
-
-    first, second = await bench.take_in(actors.anna), await bench.take_in(actors.ben)
-
-    assert (first.repair.repair_number, second.repair.repair_number) == ("R-0000000", "R-0000001")
 
 
 async def test_an_estimate_in_days_counts_as_late_when_it_is_past(bench: Bench, actors: Actors, db: Database) -> None:

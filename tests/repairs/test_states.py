@@ -60,4 +60,4 @@ def test_the_road_can_be_walked() -> None:
     """Each step of the road is a change that the table allows, and it ends with completion."""
     assert all(after in TABLE[before] for before, after in pairwise(ROAD))
     assert ROAD[-1] is Status.COMPLETED
-    assert set(OPEN) == set(Status) - ENDED
+    assert set(OPEN) == set(Status) - set(ENDED)

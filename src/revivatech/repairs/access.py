@@ -1,7 +1,9 @@
-"""The only door to a repair that is about to change."""
+"""The only door to a repair that is about to change, and whose it is."""
 
 from uuid import UUID
 
+from revivatech.accounts import service as accounts
+from revivatech.accounts.contracts import Customer
 from revivatech.db import Transaction
 from revivatech.kit.actor import Actor, CustomerActor
 from revivatech.kit.errors import NotFound
@@ -19,3 +21,11 @@ async def access_repair(tx: Transaction, actor: Actor, repair_id: UUID, *, lock:
     if row is None:
         raise NotFound
     return row
+
+
+async def customer_of(tx: Transaction, customer_id: UUID) -> Customer:
+    """The customer of a repair; a repair keeps its customer from being deleted."""
+    customer = await accounts.customer(tx, customer_id)
+    if customer is None:
+        raise LookupError(f"no customer {customer_id}")
+    return customer

@@ -26,7 +26,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-ENDED = frozenset({Status.COMPLETED, Status.CANCELLED})
+ENDED = (Status.COMPLETED, Status.CANCELLED)
 Priority = Literal["low", "normal", "high", "urgent"]
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 Sort = Literal["-createdAt", "createdAt", "-updatedAt"]

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from revivatech.db import Reader
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.text import plain
+from revivatech.repairs.checks import said
 from revivatech.repairs.contracts import StatusChange
 from revivatech.repairs.queries import desk
 
@@ -26,13 +26,9 @@ async def is_repeat(reader: Reader, actor: StaffActor, repair_id: UUID, change: 
         last.changed_by_user == actor.id
         and last.status == change.status
         and change.stage in {None, last.stage}
-        and (last.notes, last.internal_notes) == (_said(change.notes), _said(change.internal_notes))
+        and (last.notes, last.internal_notes) == (said(change.notes), said(change.internal_notes))
         and _is_estimate(change, row.estimated_completion)
     )
-
-
-def _said(text: str | None) -> str | None:
-    return (plain(text) or None) if text else None
 
 
 def _is_estimate(change: StatusChange, present: datetime | None) -> bool:

@@ -1,0 +1,56 @@
+"""What people give for a repair, as it will be stored; each raises InvalidInput naming the field that cannot be."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from msgspec import UNSET, UnsetType
+
+from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.i18n import marked
+from revivatech.kit.money import LARGEST
+from revivatech.kit.text import plain
+
+# Estimates outside are typing errors; PostgreSQL knows years that Python does not.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def said(text: str | None) -> str | None:
+    """The note without what no note holds, None where nothing is left."""
+    return (plain(text) or None) if text else None
+
+
+def required(text: str, field: str) -> str:
+    """The text of a field that may not be empty."""
+    cleaned = plain(text)
+    if not cleaned:
+        raise InvalidInput("Something is missing.", errors=[FieldError(field, marked("This may not be empty."))])
+    return cleaned
+
+
+def estimate(present: datetime | None, wanted: datetime | UnsetType | None) -> datetime | None:
+    """The wanted estimate, the present one where nothing was said of it."""
+    if wanted is UNSET:
+        return present
+    if wanted is not None and not EARLIEST <= wanted < LATEST:
+        problem = marked("Give a moment between the years 2000 and 2100.")
+        raise InvalidInput("The estimate cannot be right.", errors=[FieldError("estimatedCompletion", problem)])
+    return wanted
+
+
+def total(*costs: Decimal | None) -> Decimal | None:
+    """The sum of the known costs, None where none is known; it must fit where it is stored."""
+    given = [cost for cost in costs if cost is not None]
+    if not given:
+        return None
+    whole = sum(given, Decimal())
+    if whole > LARGEST:
+        problem = marked("All costs together are more than can be stored.")
+        raise InvalidInput("The costs are too large.", errors=[FieldError("repairCost", problem)])
+    return whole
+
+
+def no_such_colleague() -> InvalidInput:
+    """Why nobody was assigned."""
+    problem = marked("There is no such colleague.")
+    return InvalidInput("Nobody could be assigned.", errors=[FieldError("technicianId", problem)])

@@ -1,0 +1,87 @@
+"""What the desk reads: all repairs of the shop, and how the work stands."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from revivatech.accounts import service as accounts
+from revivatech.db import Reader
+from revivatech.kit.errors import NotFound
+from revivatech.kit.paging import Page, encode_cursor
+from revivatech.repairs import lists, states, views
+from revivatech.repairs.authors import customer_name
+from revivatech.repairs.contracts import DeskFilter, StaffRepair, StaffTimelineItem, StatusCount
+from revivatech.repairs.known import Words
+from revivatech.repairs.queries import desk, figures
+from revivatech.repairs.queries.desk import DuePosition
+
+# How many customers' names a search may match.
+MOST_CUSTOMERS = 50
+MOST_OF_A_CUSTOMER = 100
+
+
+async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[StaffRepair]:
+    """A page of the shop's repairs. Raises InvalidInput for a cursor of another list."""
+    name = lists.name_of(wanted.sort, wanted.status, wanted.q, wanted.technician, wanted.overdue)
+    typed = lists.searched(wanted.q)
+    found = await accounts.find_customers(reader, wanted.q, limit=MOST_CUSTOMERS) if typed else []
+    rows = await desk.repairs(
+        reader,
+        sort=wanted.sort,
+        status=wanted.status,
+        technician=wanted.technician,
+        overdue=wanted.overdue,
+        words=typed,
+        customer_ids=[customer.id for customer in found],
+        after=lists.position(wanted.cursor, DuePosition, name),
+        limit=wanted.limit + 1,
+    )
+    shown = rows[: wanted.limit]
+    customers = await accounts.customers(reader, {row.customer_id for row in shown}) if shown else {}
+    cursor = None
+    if len(rows) > wanted.limit:
+        value = shown[-1].estimated_completion if wanted.sort == "due" else shown[-1].created_at
+        cursor = encode_cursor(DuePosition(name, value, shown[-1].id))
+    return Page([views.staff_repair(row, customers.get(row.customer_id), words) for row in shown], cursor)
+
+
+async def desk_repair(reader: Reader, words: Words, repair_id: UUID) -> StaffRepair:
+    """Any repair of the shop. Raises NotFound."""
+    row = await desk.repair(reader, repair_id)
+    if row is None:
+        raise NotFound
+    return views.staff_repair(row, await accounts.customer(reader, row.customer_id), words)
+
+
+async def desk_timeline(reader: Reader, words: Words, repair_id: UUID) -> list[StaffTimelineItem]:
+    """The repair's whole history, oldest first. Raises NotFound."""
+    rows = await desk.history(reader, repair_id)
+    if not rows:
+        raise NotFound
+    name = await customer_name(reader, rows[0].customer_id, rows)
+    return [views.staff_timeline_item(row, words, name) for row in rows if row.id is not None]
+
+
+async def desk_repairs_of(reader: Reader, words: Words, customer_id: UUID) -> list[StaffRepair]:
+    """The customer's repairs, the newest first; of more than a hundred the last hundred."""
+    rows = await desk.repairs_of(reader, customer_id, MOST_OF_A_CUSTOMER)
+    customer = await accounts.customer(reader, customer_id) if rows else None
+    return [views.staff_repair(row, customer, words) for row in rows]
+
+
+async def counts_of(reader: Reader, customer_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many repairs each of these customers has; who has none is not named."""
+    return {row.customer_id: row.total for row in await figures.counts_of(reader, customer_ids)}
+
+
+async def open_counts(reader: Reader) -> list[StatusCount]:
+    """How many open repairs each open status has, and how many are late; in the order of the work."""
+    rows = {row.status: row for row in await figures.open_counts(reader)}
+    return [
+        StatusCount(status, row.total if (row := rows.get(status.value)) else 0, row.overdue if row else 0)
+        for status in states.OPEN
+    ]
+
+
+async def open_work(reader: Reader) -> dict[UUID, int]:
+    """How many open repairs each technician has; nobody without any is named."""
+    return {row.technician_id: row.total for row in await figures.open_work(reader)}

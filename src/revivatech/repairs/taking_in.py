@@ -1,0 +1,125 @@
+"""The intake: whose device it is, which, and the repair that it becomes; the same form twice is one repair."""
+
+import hashlib
+from uuid import uuid4
+
+import msgspec
+from msgspec import structs
+
+from revivatech.accounts import service as accounts
+from revivatech.accounts.contracts import Customer, NewCustomer
+from revivatech.db import Transaction
+from revivatech.kit.actor import StaffActor
+from revivatech.kit.errors import FieldError, InvalidInput, KeyReused, Unavailable
+from revivatech.kit.i18n import marked
+from revivatech.kit.ids import human_number
+from revivatech.kit.text import one_line
+from revivatech.repairs import checks, messages, traces
+from revivatech.repairs.access import customer_of
+from revivatech.repairs.contracts import NewRepair
+from revivatech.repairs.devices import at_desk
+from revivatech.repairs.known import Known
+from revivatech.repairs.queries import writes
+from revivatech.repairs.queries.writes import NewRow
+from revivatech.repairs.traces import Changed, Trace
+
+NUMBER_TRIES = 5
+# Under this name the intake form's key stands beside the keys of imports: the same key is the same repair.
+DESK = "desk"
+DIGEST_BYTES = 16
+
+
+async def take_in(tx: Transaction, memory: Known, actor: StaffActor, new: NewRepair) -> Changed:
+    """As `service.intake`, joining a transaction."""
+    key = hashlib.sha256(f"{actor.id} {new.key}".encode()).hexdigest() if new.key else None
+    digest = _digest(new) if key else None
+    if key and (present := await _made_before(tx, key, digest)):
+        return present
+    customer = await _customer_at_counter(tx, memory, new)
+    if new.technician_id is not None and not await accounts.people.can_be_given_work(tx, new.technician_id):
+        raise checks.no_such_colleague()
+    new = await at_desk.with_device(tx, customer.id, new, memory.words_of_staff(actor.id).language)
+    for _ in range(NUMBER_TRIES):
+        row = await writes.insert(tx, _new_row(memory, customer, new, key, digest))
+        if row is not None:
+            trace = Trace(notes=row.notes, message=messages.received(row, customer))
+            await traces.leave(tx, actor, None, row, customer, trace)
+            return Changed(row, customer)
+    raise Unavailable
+
+
+async def _made_before(tx: Transaction, key: str, digest: bytes | None) -> Changed | None:
+    """The repair that the same form has made already. Raises KeyReused where it was sent with other words."""
+    # The same form twice at once: the second waits here, and finds what the first has made.
+    await writes.hold_key(tx, key)
+    present = await writes.repair_by_import(tx, DESK, key)
+    if present is None:
+        return None
+    if await writes.digest_of(tx, present.id) not in {None, digest}:
+        raise KeyReused(
+            marked("This form was sent before, with other words."),
+            extra={"repairId": str(present.id), "repairNumber": present.repair_number},
+        )
+    return Changed(present, await customer_of(tx, present.customer_id))
+
+
+def _digest(new: NewRepair) -> bytes:
+    """What the intake says, in 16 bytes."""
+    told = msgspec.msgpack.encode(structs.replace(new, key=None))
+    return hashlib.blake2s(told, digest_size=DIGEST_BYTES).digest()
+
+
+async def _customer_at_counter(tx: Transaction, memory: Known, new: NewRepair) -> Customer:
+    """The customer named by id, or found by e-mail address, or new."""
+    if new.customer_id is not None:
+        if customer := await accounts.customer(tx, new.customer_id):
+            await accounts.keep_from_strangers(tx, [customer.id])
+            return customer
+        problem = marked("There is no such customer.")
+        raise InvalidInput("The customer is unknown.", errors=[FieldError("customerId", problem)])
+    if new.customer_email and (customer := await accounts.customer_by_email(tx, new.customer_email)):
+        await accounts.keep_from_strangers(tx, [customer.id])
+        return customer
+    if not one_line(new.customer_first_name):
+        problem = marked("Name the customer, or choose one.")
+        raise InvalidInput("Whose device is it?", errors=[FieldError("customerFirstName", problem)])
+    return await _new_customer(tx, memory, new)
+
+
+async def _new_customer(tx: Transaction, memory: Known, new: NewRepair) -> Customer:
+    key = f"{DESK}:{uuid4()}"
+    stranger = NewCustomer(
+        key=key,
+        email=new.customer_email or None,
+        first_name=new.customer_first_name,
+        last_name=new.customer_last_name,
+        phone=one_line(new.customer_phone) or None if new.customer_phone else None,
+        language=memory.shop.language,
+        timezone=memory.shop.timezone,
+    )
+    ids = await accounts.ensure_customers(tx, [stranger])
+    return await customer_of(tx, ids[key])
+
+
+def _new_row(memory: Known, customer: Customer, new: NewRepair, key: str | None, digest: bytes | None) -> NewRow:
+    return NewRow(
+        customer_id=customer.id,
+        repair_number=human_number("R"),
+        device_type=checks.required(new.device_type, "deviceType"),
+        device_brand=one_line(new.device_brand),
+        device_model=one_line(new.device_model),
+        issue_description=checks.required(new.issue_description, "issueDescription"),
+        repair_type=one_line(new.repair_type),
+        priority=new.priority,
+        technician_id=new.technician_id,
+        estimated_completion=checks.estimate(None, new.estimated_completion),
+        repair_cost=new.repair_cost,
+        total_cost=checks.total(new.repair_cost),
+        currency=memory.shop.currency,
+        notes=checks.said(new.notes),
+        internal_notes=checks.said(new.internal_notes),
+        import_source=DESK if key else None,
+        import_id=key,
+        import_digest=digest,
+        device_id=new.device_id,
+    )
