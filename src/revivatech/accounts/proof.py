@@ -1,22 +1,39 @@
 """Proof that it is really the owner who asks, before anything that would hand the account over."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Self
 from uuid import UUID
 
 from revivatech.accounts import throttle
 from revivatech.accounts.contracts import Realm
 from revivatech.accounts.factors import checking
-from revivatech.accounts.passwords import check_password
+from revivatech.accounts.factors.contracts import LONGEST_CODE
+from revivatech.accounts.passwords import LONGEST, check_password
 from revivatech.accounts.queries import signing_in
 from revivatech.db import Database
 from revivatech.kit.errors import FieldError, NotAllowed
+from revivatech.kit.structs import Value
 from revivatech.settings import Settings
+from revivatech.web.forms import fields_of
 
 
 class ProofNeeded(NotAllowed):
     """The password, or the second factor, was missing or wrong; the session stays."""
 
     code: ClassVar[str] = "proof_needed"
+
+
+class OwnProof(Value, frozen=True):
+    """What somebody shows of themselves: their password, and a code where their account asks for one."""
+
+    password: str
+    code: str = ""
+
+    @classmethod
+    def of(cls, form: Mapping[str, object]) -> Self:
+        """As it was typed; of more than a password or a code may have, so much as is never right."""
+        typed = fields_of(form)
+        return cls(typed["password"][: LONGEST + 1], typed["code"][: LONGEST_CODE + 1])
 
 
 async def prove(

@@ -29,7 +29,6 @@ from revivatech.accounts.erased.service import remember as remember_erased
 from revivatech.accounts.erased.service import unreadable as unreadable_marks
 from revivatech.accounts.factors import helping
 from revivatech.accounts.factors.checking import is_asked as asks_for_code
-from revivatech.accounts.factors.helping import OwnProof
 from revivatech.accounts.joining.invitation import invite_customer, keep_from_strangers, may_be_invited
 from revivatech.accounts.keys import Key, keyring
 from revivatech.accounts.notices.service import post as post_notice
@@ -52,7 +51,7 @@ from revivatech.accounts.profile.service import (
     proven_phone,
 )
 from revivatech.accounts.profiles import customer_profile, staff_profile
-from revivatech.accounts.proof import ProofNeeded, prove
+from revivatech.accounts.proof import OwnProof, ProofNeeded, prove
 from revivatech.accounts.sessions import forget_old
 
 __all__ = [

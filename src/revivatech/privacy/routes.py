@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 from msgspec import Meta
 
+from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import ErasurePending
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.paging import Page
@@ -33,6 +34,10 @@ class Proof(Body, frozen=True):
 
     password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
     code: Annotated[str, Meta(max_length=LONGEST_CODE, description="Of the app, where a second factor is on.")] = ""
+
+    def own(self) -> accounts.OwnProof:
+        """What the service looks at."""
+        return accounts.OwnProof(self.password, self.code)
 
 
 def keepers_of(request: Request) -> Sequence[Keeper]:

@@ -8,6 +8,9 @@ from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed
 from revivatech.kit.i18n import marked
 from revivatech.kit.structs import Json
 
+# More than any code has, however it is typed.
+LONGEST_CODE = 64
+
 
 class Enrolment(Json, frozen=True):
     """A secret that is shown this once; it counts as soon as a code of it was given."""

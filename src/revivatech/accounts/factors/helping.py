@@ -20,22 +20,14 @@ from revivatech.accounts.people import audit
 from revivatech.accounts.people.contracts import Action
 from revivatech.accounts.people.service import require_other
 from revivatech.accounts.permissions import Permission, require
-from revivatech.accounts.proof import prove
+from revivatech.accounts.proof import OwnProof, prove
 from revivatech.accounts.queries import signing_in
 from revivatech.db import Database, Transaction
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import NotFound
-from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-
-class OwnProof(Value, frozen=True):
-    """What the helper shows of themselves: their password, and a code where their account asks for one."""
-
-    password: str
-    code: str = ""
 
 
 async def help_colleague(

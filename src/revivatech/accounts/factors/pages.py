@@ -13,10 +13,11 @@ from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Realm
 from revivatech.accounts.factors import passkeys, service
 from revivatech.accounts.factors.contracts import (
+    LONGEST_CODE,
     Enrolment,
     PasskeyOptions,
 )
-from revivatech.accounts.factors.routes import LONGEST_CODE, actor_of, realm_of
+from revivatech.accounts.factors.routes import actor_of, realm_of
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import CustomerActor, StaffActor

@@ -13,6 +13,7 @@ from revivatech.accounts import signin
 from revivatech.accounts.contracts import CustomerSignIn, Realm, SecondStep, StaffSignIn
 from revivatech.accounts.factors import passkeys, second_step, service
 from revivatech.accounts.factors.contracts import (
+    LONGEST_CODE,
     Enrolment,
     FactorState,
     PasskeyOptions,
@@ -30,7 +31,6 @@ from revivatech.web.openapi import OPEN, problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
-LONGEST_CODE = 64
 TAGS = ["Second factor"]
 
 Code = Annotated[str, Meta(max_length=LONGEST_CODE, description="A code of the app; blanks do not matter.")]

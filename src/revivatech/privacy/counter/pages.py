@@ -1,7 +1,8 @@
 """The page on which a manager writes down what a customer asks for at the counter or by letter."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Literal
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -13,19 +14,21 @@ from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.service import OwnProof, Permission
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotFound, Refusal, TooMany
-from revivatech.kit.i18n import translations
+from revivatech.kit.errors import Conflict, InvalidInput, NotFound, Refusal, TooMany
 from revivatech.privacy.counter import service
 from revivatech.privacy.erasures import blocked
 from revivatech.privacy.routes import ZIP, keepers_of
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
+from revivatech.web.forms import fields_of, why
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 PAGE = "/staff/privacy/customers/{customer_id:uuid}"
 SAID = ("export", "erasure", "kept")
+# Writes a request down: who, for which customer, with which proof and check of identity, from where.
+Ask = Callable[[StaffActor, UUID, OwnProof, str, Client], Awaitable[None]]
 
 
 @get(PAGE, include_in_schema=False)
@@ -40,30 +43,27 @@ async def requests_page(request: Request, customer_id: FromPath[UUID]) -> Respon
 async def ask_export(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Have the copy made, or show the form again with what is wrong."""
     portal = portal_of(request)
-    actor = await portal.door.staff(request)
-    accounts.require(actor, Permission.ASK_FOR_CUSTOMERS)
-    own, identity = await _sent(request)
-    try:
-        await service.ask_export(portal.db, portal.settings, actor, customer_id, own, identity, _client(request))
-    except (Conflict, InvalidInput, accounts.ProofNeeded, TooMany) as refusal:
-        return await _page(request, actor, customer_id, refusal=refusal, tried="export", identity=identity)
-    return see_other(f"/staff/privacy/customers/{customer_id}?said=export")
+    return await _ask(request, customer_id, "export", partial(service.ask_export, portal.db, portal.settings))
 
 
 @post(PAGE + "/erasure", status_code=200, include_in_schema=False)
 async def ask_erasure(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Have the customer erased in a week, or show the form again with what is wrong."""
     portal = portal_of(request)
-    actor = await portal.door.staff(request)
+    ask = partial(service.ask_erasure, portal.db, portal.settings, keepers_of(request))
+    return await _ask(request, customer_id, "erasure", ask)
+
+
+async def _ask(request: Request, customer_id: UUID, what: Literal["export", "erasure"], ask: Ask) -> Response[Any]:
+    """Write down what the customer wants, or show its form again with what is wrong."""
+    actor = await portal_of(request).door.staff(request)
     accounts.require(actor, Permission.ASK_FOR_CUSTOMERS)
-    own, identity = await _sent(request)
+    form = fields_of(await request.form())
     try:
-        await service.ask_erasure(
-            portal.db, portal.settings, keepers_of(request), actor, customer_id, own, identity, _client(request)
-        )
+        await ask(actor, customer_id, OwnProof.of(form), form["identity"], _client(request))
     except (Conflict, InvalidInput, accounts.ProofNeeded, TooMany) as refusal:
-        return await _page(request, actor, customer_id, refusal=refusal, tried="erasure", identity=identity)
-    return see_other(f"/staff/privacy/customers/{customer_id}?said=erasure")
+        return await _page(request, actor, customer_id, refusal=refusal, tried=what, identity=form["identity"])
+    return see_other(f"/staff/privacy/customers/{customer_id}?said={what}")
 
 
 @post(PAGE + "/erasure/cancel", status_code=200, include_in_schema=False)
@@ -102,7 +102,6 @@ async def _page(
     portal = portal_of(request)
     frame = await portal.pages.frame(request, actor)
     language = language_of(request, frame.viewer)
-    gettext = translations(language).gettext
     async with portal.db.transaction() as tx:
         noted = await service.noted_for(tx, actor, customer_id)
         customer = await accounts.customer(tx, customer_id)
@@ -111,13 +110,10 @@ async def _page(
         people = await accounts.staff_members(tx, {one.noted_by for one in noted})
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
         reason = await blocked(tx, keepers_of(request), customer_id)
-    errors = [FieldError(one.field, gettext(one.message)) for one in (refusal.errors if refusal else ())]
     return await portal.pages.render(
         request,
         "privacy/counter.html",
         viewer=actor,
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if refusal else {},
         customer=customer,
         noted=noted,
         people=people,
@@ -126,20 +122,9 @@ async def _page(
         tried=tried,
         blocked=reason,
         asks_for_code=await accounts.asks_for_code(portal.db, "staff", actor.id),
-        refused=refusal is not None,
-        problem=gettext(refusal.detail) if refusal and not errors else "",
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
         said=said,
+        **why(refusal, language),
     )
-
-
-async def _sent(request: Request) -> tuple[OwnProof, str]:
-    form = await request.form()
-    password, code, identity = (
-        value if isinstance(value, str) else "" for value in map(form.get, ("password", "code", "identity"))
-    )
-    return OwnProof(password, code), identity
 
 
 def _client(request: Request) -> Client:

@@ -1,32 +1,26 @@
 """Requests at the counter as JSON; for managers."""
 
 from collections.abc import Sequence
-from typing import Annotated
 from uuid import UUID
 
 from litestar import delete, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.service import OwnProof
-from revivatech.kit.structs import Body
 from revivatech.privacy.counter import service
-from revivatech.privacy.routes import LONGEST_CODE, LONGEST_PASSWORD, keepers_of
+from revivatech.privacy.routes import Proof, keepers_of
 from revivatech.web.client import client_address
 from revivatech.web.openapi import problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 
-class NotedBody(Body, frozen=True):
+class NotedBody(Proof, frozen=True, kw_only=True):
     """The manager's own proof, and how the customer's identity was checked."""
 
-    password: Annotated[str, Meta(max_length=LONGEST_PASSWORD)]
     identity: accounts.identity.LetterIdentity
-    code: Annotated[str, Meta(max_length=LONGEST_CODE, description="Of the app, where a second factor is on.")] = ""
 
 
 @post(
@@ -39,8 +33,8 @@ async def ask_customers_export(request: Request, customer_id: FromPath[UUID], da
     """Have a copy made of what is kept of a customer, who asked at the counter or by letter and is told by mail."""
     portal = portal_of(request)
     actor = await portal.door.staff(request)
-    own, client = OwnProof(data.password, data.code), Client(client_address(request))
-    await service.ask_export(portal.db, portal.settings, actor, customer_id, own, data.identity, client)
+    client = Client(client_address(request))
+    await service.ask_export(portal.db, portal.settings, actor, customer_id, data.own(), data.identity, client)
 
 
 @post(
@@ -53,9 +47,9 @@ async def ask_customers_erasure(request: Request, customer_id: FromPath[UUID], d
     """Have a customer erased in a week, who asked at the counter or by letter and is told by mail."""
     portal = portal_of(request)
     actor = await portal.door.staff(request)
-    own, client = OwnProof(data.password, data.code), Client(client_address(request))
+    client = Client(client_address(request))
     await service.ask_erasure(
-        portal.db, portal.settings, keepers_of(request), actor, customer_id, own, data.identity, client
+        portal.db, portal.settings, keepers_of(request), actor, customer_id, data.own(), data.identity, client
     )
 
 

@@ -17,7 +17,6 @@ from revivatech.kit.i18n import translations
 from revivatech.kit.urls import safe_next
 from revivatech.repairs import service as repairs
 from revivatech.staff.pages import problems
-from revivatech.staff.people.pages import proof_of
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
@@ -105,7 +104,7 @@ async def reset_factor(request: Request, customer_id: FromPath[UUID]) -> Respons
             portal.settings,
             actor,
             customer_id,
-            proof_of(form),
+            accounts.OwnProof.of(form),
             str(form.get("identity", "")),
             client_of(request),
         )

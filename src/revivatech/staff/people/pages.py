@@ -1,6 +1,6 @@
 """The pages about people: who works here, one person, inviting, who may do what, what was done to accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -170,7 +170,7 @@ async def reset_factor(request: Request, user_id: FromPath[UUID]) -> Response[An
     portal = portal_of(request)
     try:
         await accounts.helping.help_colleague(
-            portal.db, portal.settings, actor, user_id, proof_of(await request.form()), client_of(request)
+            portal.db, portal.settings, actor, user_id, accounts.OwnProof.of(await request.form()), client_of(request)
         )
     except (Conflict, NotAllowed, TooMany) as refusal:
         return await _person(request, actor, user_id, refusal=refusal)
@@ -252,12 +252,6 @@ async def audit_page(request: Request) -> Response[Any]:
 
 
 # ---------------------------------------------------------------- helpers
-
-
-def proof_of(form: Mapping[str, Any]) -> accounts.OwnProof:
-    """The helper's own password and code as they were typed."""
-    password, code = form.get("password"), form.get("code")
-    return accounts.OwnProof(password if isinstance(password, str) else "", code if isinstance(code, str) else "")
 
 
 def _said(request: Request) -> str:

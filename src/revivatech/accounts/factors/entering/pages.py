@@ -11,12 +11,13 @@ from revivatech.accounts.contracts import TooManyFailures
 from revivatech.accounts.cookies import pending_cookie_name
 from revivatech.accounts.factors import passkeys, second_step
 from revivatech.accounts.factors.contracts import (
+    LONGEST_CODE,
     PasskeyRefused,
     PasskeysUnavailable,
     WrongCode,
 )
 from revivatech.accounts.factors.pages import both, credential_of, fields_of, json_of, why
-from revivatech.accounts.factors.routes import LONGEST_CODE, realm_of
+from revivatech.accounts.factors.routes import realm_of
 from revivatech.accounts.pages import browser_of, enter, presented_by
 from revivatech.accounts.waiting import service as waiting
 from revivatech.accounts.waiting.service import ChallengeOver

@@ -9,8 +9,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from revivatech.accounts.factors import ceremonies, passkeys, service
+from revivatech.accounts.factors.contracts import LONGEST_CODE
 from revivatech.accounts.factors.pages import UNPROCESSABLE, base, both, credential_of, fields_of, json_of, page
-from revivatech.accounts.factors.routes import LONGEST_CODE, actor_of, realm_of
+from revivatech.accounts.factors.routes import actor_of, realm_of
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import CustomerActor, StaffActor
