@@ -95,11 +95,8 @@ async def _answer_owner(tx: Transaction, account: queries.Joined, new: queries.R
 
 
 def _checked(new: NewAccount) -> NewAccount:
-    """The account as it would be kept. Raises InvalidInput, which names every field that is wrong."""
+    """The account as it would be kept. Raises InvalidInput, which names all wrong fields, in the form's order."""
     errors = []
-    email = normal_email(new.email)
-    if not parts.is_email(email):
-        errors.append(FieldError("email", NO_EMAIL))
     first_name, last_name = one_line(new.first_name), one_line(new.last_name)
     if not first_name:
         errors.append(FieldError("firstName", NO_NAME))
@@ -108,6 +105,9 @@ def _checked(new: NewAccount) -> NewAccount:
             errors.append(FieldError(field, NAME_TOO_LONG))
         elif NO_NAME_AT_ALL.search(name):
             errors.append(FieldError(field, NAME_NO_NAME))
+    email = normal_email(new.email)
+    if not parts.is_email(email):
+        errors.append(FieldError("email", NO_EMAIL))
     phone = one_line(new.phone or "") or None
     if phone and not PHONE.fullmatch(phone):
         errors.append(FieldError("phone", PHONE_WRONG))
