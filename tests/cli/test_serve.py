@@ -148,7 +148,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     ],
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path, settings: dict[str, str], word: str) -> None:
-    """It names the setting, or what cannot be reached; tests/test_settings.py has all the others."""
+    """It names the setting, or what cannot be reached; tests/settings/ has all the others."""
     env = environment(**({"port": "0"} | settings), data=str(tmp_path / "data"))
 
     refused = run("serve", env=env)

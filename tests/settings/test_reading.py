@@ -1,11 +1,8 @@
 """Reading the environment: what is wrong is one sentence that names the variable and tells no secret."""
 
-import stat
-from pathlib import Path
-
 import pytest
 
-from revivatech.settings import Settings, SettingsError, read_settings, unknown_names, with_secret
+from revivatech.settings import SettingsError, read_settings, unknown_names
 
 SECRET = "kT9vZp3LqX7wRb5NcY2mHd8FgJ4sAe6U"
 PRODUCTION = {
@@ -67,24 +64,6 @@ def test_a_misspelt_setting_is_told_with_the_likeliest_one() -> None:
     environ = {"REVIVATECH_PROT": "1", "REVIVATECH_SECRET_KEY_FILE": "/x", "PORT": "1", "REVIVATECH_ZZZ": ""}
 
     assert unknown_names(environ) == {"REVIVATECH_PROT": "REVIVATECH_PORT", "REVIVATECH_ZZZ": ""}
-
-
-def test_the_secret_is_made_once_and_is_ours_alone(tmp_path: Path) -> None:
-    """Two reads give the same; nobody else may read the file, and nothing is left beside it."""
-    data = tmp_path / "new" / "data"
-    first, second = with_secret(Settings(data=data)), with_secret(Settings(data=data))
-
-    assert first.secret_key == second.secret_key
-    assert [file.name for file in data.iterdir()] == ["secret-key"]
-    assert stat.S_IMODE((data / "secret-key").stat().st_mode) == 0o600
-
-
-def test_half_a_secret_signs_nothing(tmp_path: Path) -> None:
-    """A file that a full disk has left empty is refused: anybody could sign with what is in it."""
-    (tmp_path / "secret-key").write_text("")
-
-    with pytest.raises(SettingsError, match="holds no whole secret"):
-        with_secret(Settings(data=tmp_path))
 
 
 @pytest.mark.parametrize(
