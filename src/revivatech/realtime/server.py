@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Annotated, Any, Self
 from urllib.parse import parse_qs
 from uuid import UUID
 
 import msgspec
 import structlog
-from engineio.packet import MESSAGE, Packet
 from socketio.exceptions import ConnectionRefusedError as SocketRefused
 
 from revivatech.db import Database
@@ -21,13 +20,13 @@ from revivatech.realtime.asking import Asking
 from revivatech.realtime.bus import Bus, Fact
 from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.delivery import Delivery
-from revivatech.realtime.library import Server, new_server
-from revivatech.realtime.limits import EVENTS_A_SECOND, Bucket, FrameGuard, Message, Receive
-from revivatech.realtime.metrics import CLOSED, EVENTS
+from revivatech.realtime.engine import GUARD, MALFORMED, Engine
+from revivatech.realtime.library import new_server
+from revivatech.realtime.limits import FrameGuard, Message, Receive
+from revivatech.realtime.metrics import CLOSED
 from revivatech.realtime.origins import Origins
 from revivatech.realtime.ports import Admitted, Realm, RoomRules, SocketDoor
 from revivatech.realtime.registry import Connection, Registry
-from revivatech.realtime.wire import Wire
 from revivatech.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -35,14 +34,7 @@ log = structlog.get_logger(__name__)
 SOCKET_PATH = "/customer/socket.io"
 # Of one account on one process; the oldest makes room, since the newest is the page that somebody looks at.
 MOST_SOCKETS = 20
-# Connections that nobody has signed in on yet; more than that are turned away at the door.
-MOST_STRANGERS = 2000
-# A client that reads so slowly that this much waits for it is dropped; it will ask for what it missed.
-MOST_WAITING = 4000
 MOST_ADMISSIONS = 8
-GUARD = "revivatech.guard"
-# What a second sign-in over the same connection is judged by.
-KEPT_OF_REQUEST = ("asgi.scope", "HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_COOKIE", "HTTP_HOST")
 
 HEADERS = [
     (b"cache-control", b"no-store"),
@@ -91,26 +83,18 @@ class Sockets:
         self._door = door
         self._pace = pace
         self._registry = Registry()
-        self._delivery = Delivery(db, self._registry, self._write)
-        self._bus = Bus(redis_url, prefix=prefix, hear=self._hear, on_return=self._look_soon)
         self._origins = Origins(settings)
-        self._strangers: dict[str, float] = {}
-        self._buckets: dict[str, Bucket] = {}
+        self._server = new_server(self._connected, self._origins.is_welcome)
+        self._server.on("connect", self._connect)
+        self._server.on("disconnect", self._disconnected)
+        self._engine = Engine(self._server)
+        self._delivery = Delivery(db, self._registry, self._engine.write)
+        self._bus = Bus(redis_url, prefix=prefix, hear=self._hear, on_return=self._look_soon)
         self._ended: dict[UUID, float] = {}
         self._admissions = asyncio.Semaphore(MOST_ADMISSIONS)
         self._last_look = {"tokens": 0.0, "sessions": 0.0, "heads": 0.0}
         self._sweeper: asyncio.Task[None] | None = None
-        self._server = self._listen(new_server(self._connected, self._origins.is_welcome))
         Asking(self._server, self._registry, self._delivery, rules, self._admit).listen()
-
-    def _listen(self, server: Server) -> Server:
-        """Have the library tell us of connections; the engine below it is heard first."""
-        server.on("connect", self._connect)
-        server.on("disconnect", self._disconnected)
-        server.eio.on("connect", self._engine_connected)
-        server.eio.on("message", self._engine_message)
-        server.eio.on("disconnect", self._engine_disconnected)
-        return server
 
     # ------------------------------------------------------------ life
 
@@ -123,16 +107,13 @@ class Sockets:
         if self._sweeper is not None:
             await tasks.end(self._sweeper)
         await self._delivery.close()
-        for engine_id in list(self._server.eio.sockets):
-            await self._drop(engine_id)
+        await self._engine.drop_all()
         await self._server.shutdown()
         await self._bus.__aexit__()
 
     async def hang_up(self) -> None:
         """Answer the polls that wait, as a lost network would: clients come back elsewhere. WebSockets end anyway."""
-        for engine_id, connection in list(self._server.eio.sockets.items()):
-            if not connection.upgraded:
-                await self._drop(engine_id)
+        await self._engine.drop_polls()
 
     def observe(self, db: Database) -> None:
         """Have what is committed through `db` sent to the sockets of every process."""
@@ -157,60 +138,16 @@ class Sockets:
             return
         if scope["type"] == "websocket":
             engine_id = parse_qs(scope["query_string"].decode("latin-1")).get("sid", [None])[0]
-            guard = FrameGuard(receive, self._is_closed, engine_id)
+            guard = FrameGuard(receive, self._engine.is_closed, engine_id)
             scope, receive = {**scope, GUARD: guard}, guard
-        if len(self._strangers) > MOST_STRANGERS and b"sid=" not in scope["query_string"]:
+        if self._engine.is_crowded and b"sid=" not in scope["query_string"]:
             await _turn_away(scope, receive, send, 503)
             return
         try:
             await self._server.handle_request(scope, receive, _with_headers(send))
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-            # Whatever a client can send that the library trips over ends this connection and no more.
+        except MALFORMED as error:
+            # It ends this connection and no more.
             log.info("malformed_request", error=type(error).__name__)
-
-    # ------------------------------------------------------------ the engine below Socket.IO
-
-    async def _engine_connected(self, engine_id: str, environ: dict[str, Any]) -> None:
-        guard = environ["asgi.scope"].get(GUARD)
-        if guard is not None:
-            guard.engine_id = engine_id
-        self._strangers[engine_id] = time.monotonic()
-        self._buckets[engine_id] = Bucket(EVENTS_A_SECOND)
-        await self._server._handle_eio_connect(engine_id, environ)  # noqa: SLF001 - the handler that ours stands before
-
-    async def _engine_message(self, engine_id: str, data: str | bytes) -> None:
-        bucket = self._buckets.get(engine_id)
-        if bucket is None or not bucket.take() or not isinstance(data, str):
-            CLOSED.labels("flood").inc()
-            await self._drop(engine_id)
-            return
-        try:
-            await self._server._handle_eio_message(engine_id, data)  # noqa: SLF001 - likewise
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-            CLOSED.labels("malformed").inc()
-            await self._drop(engine_id)
-
-    async def _engine_disconnected(self, engine_id: str, reason: str) -> None:
-        self._strangers.pop(engine_id, None)
-        self._buckets.pop(engine_id, None)
-        await self._server._handle_eio_disconnect(engine_id, reason)  # noqa: SLF001 - likewise
-        socket = self._server.eio.sockets.get(engine_id)
-        if socket is not None:
-            # Behind the last packet: ends the writer, or the poll that would otherwise wait on for a minute.
-            asyncio.get_running_loop().call_soon(socket.queue.put_nowait, None)
-
-    def _is_closed(self, engine_id: str) -> bool:
-        socket = self._server.eio.sockets.get(engine_id)
-        return socket is None or socket.closed
-
-    async def _drop(self, engine_id: str) -> None:
-        """Close the connection as a lost network does: a client that means well comes back by itself."""
-        socket = self._server.eio.sockets.get(engine_id)
-        if socket is None or socket.closed:
-            return
-        while not socket.queue.empty():
-            socket.queue.get_nowait()
-        await socket.close(wait=False, reason=self._server.reason.SERVER_DISCONNECT)
 
     # ------------------------------------------------------------ coming and going
 
@@ -236,9 +173,9 @@ class Sockets:
                 log.exception("admission_failed")
             self._registry.remove(sid)
             # A refused client stays away; one that lost its connection comes back.
-            await self._drop(engine_id)
+            await self._engine.drop(engine_id)
             raise SocketRefused(Unavailable.code) from None
-        self._strangers.pop(engine_id, None)
+        self._engine.trust(engine_id)
         if len(account.connections) > MOST_SOCKETS:
             await self._end(next(iter(account.connections.values())), "too_many_sockets")
 
@@ -258,35 +195,26 @@ class Sockets:
             await self._delivery.join(connection)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client must not believe that it is connected
             log.warning("join_failed", error=type(error).__name__)
-            await self._drop(connection.engine_id)
-        self._forget_request(connection.engine_id)
+            await self._engine.drop(connection.engine_id)
+        self._engine.forget_request(connection.engine_id)
         # Both may have happened while the client was being let in, when the library cannot disconnect it yet.
         if connection.admitted.session_id in self._ended:
             await self._end(connection, "revoked")
-        elif self._is_closed(connection.engine_id):
+        elif self._engine.is_closed(connection.engine_id):
             await self._server.disconnect(sid)
-
-    def _forget_request(self, engine_id: str) -> None:
-        """Free the headers of the request that opened the connection: a tenth of what a socket weighs."""
-        environ = self._server.environ.get(engine_id)
-        if environ is not None:
-            kept = {key: environ[key] for key in KEPT_OF_REQUEST if key in environ}
-            environ.clear()
-            environ.update(kept)
-            environ["asgi.scope"]["headers"].clear()
 
     async def _disconnected(self, sid: str, _reason: str = "") -> None:
         connection = self._registry.remove(sid)
-        if connection is not None and not self._is_closed(connection.engine_id):
+        if connection is not None and not self._engine.is_closed(connection.engine_id):
             # Below, the connection is still open; it may sign in anew, for as long as a stranger may.
-            self._strangers[connection.engine_id] = time.monotonic()
+            self._engine.distrust(connection.engine_id)
 
     async def _end(self, connection: Connection, reason: str) -> None:
         CLOSED.labels(reason).inc()
-        await self._write([connection], "session:ended", {"reason": reason})
+        await self._engine.write([connection], "session:ended", {"reason": reason})
         await self._server.disconnect(connection.sid)
         if self._registry.remove(connection.sid) is not None:
-            await self._drop(connection.engine_id)
+            await self._engine.drop(connection.engine_id)
 
     # ------------------------------------------------------------ what happens
 
@@ -308,22 +236,6 @@ class Sockets:
                 for connection in self._registry.of_sessions(fact.owner_id, fact.session_ids):
                     await self._end(connection, fact.reason)
 
-    async def _write(self, connections: Sequence[Connection], event: str, payload: object) -> None:
-        """One packet, encoded once, into each connection's queue."""
-        if not connections:
-            return
-        packet = Packet(MESSAGE, "2" + Wire.dumps([event, payload]))
-        EVENTS.labels(event).inc(len(connections))
-        for connection in connections:
-            socket = self._server.eio.sockets.get(connection.engine_id)
-            if socket is None or socket.closed:
-                continue
-            if socket.queue.qsize() >= MOST_WAITING:
-                CLOSED.labels("slow").inc()
-                await self._drop(connection.engine_id)
-            else:
-                await socket.send(packet)
-
     # ------------------------------------------------------------ looking around
 
     def _look_soon(self) -> None:
@@ -341,11 +253,7 @@ class Sockets:
 
     async def _look_around(self) -> None:
         now = time.monotonic()
-        for engine_id, since in list(self._strangers.items()):
-            if now - since > self._pace.stranger:
-                CLOSED.labels("stranger").inc()
-                self._strangers.pop(engine_id, None)
-                await self._drop(engine_id)
+        await self._engine.drop_strangers(self._pace.stranger)
         self._ended = {session: at for session, at in self._ended.items() if now - at < self._pace.sessions * 2}
         if self._is_time("tokens", self._pace.tokens):
             await self._end_expired()
