@@ -53,6 +53,9 @@ class Stage(Value):
         return self.sentences.get(language) or self.sentences["en"]
 
 
+# ---------------------------------------------------------------- what customers read
+
+
 class StageView(Json):
     """A stage as a client sees it, in the reader's language."""
 
@@ -108,18 +111,6 @@ class Repair(Json):
     device_id: UUID | None
 
 
-class StaffRepair(Json):
-    """A repair as the desk sees it: the customer's view, who the customer is, and what only the shop may read."""
-
-    repair: Repair
-    customer_id: UUID
-    customer_name: str
-    customer_email: str | None
-    customer_phone: str | None
-    internal_notes: str | None
-    is_overdue: bool
-
-
 class TimelineActor(Json):
     """Who made a change; a name without an e-mail address."""
 
@@ -144,13 +135,38 @@ class TimelineItem(Json):
     created_at: datetime
 
 
-class StaffTimelineItem(Json):
-    """One change as the desk reads it."""
+class ActivityItem(Json):
+    """One entry of the news of all repairs of a customer."""
 
-    item: TimelineItem
-    stage: str
-    internal_notes: str | None
-    customer_notified: bool
+    id: UUID
+    repair_id: UUID
+    repair_number: str
+    device_brand: str
+    device_model: str
+    status: Status
+    previous_status: Status | None
+    stage: StageView
+    notes: str | None
+    estimated_completion: datetime | None
+    actor: TimelineActor
+    created_at: datetime
+
+
+class Stats(Json):
+    """The dashboard's figures (api.md section 3); null where there is nothing to reckon from."""
+
+    total_repairs: int
+    active_repairs: int
+    completed_repairs: int
+    cancelled_repairs: int
+    success_rate: float | None
+    average_cost: Decimal | None
+    avg_completion_time: float | None
+    currency: str
+    status_breakdown: dict[str, int]
+
+
+# ---------------------------------------------------------------- what a repair's page and the dashboard say
 
 
 class Step(Value):
@@ -183,57 +199,18 @@ class Outlook(Value):
     reached: int
 
 
-class Trend(Value):
-    """The last completed repairs, oldest first: what each cost, and the hours that it took."""
-
-    costs: list[Decimal]
-    hours: list[float]
-
-
-class ActivityItem(Json):
-    """One entry of the news of all repairs of a customer."""
-
-    id: UUID
-    repair_id: UUID
-    repair_number: str
-    device_brand: str
-    device_model: str
-    status: Status
-    previous_status: Status | None
-    stage: StageView
-    notes: str | None
-    estimated_completion: datetime | None
-    actor: TimelineActor
-    created_at: datetime
-
-
-class StatusCount(Json):
-    """How many open repairs have a status, and how many of them are late."""
-
-    status: Status
-    total: int
-    overdue: int
-
-
-class Stats(Json):
-    """The dashboard's figures (api.md section 3); null where there is nothing to reckon from."""
-
-    total_repairs: int
-    active_repairs: int
-    completed_repairs: int
-    cancelled_repairs: int
-    success_rate: float | None
-    average_cost: Decimal | None
-    avg_completion_time: float | None
-    currency: str
-    status_breakdown: dict[str, int]
-
-
 class RepairInSight(Value):
     """A repair with the answers to what a person asks of it."""
 
     repair: Repair
     outlook: Outlook
+
+
+class Trend(Value):
+    """The last completed repairs, oldest first: what each cost, and the hours that it took."""
+
+    costs: list[Decimal]
+    hours: list[float]
 
 
 class Glance(Value):
@@ -247,6 +224,41 @@ class Glance(Value):
     stats: Stats
     trend: Trend
     news: list[ActivityItem]
+
+
+# ---------------------------------------------------------------- what the desk reads
+
+
+class StaffRepair(Json):
+    """A repair as the desk sees it: the customer's view, who the customer is, and what only the shop may read."""
+
+    repair: Repair
+    customer_id: UUID
+    customer_name: str
+    customer_email: str | None
+    customer_phone: str | None
+    internal_notes: str | None
+    is_overdue: bool
+
+
+class StaffTimelineItem(Json):
+    """One change as the desk reads it."""
+
+    item: TimelineItem
+    stage: str
+    internal_notes: str | None
+    customer_notified: bool
+
+
+class StatusCount(Json):
+    """How many open repairs have a status, and how many of them are late."""
+
+    status: Status
+    total: int
+    overdue: int
+
+
+# ---------------------------------------------------------------- what is asked for
 
 
 class RepairFilter(Value):
@@ -275,34 +287,7 @@ class DeskFilter(Value):
     cursor: str | None = None
 
 
-class StatusChange(Value):
-    """A technician's press of a button. What is unset stays; `stage` None means the first stage of a new status."""
-
-    status: Status
-    version: int
-    stage: str | None = None
-    notes: str | None = None
-    internal_notes: str | None = None
-    estimated_completion: datetime | UnsetType | None = UNSET
-
-
-class RepairEdit(Value):
-    """New values of a repair but its status; what is unset stays. The total is reckoned from the three costs."""
-
-    version: int
-    priority: Priority | UnsetType = UNSET
-    device_type: str | UnsetType = UNSET
-    device_brand: str | UnsetType = UNSET
-    device_model: str | UnsetType = UNSET
-    issue_description: str | UnsetType = UNSET
-    repair_type: str | UnsetType = UNSET
-    estimated_completion: datetime | UnsetType | None = UNSET
-    repair_cost: Decimal | UnsetType | None = UNSET
-    parts_cost: Decimal | UnsetType | None = UNSET
-    labor_cost: Decimal | UnsetType | None = UNSET
-    warranty_months: int | UnsetType = UNSET
-    notes: str | UnsetType | None = UNSET
-    internal_notes: str | UnsetType | None = UNSET
+# ---------------------------------------------------------------- what is done
 
 
 class NewRepair(Value):
@@ -336,6 +321,39 @@ class NewRepair(Value):
     key: str | None = None
 
 
+class StatusChange(Value):
+    """A technician's press of a button. What is unset stays; `stage` None means the first stage of a new status."""
+
+    status: Status
+    version: int
+    stage: str | None = None
+    notes: str | None = None
+    internal_notes: str | None = None
+    estimated_completion: datetime | UnsetType | None = UNSET
+
+
+class RepairEdit(Value):
+    """New values of a repair but its status; what is unset stays. The total is reckoned from the three costs."""
+
+    version: int
+    priority: Priority | UnsetType = UNSET
+    device_type: str | UnsetType = UNSET
+    device_brand: str | UnsetType = UNSET
+    device_model: str | UnsetType = UNSET
+    issue_description: str | UnsetType = UNSET
+    repair_type: str | UnsetType = UNSET
+    estimated_completion: datetime | UnsetType | None = UNSET
+    repair_cost: Decimal | UnsetType | None = UNSET
+    parts_cost: Decimal | UnsetType | None = UNSET
+    labor_cost: Decimal | UnsetType | None = UNSET
+    warranty_months: int | UnsetType = UNSET
+    notes: str | UnsetType | None = UNSET
+    internal_notes: str | UnsetType | None = UNSET
+
+
+# ---------------------------------------------------------------- what happened
+
+
 class StatusUpdated(Json):
     """`repair:status_update`."""
 
@@ -356,6 +374,9 @@ class RepairUpdated(Json):
     repair_id: UUID
     repair_number: str
     at: datetime
+
+
+# ---------------------------------------------------------------- what is refused
 
 
 class ChangeRefused(Conflict):
