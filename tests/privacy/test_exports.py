@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from uuid import UUID
@@ -42,6 +43,8 @@ async def test_r125_an_export_is_a_zip_to_read_and_to_process(served: Served, pe
     page = archive.read("index.html").decode()
     assert people.anna.email in page
     assert 'lang="pt-BR"' in page
+    assert "<dd>Português (Brasil)</dd>" in page
+    assert not {"signed_in", "pt-BR"} & set(re.findall("<dd>(.*?)</dd>", page)), "what programs store is said in words"
     assert not any(word in page for word in ("<script", "http://", "https://", "javascript:"))
 
 

@@ -1,5 +1,6 @@
 """Every column of every table says whose it is and what becomes of it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,15 @@ import psycopg
 import pytest
 from jinja2 import Environment
 
+from revivatech.accounts.activity.words import SAID
+from revivatech.accounts.factors.ceremonies import TRANSPORTS
+from revivatech.accounts.identity import LETTER_IDENTITIES
+from revivatech.db import Database
 from revivatech.db.personal import Table
+from revivatech.kit.i18n import LANGUAGES
+from revivatech.privacy.reading import words_of_ours
+from revivatech.privacy.values import values_in
+from revivatech.repairs.devices.forms import KINDS
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -37,7 +46,14 @@ OF_NOBODY = {
     "procrastinate_events": "the program",
     "procrastinate_workers": "the program",
 }
-WORDS = Path(__file__).parents[2] / "src" / "revivatech" / "privacy" / "templates" / "words.html"
+HOUSE = Path(__file__).parents[2] / "src" / "revivatech"
+WORDS = HOUSE / "privacy" / "templates" / "words.html"
+# What a column's CHECK allows, where it lists it.
+CHOICES = """
+    SELECT c.conrelid::regclass::text, a.attname, pg_get_constraintdef(c.oid) FROM pg_constraint c
+    JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.contype = 'c' AND cardinality(c.conkey) = 1 AND pg_get_constraintdef(c.oid) ~ '( = |ARRAY\\[)'''
+"""
 # Columns that programs read and people need not.
 NOT_ON_THE_PAGE = {"html_body", "headers"}
 
@@ -109,6 +125,56 @@ def test_r125_what_is_kept_has_a_reason_and_a_time(tables: dict[str, Table]) -> 
     law = {"invoice_years": 8, "invoice_source": "a law", "warranty_source": "another"}
 
     assert [table.file for table in tables.values() if table.file and not _words().why(table.file, 90, law)] == []
+
+
+@pytest.mark.anyio
+async def test_r125_what_stands_in_the_columns_has_words(db: Database, tables: dict[str, Table]) -> None:
+    """Who adds a value says in each language how a person reads it; no word of what is never stored is left over."""
+    expected = _checked(db.url, tables) | _coded()
+    for language in LANGUAGES:
+        ours, others = words_of_ours(language), await values_in(db, language)
+        said = {
+            (file, column): words
+            for values in (ours, others)
+            for file, columns in values.items()
+            for column, words in columns.items()
+        }
+        assert {place: set(words) for place, words in said.items()} == expected
+        assert [place for place, words in said.items() if not all(words.values())] == []
+        assert ours["account/profile"]["theme"]["dark"] == {"en": "Dark", "pt-BR": "Escuro"}[language]
+
+
+def _checked(url: str, tables: dict[str, Table]) -> dict[tuple[str, str], set[str]]:
+    """What the database allows in the columns that are shown, by file and column."""
+    with psycopg.connect(url) as connection:
+        stages = {key for (key,) in connection.execute("SELECT key FROM repair_stages").fetchall()}
+        found = connection.execute(CHOICES).fetchall()
+    choices = {(table, column): set(re.findall(r"'([^']+)'::text", check)) for table, column, check in found}
+    # Repairs have the stages of that table, and their statuses.
+    steps = {"stage": stages, "status": choices["repair_stages", "status"]}
+    choices |= {(name, column): steps[column] for name in ("repairs", "repair_status_history") for column in steps}
+    shown = {(table.name, column): (table.file, column) for table in tables.values() for column in table.shown}
+    return {shown[place]: values for place, values in choices.items() if place in shown and tables[place[0]].file}
+
+
+def _coded() -> dict[tuple[str, str], set[str]]:
+    """What the program itself writes into columns that take any text."""
+    mails = {folder.name for folder in (HOUSE / "accounts" / "emails").iterdir() if folder.is_dir()}
+    sources = [file.read_text("utf-8") for file in HOUSE.rglob("*.py")]
+    entries = {kind for text in sources for kind in re.findall(r'log\.publish\([^"]*"([a-z:_]+)"', text)}
+    told = set(re.findall(r'_message\("([a-z_]+)"', (HOUSE / "repairs" / "messages.py").read_text("utf-8")))
+    return {
+        ("account/mails", "kind"): {kind for kind in mails if not kind.startswith("staff_")},
+        ("account/activity", "activity_type"): set(SAID),
+        ("account/passkeys", "transports"): set(TRANSPORTS),
+        ("events", "type"): entries,
+        ("notifications", "type"): told,
+        ("repairs/repairs", "repair_type"): {"repair"},
+        ("repairs/repairs", "device_type"): set(KINDS),
+        ("repairs/devices", "device_type"): set(KINDS),
+        ("privacy/exports", "identity"): set(LETTER_IDENTITIES),
+        ("privacy/erasures", "identity"): set(LETTER_IDENTITIES),
+    }
 
 
 def _words() -> Any:

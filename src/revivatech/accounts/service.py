@@ -3,6 +3,7 @@
 from revivatech.accounts import identity
 from revivatech.accounts.activity.service import note as note_activity
 from revivatech.accounts.activity.service import note_visit
+from revivatech.accounts.activity.words import kinds_in as kinds_of_activity
 from revivatech.accounts.administration import (
     create_staff,
     demo_accounts_present,
@@ -100,6 +101,7 @@ __all__ = [
     "keep_from_strangers",
     "keep_marks",
     "keyring",
+    "kinds_of_activity",
     "made_before",
     "may",
     "may_be_invited",

@@ -22,6 +22,7 @@ from revivatech.privacy.ports import Keeper
 from revivatech.privacy.queries import exports as stored
 from revivatech.privacy.queries.exports import ExportRow
 from revivatech.privacy.reading import Reading
+from revivatech.privacy.values import values_in
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 from revivatech.storage import Files
@@ -125,11 +126,12 @@ async def make(db: Database, settings: Settings, files: Files, keepers: Sequence
         name_of_shop = (await shop.current(tx)).name
     if customer is None:
         return
+    values = await values_in(db, customer.language)
     work = Path(settings.data) / FOLDER
     work.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=work, prefix="making-"))
     try:
-        with Reading(customer.language, customer.timezone, customer.name, name_of_shop) as reading:
+        with Reading(customer.language, customer.timezone, customer.name, name_of_shop, values) as reading:
             size = await archive.write(
                 db, keepers, customer.id, folder / "export.zip", reading, Progress(db, export_id).note
             )

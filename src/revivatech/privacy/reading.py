@@ -12,6 +12,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from revivatech.kit.i18n import translations
+from revivatech.privacy.values import Values
 from revivatech.web.formats import Formats, zone
 
 CHUNK = 65_536
@@ -22,12 +23,14 @@ SPOOL = 1_000_000
 class Reading:
     """Collects the page's sections, on disk where they are many. Use as a context manager."""
 
-    def __init__(self, language: str, timezone: str, name: str, shop: str) -> None:
+    def __init__(self, language: str, timezone: str, name: str, shop: str, values: Values) -> None:
         self._language = language
         self._formats = Formats(language, timezone)
         self._zone = zone(timezone)
         self._name = name
         self._shop = shop
+        ours = words_of_ours(language)
+        self._words: Values = {file: {**ours.get(file, {}), **values.get(file, {})} for file in {*ours, *values}}
         self._contents: list[tuple[str, int]] = []
         self._files: list[str] = []
         self._sections = tempfile.SpooledTemporaryFile(SPOOL)  # noqa: SIM115 - closed by __exit__
@@ -40,9 +43,10 @@ class Reading:
 
     def section(self, file: str, rows: Sequence[Mapping[str, Any]], total: int) -> None:
         """Add the rows of a table, of which there are `total`."""
+        words = self._words.get(file, {})
         html = self._template("section").render(
             file=file,
-            rows=[{column: self._value(value) for column, value in row.items()} for row in rows],
+            rows=[{column: self._said(words.get(column, {}), value) for column, value in row.items()} for row in rows],
             total=total,
             number=self._formats.number,
         )
@@ -71,8 +75,14 @@ class Reading:
     def _template(self, name: str) -> Any:  # noqa: ANN401 - a template
         return _environment(self._language).get_template(f"privacy/archive_{name}.html")
 
+    def _said(self, words: Mapping[str, str], value: object) -> object:
+        """A value as a person reads it, where it is one of these words of ours by what that says."""
+        if isinstance(value, list):
+            return ", ".join(words.get(str(one), str(one)) for one in value)
+        return words[value] if isinstance(value, str) and value in words else self._value(value)
+
     def _value(self, value: object) -> object:
-        """A value as a person reads it; words of ours are left for the template to translate."""
+        """Any other value as a person reads it; yes and no are left for the template to say."""
         match value:
             case None | "" | {}:
                 return ""
@@ -88,6 +98,13 @@ class Reading:
                 )
             case _:
                 return str(value)
+
+
+def words_of_ours(language: str) -> Values:
+    """What templates/values.html says in that language."""
+    module: Any = _environment(language).get_template("privacy/values.html").module
+    values: Values = module.VALUES
+    return values
 
 
 @cache

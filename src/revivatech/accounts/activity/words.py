@@ -94,6 +94,12 @@ def say(kind: str, metadata: Mapping[str, object], language: str) -> str:
         return gettext(said.bare or UNKNOWN.text)
 
 
+def kinds_in(language: str) -> dict[str, str]:
+    """Every kind of entry in that language, without the facts of one."""
+    gettext = translations(language).gettext
+    return {kind: gettext(said.bare or said.text) for kind, said in SAID.items()}
+
+
 def icon_of(kind: str) -> str:
     """The icon beside the words."""
     return SAID.get(kind, UNKNOWN).icon
