@@ -52,3 +52,19 @@ async def test_the_language_changes_everywhere(visit: Visit, people: People, des
     await desk.move(repair["id"], "diagnosing")
     await expect(anna.page.locator("#repair-now [data-status=diagnosing]")).to_have_text("Em diagnóstico")
     await expect(anna.page.locator("#repair-now")).to_contain_text("Um técnico está descobrindo")
+
+
+async def test_ticks_and_choices_are_seen_in_colours_of_the_readers_own(visit: Visit, people: People) -> None:
+    """Where the system's colours replace ours, what is ticked and which view is open still differ from the rest."""
+    anna = await visit(forced_colors="active")
+    await anna.sign_in(people.anna)
+    await anna.open("/customer/account/preferences")
+    ground = "e => getComputedStyle(e).backgroundColor"
+    ticked = await anna.page.locator(".choice > input:checked").first.evaluate(ground)
+    empty = await anna.page.locator(".choice > input:not(:checked)").first.evaluate(ground)
+    assert ticked != empty
+
+    edge = "e => getComputedStyle(e).borderBottomColor"
+    here = await anna.page.locator(".tabs-line > [aria-current]").evaluate(edge)
+    elsewhere = await anna.page.locator(".tabs-line > :not([aria-current])").first.evaluate(edge)
+    assert elsewhere != here
