@@ -169,11 +169,16 @@ async def test_r149_production_refuses_the_demo_password(
         assert await administration.demo_accounts_present(reader) == []
         with psycopg.connect(database_url) as connection:
             connection.execute("UPDATE customers SET email = 'customer@demo.example' WHERE id = %s", [people.anna.id])
+            connection.execute("UPDATE users SET email = 'front-desk@demo.example' WHERE id = %s", [people.fay.id])
             connection.execute("UPDATE users SET email = 'manager@demo.example' WHERE id = %s", [people.mia.id])
-        assert await administration.demo_accounts_present(reader) == ["customer@demo.example", "manager@demo.example"]
+        assert await administration.demo_accounts_present(reader) == [
+            "customer@demo.example",
+            "front-desk@demo.example",
+            "manager@demo.example",
+        ]
     await administration.set_password(db, "customer", "customer@demo.example", PASSWORD)
     async with db.read() as reader:
-        assert await administration.demo_accounts_present(reader) == ["manager@demo.example"]
+        assert await administration.demo_accounts_present(reader) == ["front-desk@demo.example", "manager@demo.example"]
 
 
 def test_every_refusal_has_a_code_of_its_own() -> None:

@@ -232,8 +232,8 @@ async def test_nothing_is_mailed(demo: Demo) -> None:
 # ---------------------------------------------------------------- who may come in
 
 
-async def test_the_five_named_accounts_have_the_password(demo: Demo) -> None:
-    """Two customers, a technician, a manager and an admin; nobody else can sign in."""
+async def test_the_six_named_accounts_have_the_password(demo: Demo) -> None:
+    """Two customers, a technician, the front desk, a manager and an admin; nobody else can sign in."""
     accounts = await demo.rows(
         """
         SELECT email, password_hash, 'customer' AS role FROM customers WHERE password_hash IS NOT NULL
@@ -245,6 +245,7 @@ async def test_the_five_named_accounts_have_the_password(demo: Demo) -> None:
         "customer@demo.example": "customer",
         "other-customer@demo.example": "customer",
         "technician@demo.example": "technician",
+        "front-desk@demo.example": "front_desk",
         "manager@demo.example": "manager",
         "admin@demo.example": "admin",
     }

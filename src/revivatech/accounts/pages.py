@@ -50,6 +50,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("customer", "customer", "customer@demo.example"),
     DemoAccount("customer", "customer", "other-customer@demo.example"),
     DemoAccount("staff", "technician", "technician@demo.example"),
+    DemoAccount("staff", "front_desk", "front-desk@demo.example"),
     DemoAccount("staff", "manager", "manager@demo.example"),
     DemoAccount("staff", "admin", "admin@demo.example"),
 )

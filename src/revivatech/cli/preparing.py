@@ -72,8 +72,8 @@ def welcome(settings: Settings) -> str:
     emails = [account.email for account in DEMO_ACCOUNTS]
     with psycopg.connect(settings.database_url, connect_timeout=4) as connection:
         rows = connection.execute(
-            "SELECT email FROM customers WHERE email = ANY(%(emails)s)"
-            " UNION ALL SELECT email FROM users WHERE email = ANY(%(emails)s)",
+            "SELECT email FROM customers WHERE email = ANY(%(emails)s) AND password_hash IS NOT NULL"
+            " UNION ALL SELECT email FROM users WHERE email = ANY(%(emails)s) AND password_hash IS NOT NULL",
             {"emails": emails},
         ).fetchall()
     here = {str(email) for (email,) in rows}

@@ -33,7 +33,7 @@ SHOP = ShopSettings(
 STAFF = {
     "tom": Colleague("technician@demo.example", "Tom", "Brennan", Role.TECHNICIAN, has_password=True),
     "larissa": Colleague("larissa@demo.example", "Larissa", "Moreira", Role.TECHNICIAN, language="pt-BR"),
-    "aoife": Colleague("front-desk@demo.example", "Aoife", "Nolan", Role.FRONT_DESK),
+    "aoife": Colleague("front-desk@demo.example", "Aoife", "Nolan", Role.FRONT_DESK, has_password=True),
     "maeve": Colleague("manager@demo.example", "Maeve", "Collins", Role.MANAGER, has_password=True),
     "cormac": Colleague("admin@demo.example", "Cormac", "Daly", Role.ADMIN, has_password=True),
 }
