@@ -6,7 +6,7 @@ from uuid import UUID
 from revivatech.accounts import service as accounts
 from revivatech.db import Reader
 from revivatech.kit.errors import NotFound
-from revivatech.kit.paging import Page, encode_cursor
+from revivatech.kit.paging import Page, encode_cursor, position
 from revivatech.repairs import lists, states, views
 from revivatech.repairs.authors import customer_name
 from revivatech.repairs.contracts import DeskFilter, StaffRepair, StaffTimelineItem, StatusCount
@@ -32,7 +32,7 @@ async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[St
         overdue=wanted.overdue,
         words=typed,
         customer_ids=[customer.id for customer in found],
-        after=lists.position(wanted.cursor, DuePosition, name),
+        after=position(wanted.cursor, DuePosition, name),
         limit=wanted.limit + 1,
     )
     shown = rows[: wanted.limit]

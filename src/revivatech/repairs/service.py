@@ -18,6 +18,7 @@ from revivatech.repairs.desk import (
 )
 from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk
 from revivatech.repairs.devices.contracts import Device
+from revivatech.repairs.devices.kinds import kinds_of
 from revivatech.repairs.known import Words, known
 from revivatech.repairs.known import forget as forget_known
 from revivatech.repairs.outlook import outlook
@@ -60,6 +61,7 @@ __all__ = [
     "hand_over",
     "intake",
     "is_repeat",
+    "kinds_of",
     "list_repairs",
     "list_with_stats",
     "move",

@@ -11,8 +11,7 @@ from revivatech.accounts.contracts import UNKNOWN_CLIENT, Client
 from revivatech.accounts.devices import device_name
 from revivatech.db import Reader, Transaction
 from revivatech.kit.actor import CustomerActor, StaffActor
-from revivatech.kit.errors import FieldError, InvalidInput
-from revivatech.kit.paging import Page, decode_cursor, encode_cursor
+from revivatech.kit.paging import Page, encode_cursor, position
 
 LIST = "account-activity"
 BATCH = 1000
@@ -50,7 +49,7 @@ async def activity(
     reader: Reader, actor: CustomerActor, language: str, *, limit: int, cursor: str | None = None
 ) -> Page[ActivityEntry]:
     """A page of what the customer's account has seen, newest first. Raises InvalidInput for a foreign cursor."""
-    rows = await queries.entries(reader, actor.id, _position(cursor), limit + 1)
+    rows = await queries.entries(reader, actor.id, position(cursor, Position, LIST), limit + 1)
     shown = rows[:limit]
     more = len(rows) > limit
     return Page(
@@ -68,14 +67,3 @@ def _entry(row: EntryRow, language: str) -> ActivityEntry:
         row.ip_address,
         row.created_at,
     )
-
-
-def _position(cursor: str | None) -> Position | None:
-    if cursor is None:
-        return None
-    position = decode_cursor(cursor, Position)
-    if position.list != LIST:
-        raise InvalidInput(
-            "The cursor belongs to another list.", errors=[FieldError("cursor", "This is not a cursor of this list.")]
-        )
-    return position

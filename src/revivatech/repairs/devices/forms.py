@@ -13,7 +13,6 @@ from revivatech.repairs.devices.checks import NAMES, checked
 from revivatech.repairs.devices.contracts import Device, DeviceFields
 from revivatech.web.formats import zone
 
-KINDS = ("smartphone", "tablet", "laptop", "desktop", "console", "watch", "headphones", "camera", "other")
 LARGEST_VERSION = 2_147_483_647
 # When the end of a warranty is worth a warning.
 SOON = 30
@@ -82,29 +81,6 @@ def version_of(form: Typed) -> int:
     text = form["version"]
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_VERSION))
     return min(int(text), LARGEST_VERSION) if is_number else 0
-
-
-def kinds_of(language: str, present: str = "") -> list[tuple[str, str]]:
-    """What the choice of a kind offers; a device of a kind of its own keeps that one."""
-    _ = translations(language).gettext
-    names = {
-        "smartphone": _("Smartphone"),
-        "tablet": _("Tablet"),
-        "laptop": _("Laptop"),
-        "desktop": _("Desktop computer"),
-        "console": _("Game console"),
-        "watch": _("Watch"),
-        "headphones": _("Headphones"),
-        "camera": _("Camera"),
-        "other": _("Something else"),
-    }
-    own = [(present, present)] if present and present not in names else []
-    return own + [(kind, names[kind]) for kind in KINDS]
-
-
-def kind_in_words(kind: str, language: str) -> str:
-    """What kind of device it is."""
-    return dict(kinds_of(language, kind)).get(kind, kind)
 
 
 def today(timezone: str) -> date:

@@ -15,6 +15,7 @@ from revivatech.repairs import service as repairs
 from revivatech.repairs.devices import forms, service
 from revivatech.repairs.devices.contracts import MOST, Device, DeviceChanged, TooManyDevices
 from revivatech.repairs.devices.forms import Typed, Warranty
+from revivatech.repairs.devices.kinds import kind_in_words, kinds_of
 from revivatech.repairs.devices.routes import client_of
 from revivatech.web.answers import see_other
 from revivatech.web.pages import language_of
@@ -163,7 +164,7 @@ async def _form(
         status=refusal.status if refusal else 200,
         device=device,
         form=form,
-        kinds=forms.kinds_of(looking.language, device.device_type if device else ""),
+        kinds=kinds_of(looking.language, device.device_type if device else ""),
         today=forms.today(looking.timezone).isoformat(),
         most=MOST,
         code=refusal.code if refusal else "",
@@ -188,7 +189,7 @@ async def _device(request: Request, looking: Reader, device_id: UUID) -> Device:
 
 def _card(device: Device, looking: Reader) -> Card:
     warranty = forms.warranty_of(device, looking.language, forms.today(looking.timezone))
-    return Card(device, forms.kind_in_words(device.device_type, looking.language), warranty)
+    return Card(device, kind_in_words(device.device_type, looking.language), warranty)
 
 
 def _news(request: Request) -> str:

@@ -1,6 +1,6 @@
 """The page on which a device is taken in: find the customer, choose the device, write down what is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -12,16 +12,16 @@ from msgspec import structs
 from revivatech.accounts import service as accounts
 from revivatech.accounts.service import CustomerAccount
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import FieldError, InvalidInput, KeyReused, NotFound
-from revivatech.kit.i18n import translations
+from revivatech.kit.errors import InvalidInput, KeyReused, NotFound
 from revivatech.kit.structs import Value
 from revivatech.repairs import service as repairs
 from revivatech.repairs.service import Device
 from revivatech.staff import forms
-from revivatech.staff.pages import priorities_in, problems, timezone_of, typed, words_of
+from revivatech.staff.pages import priorities_in, timezone_of, typed, words_of
 from revivatech.staff.permissions import Permission
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
+from revivatech.web.forms import why
 from revivatech.web.pages import wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -30,7 +30,6 @@ PAGE = "/staff/repairs/new"
 LONGEST_SEARCH = 100
 # More than these are not read at a counter: another word finds fewer.
 MOST_FOUND = 6
-DEVICE_TYPES = ("smartphone", "tablet", "laptop", "desktop", "console", "watch", "headphones", "camera", "other")
 # The services' names of what the form calls otherwise.
 FIELDS = {
     "customerFirstName": "customer_first_name",
@@ -88,26 +87,22 @@ async def _intake(
     text = request.query_params.get("q", "")[:LONGEST_SEARCH].strip()
     chosen = await _chosen(request, actor, form["customer_id"])
     found = await _found(request, actor, text) if chosen is None else []
-    errors = [FieldError(FIELDS.get(one.field, one.field), one.message) for one in problems(refusal, words.language)]
     return await portal.pages.render(
         request,
         "staff/intake.html",
         viewer=actor,
         block="customers" if wants_fragment(request) == "customers" else None,
-        status=refusal.status if refusal else 200,
         form=form,
         chosen=chosen,
         q=text,
         matches=found[:MOST_FOUND],
         more_url="/staff/customers?" + urlencode({"q": text}) if len(found) > MOST_FOUND else "",
-        refused=refusal is not None,
         made=refusal.extra if isinstance(refusal, KeyReused) else None,
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
         priorities=priorities_in(words.language),
-        device_types=_device_types(words.language),
+        device_types=repairs.kinds_of(words.language),
         colleagues=words.known.colleagues,
         timezone=await timezone_of(request, actor),
+        **why(refusal, words.language, FIELDS),
     )
 
 
@@ -132,22 +127,6 @@ async def _found(request: Request, actor: StaffActor, text: str) -> list[Custome
     async with portal_of(request).db.read() as reader:
         page = await accounts.customers_at_desk.search(reader, actor, text, cursor=None, limit=MOST_FOUND + 1)
     return page.items
-
-
-def _device_types(language: str) -> list[tuple[str, str]]:
-    _ = translations(language).gettext
-    names: Mapping[str, str] = {
-        "smartphone": _("Smartphone"),
-        "tablet": _("Tablet"),
-        "laptop": _("Laptop"),
-        "desktop": _("Desktop computer"),
-        "console": _("Game console"),
-        "watch": _("Watch"),
-        "headphones": _("Headphones"),
-        "camera": _("Camera"),
-        "other": _("Something else"),
-    }
-    return [(kind, names[kind]) for kind in DEVICE_TYPES]
 
 
 handlers: Sequence[HTTPRouteHandler] = [intake_form, take_in]
