@@ -7,7 +7,8 @@ import pytest
 
 from revivatech.kit.clock import utcnow
 from revivatech.repairs.devices.contracts import Device
-from revivatech.repairs.devices.forms import Typed, fields_of, kinds_of, version_of, warranty_of
+from revivatech.repairs.devices.forms import Typed, fields_of, version_of, warranty_of
+from revivatech.repairs.devices.kinds import kinds_of
 
 TODAY = date(2026, 11, 22)
 
