@@ -32,6 +32,7 @@ from revivatech.kit.structs import Value
 from revivatech.kit.text import plain
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
+from revivatech.web.forms import fields_of
 from revivatech.web.portal import is_at_public_address, portal_of
 from revivatech.web.request import Request
 
@@ -102,8 +103,8 @@ async def sign_staff_out(request: Request) -> Response[Any]:
 
 async def _sign_in(request: Request, realm: Realm) -> Response[Any]:
     portal = portal_of(request)
-    form = await request.form()
-    email, password, wanted = (_typed(form.get(name)) for name in ("email", "password", "next"))
+    form = fields_of(await request.form())
+    email, password, wanted = form["email"], form["password"], form["next"]
     email = email.strip()
     browser = browser_of(request)
     try:
@@ -212,11 +213,6 @@ async def _form(
 
 def _next(request: Request, realm: Realm) -> str:
     return safe_next(request.query_params.get("next"), HOMES[realm])
-
-
-def _typed(value: object) -> str:
-    """A field's text as it was typed; a file or nothing is an empty one."""
-    return value if isinstance(value, str) else ""
 
 
 handlers: Sequence[HTTPRouteHandler] = [

@@ -21,7 +21,8 @@ from revivatech.privacy.law import law_of
 from revivatech.privacy.routes import download, keepers_of, owner_of, take_back
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
-from revivatech.web.pages import wants_fragment
+from revivatech.web.forms import why
+from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -45,14 +46,14 @@ async def ask_export(request: Request) -> Response[Any]:
     """Begin an export, or show the form again with what is wrong."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    form = await request.form()
+    own = accounts.OwnProof.of(await request.form())
     try:
         await exports.ask(
             portal.db,
             portal.settings,
             actor,
-            password=_typed(form.get("password")),
-            code=_typed(form.get("code")),
+            password=own.password,
+            code=own.code,
             address=client_address(request),
         )
     except (ProofNeeded, TooManyFailures, TooMany) as refusal:
@@ -68,19 +69,14 @@ async def download_export(request: Request, export_id: FromPath[UUID]) -> Respon
 
 async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | None = None) -> Response[Any]:
     portal = portal_of(request)
+    frame = await portal.pages.frame(request, actor)
     found = await exports.exports_of(portal.db, actor)
     return await portal.pages.render(
         request,
         "privacy/privacy.html",
         viewer=actor,
         block="exports" if wants_fragment(request) == "exports" else None,
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if refusal else {},
-        refused=refusal is not None,
-        code=refusal.code if refusal else "",
-        wrong=_wrong(refusal),
         asks_for_code=await accounts.asks_for_code(portal.db, "customer", actor.id),
-        minutes=_minutes(refusal),
         exports=found,
         is_open=any(export.status in {"waiting", "running"} for export in found),
         asked="asked" in request.query_params,
@@ -89,6 +85,7 @@ async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | No
         ],
         law=law_of(portal.settings),
         addresses_days=portal.settings.retention_addresses_days,
+        **why(refusal, language_of(request, frame.viewer)),
     )
 
 
@@ -109,19 +106,20 @@ async def ask_erasure(request: Request) -> Response[Any]:
     actor = (await portal.door.customer(request)).actor
     form = await request.form()
     if not form.get("understood"):
-        return await _erasure(request, actor, code="not_understood")
+        return await _erasure(request, actor, is_understood=False)
+    own = accounts.OwnProof.of(form)
     try:
         await erasures.ask(
             portal.db,
             portal.settings,
             keepers_of(request),
             actor,
-            password=_typed(form.get("password")),
-            code=_typed(form.get("code")),
+            password=own.password,
+            code=own.code,
             address=client_address(request),
         )
     except (ProofNeeded, TooManyFailures, DeviceWithShop) as refusal:
-        return await _erasure(request, actor, refusal, code=refusal.code)
+        return await _erasure(request, actor, refusal)
     answer: Response[Any] = see_other(PENDING + "?asked=1")
     answer.set_header("Clear-Site-Data", '"cache", "storage"')
     return answer
@@ -152,9 +150,13 @@ async def cancel_erasure(request: Request) -> Response[Any]:
 
 
 async def _erasure(
-    request: Request, actor: CustomerActor, refusal: Refusal | None = None, *, code: str = ""
+    request: Request, actor: CustomerActor, refusal: Refusal | None = None, *, is_understood: bool = True
 ) -> Response[Any]:
     portal = portal_of(request)
+    frame = await portal.pages.frame(request, actor)
+    said = why(refusal, language_of(request, frame.viewer))
+    if not is_understood:
+        said |= {"status": 422, "refused": True, "code": "not_understood"}
     keepers = keepers_of(request)
     async with portal.db.read() as reader:
         remains = await erasures.would_remain(reader, portal.settings, keepers, actor.id)
@@ -163,16 +165,11 @@ async def _erasure(
         request,
         "privacy/erasure.html",
         viewer=actor,
-        status=refusal.status if refusal else 422 if code else 200,
-        headers=refusal.headers if refusal else {},
-        refused=bool(code),
-        code=code,
-        wrong=_wrong(refusal),
         asks_for_code=await accounts.asks_for_code(portal.db, "customer", actor.id),
-        minutes=_minutes(refusal),
         remains=remains,
         noon=_noon,
         blocked=blocked,
+        **said,
     )
 
 
@@ -196,21 +193,6 @@ async def queue_page(request: Request) -> Response[Any]:
 def _noon(day: date) -> datetime:
     """A moment of that day in every zone that people live in, nearly."""
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-
-
-def _wrong(refusal: Refusal | None) -> set[str]:
-    """The fields that the refusal names."""
-    return {error.field for error in refusal.errors} if refusal else set()
-
-
-def _minutes(refusal: Refusal | None) -> int:
-    """When to come again after too many tries."""
-    return -(-int(refusal.headers.get("Retry-After", 0)) // 60) if refusal else 0
-
-
-def _typed(value: object) -> str:
-    """A field's text as it was typed; a file or nothing is an empty one."""
-    return value if isinstance(value, str) else ""
 
 
 handlers: Sequence[HTTPRouteHandler] = [

@@ -15,6 +15,7 @@ from revivatech.kit.money import parse_amount
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
 from revivatech.web.formats import zone
+from revivatech.web.forms import fields_of
 
 LONGEST_TEXT = 10_000
 LONGEST_NAME = 100
@@ -41,7 +42,7 @@ class Typed(Value):
 
 def typed(form: Mapping[str, Any], language: str, timezone: str) -> Typed:
     """The form's text fields, in the hands of somebody of that language and zone."""
-    return Typed({name: value for name, value in form.items() if isinstance(value, str)}, language, timezone)
+    return Typed(fields_of(form), language, timezone)
 
 
 def local(at: datetime | None, timezone: str) -> str:

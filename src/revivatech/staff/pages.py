@@ -32,6 +32,7 @@ from revivatech.staff.permissions import Permission, may
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
 from revivatech.web.formats import zone
+from revivatech.web.forms import why
 from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -284,13 +285,14 @@ async def _repair(
         device, earlier = await service.device_of_repair(tx, words, one)
         may_invite = may(actor, Permission.INVITE_CUSTOMERS) and await accounts.may_be_invited(tx, one.customer_id)
     outlook = service.outlook(one.repair, words, [item.item for item in items])
-    wrong = {FIELDS.get(one.field, one.field): one.message for one in problems(refusal, words.language)}
+    said = why(refusal, words.language, FIELDS)
+    if tried == "edit":
+        said["errors"] = [FieldError(EDIT_IDS.get(one.field, one.field), one.message) for one in said["errors"]]
     return await portal.pages.render(
         request,
         "staff/repair.html",
         viewer=actor,
         block="work" if wants_fragment(request) == "work" else None,
-        status=refusal.status if refusal else 200,
         one=one,
         repair=one.repair,
         history=items,
@@ -311,11 +313,8 @@ async def _repair(
         invited=request.query_params.get("invited", ""),
         form=form or forms.Typed({}, words.language, timezone),
         tried=tried,
-        refused=refusal is not None,
-        code=refusal.code if refusal else "",
-        errors=[FieldError(EDIT_IDS.get(name, name) if tried == "edit" else name, wrong[name]) for name in wrong],
-        wrong=wrong,
         saved=saved,
+        **said,
     )
 
 
@@ -332,12 +331,6 @@ def _choices(one: StaffRepair, actor: StaffActor, words: Words) -> list[tuple[st
         if stage.status == target and stage.key != repair.stage.key
     ]
     return present + others
-
-
-def problems(refusal: Refusal | None, language: str) -> list[FieldError]:
-    """The wrong fields in the reader's language: the services, which also answer programs, name them in English."""
-    _ = translations(language).gettext
-    return [FieldError(error.field, _(error.message)) for error in refusal.errors] if refusal else []
 
 
 def priorities_in(language: str) -> list[tuple[str, str]]:

@@ -13,9 +13,9 @@ from revivatech.accounts.addresses.rules import (
     known_countries,
     rules_of,
 )
-from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
+from revivatech.web import forms as sent
 
 # As the API calls them, so that a refusal names the field of the form as well.
 NAMES = {
@@ -63,11 +63,12 @@ class Typed(Value):
 
 def typed(form: Mapping[str, Any]) -> Typed:
     """What was sent. What is no text is empty; what is no type is a home.."""
-    texts = {ours: value if isinstance(value := form.get(name), str) else "" for ours, name in NAMES.items()}
+    typed = sent.fields_of(form)
+    texts = {ours: typed[name] for ours, name in NAMES.items()}
     chosen = texts.pop("type")
     kind: AddressType = next((kind for kind in TYPES if kind == chosen), "home")
     country = texts.pop("country").strip().upper()
-    return Typed(AddressFields(type=kind, country=country, **texts), _version(form.get("version")), "isDefault" in form)
+    return Typed(AddressFields(type=kind, country=country, **texts), _version(typed["version"]), "isDefault" in form)
 
 
 def of(address: Address) -> Typed:
@@ -180,15 +181,10 @@ def types_of(language: str) -> list[tuple[str, str]]:
     return [(kind, names[kind]) for kind in TYPES]
 
 
-def _version(text: object) -> int:
+def _version(text: str) -> int:
     """The version that a form was shown with; 0 where it bears none."""
-    is_number = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_VERSION))
-    return min(int(str(text)), LARGEST_VERSION) if is_number else 0
-
-
-def problems(refusal: InvalidInput) -> tuple[list[FieldError], dict[str, str]]:
-    """What is wrong with a refused form: as a list, and by field."""
-    return list(refusal.errors), {error.field: error.message for error in refusal.errors}
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_VERSION))
+    return min(int(text), LARGEST_VERSION) if is_number else 0
 
 
 def path_of(address_id: UUID | None) -> str:

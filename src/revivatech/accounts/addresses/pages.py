@@ -15,6 +15,7 @@ from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import InvalidInput, Refusal
 from revivatech.web.answers import see_other
+from revivatech.web.forms import why
 from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -143,24 +144,19 @@ async def _form(
     address: Address | None = None,
     refusal: Refusal | None = None,
 ) -> Response[Any]:
-    errors, wrong = forms.problems(refusal) if isinstance(refusal, InvalidInput) else ([], {})
     return await portal_of(request).pages.render(
         request,
         "accounts/address.html",
         viewer=actor,
         block="fields" if wants_fragment(request) == "fields" else None,
-        status=refusal.status if refusal else 200,
         address=address,
         shown=shown,
         rows=forms.fields_of(shown, language),
         countries=forms.countries_of(language),
         types=forms.types_of(language),
         action=forms.path_of(address.id if address else None),
-        code=refusal.code if refusal else "",
         most=MOST,
-        refused=refusal is not None,
-        errors=errors,
-        wrong=wrong,
+        **why(refusal, language),
     )
 
 

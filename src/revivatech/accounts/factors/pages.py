@@ -22,6 +22,7 @@ from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import Refusal, TooMany
+from revivatech.web import forms
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
 from revivatech.web.portal import portal_of
@@ -217,17 +218,9 @@ def base(request: Request) -> str:
     return f"/{realm_of(request)}/account/security"
 
 
-class Fields(dict[str, str]):
-    """The text fields of a form; a missing one is empty."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
-
-
-async def fields_of(request: Request) -> Fields:
+async def fields_of(request: Request) -> forms.Fields:
     """What was typed; files are left out."""
-    form = await request.form()
-    return Fields({name: value for name, value in form.items() if isinstance(value, str)})
+    return forms.fields_of(await request.form())
 
 
 def credential_of(text: str) -> dict[str, Any]:

@@ -77,8 +77,6 @@ async def _register_page(
     return await portal.pages.render(
         request,
         "accounts/joining/register.html",
-        status=refusal.status if refusal else 200,
-        headers=forms.headers_of(refusal),
         is_open=portal.settings.registration,
         fields=fields or dict.fromkeys(SHOWN_AGAIN, ""),
         accepted=accepted,
@@ -167,8 +165,6 @@ async def _request_page(
     return await portal_of(request).pages.render(
         request,
         "accounts/joining/ask.html",
-        status=refusal.status if refusal else 200,
-        headers=forms.headers_of(refusal),
         kind=kind,
         action=PATHS[kind],
         email=email,

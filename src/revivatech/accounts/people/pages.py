@@ -1,6 +1,6 @@
 """A staff member's own pages: joining by an invitation, a forgotten password, the own account."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import anyio.to_thread
@@ -18,10 +18,11 @@ from revivatech.accounts.routes import client_of
 from revivatech.db import Database
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, Refusal, TooMany
-from revivatech.kit.i18n import marked, translations
+from revivatech.kit.i18n import marked
 from revivatech.kit.text import plain
 from revivatech.settings import Settings
 from revivatech.web.answers import see_other
+from revivatech.web.forms import Fields, fields_of, why
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -44,10 +45,10 @@ async def welcome(request: Request) -> Response[Any]:
 async def join(request: Request) -> Response[Any]:
     """Keep the password and lead to the sign-in page, or show the form again with why not."""
     portal = portal_of(request)
-    form = await request.form()
-    token = _text(form.get("token"))
+    form = fields_of(await request.form())
+    token = form["token"]
     try:
-        password = _twice(form)
+        password = twice(form)
         await service.join(portal.db, portal.settings, token, password, client_of(request))
     except (InvalidInput, LinkOver) as refusal:
         return await _welcome(request, token, refusal=refusal)
@@ -72,7 +73,7 @@ async def forgot(request: Request) -> Response[Any]:
 async def ask_reset(request: Request) -> Response[Any]:
     """Have the link mailed and say the same whoever asked."""
     portal = portal_of(request)
-    email = _text((await request.form()).get("email"))
+    email = fields_of(await request.form())["email"]
     try:
         await passwords.ask_reset(portal.db, portal.settings, email, client_of(request))
     except (InvalidInput, TooMany) as refusal:
@@ -107,10 +108,10 @@ async def reset_form(request: Request) -> Response[Any]:
 async def reset(request: Request) -> Response[Any]:
     """Keep the new password and lead to the sign-in page, or show the form again with why not."""
     portal = portal_of(request)
-    form = await request.form()
-    token = _text(form.get("token"))
+    form = fields_of(await request.form())
+    token = form["token"]
     try:
-        await passwords.reset(portal.db, portal.settings, token, _twice(form), client_of(request))
+        await passwords.reset(portal.db, portal.settings, token, twice(form), client_of(request))
     except (InvalidInput, LinkOver) as refusal:
         return await _reset(request, token, refusal=refusal)
     return see_other("/staff/sign-in?reset=1")
@@ -136,9 +137,9 @@ async def write_account(request: Request) -> Response[Any]:
     """Keep what was typed, or show the form again with why not."""
     portal = portal_of(request)
     actor = await portal.door.staff(request)
-    form = await request.form()
+    form = fields_of(await request.form())
     names = ("first_name", "last_name", "language", "timezone")
-    typed = {name: _text(form.get(name)) for name in names}
+    typed = {name: form[name] for name in names}
     try:
         await own.write(portal.db, actor, OwnFacts(**typed))
     except InvalidInput as refusal:
@@ -163,19 +164,15 @@ async def _account(
     async with portal.db.read() as reader:
         person = await service.one(reader, actor.id)
     facts = typed or {name: getattr(person, name) for name in ("first_name", "last_name", "language", "timezone")}
-    errors = _problems(refusal, language)
     return await portal.pages.render(
         request,
         "accounts/staff_account.html",
         viewer=actor,
-        status=refusal.status if refusal else 200,
         person=person,
         facts=facts,
         zones=await anyio.to_thread.run_sync(zones.choices, language, person.timezone),
-        refused=refusal is not None,
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
         saved=saved,
+        **why(refusal, language, FIELDS),
     )
 
 
@@ -191,14 +188,14 @@ async def change_password(request: Request) -> Response[Any]:
     """Change the password, or show the form again with why not; nothing of a password comes back."""
     portal = portal_of(request)
     actor = await portal.door.staff(request)
-    form = await request.form()
+    form = fields_of(await request.form())
     try:
         await passwords.change(
             portal.db,
             portal.settings,
             actor,
-            _text(form.get("current_password")),
-            _twice(form),
+            form["current_password"],
+            twice(form),
             client_of(request),
         )
     except (InvalidInput, ProofNeeded, TooManyFailures) as refusal:
@@ -212,18 +209,12 @@ async def _password(
     portal = portal_of(request)
     frame = await portal.pages.frame(request, actor)
     language = language_of(request, frame.viewer)
-    errors = _problems(refusal, language)
     return await portal.pages.render(
         request,
         "accounts/staff_password.html",
         viewer=actor,
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if isinstance(refusal, TooMany) else {},
-        refused=refusal is not None,
-        problem=translations(language).gettext(refusal.detail) if refusal and not errors else "",
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
         saved=saved,
+        **why(refusal, language, FIELDS),
     )
 
 
@@ -251,40 +242,23 @@ async def _choosing(
     """The page on which a password is chosen by a link."""
     pages = portal_of(request).pages
     frame = await pages.frame(request, None)
-    errors = _problems(refusal, language_of(request, frame.viewer))
     return await pages.render(
         request,
         template,
-        status=refusal.status if refusal else 200,
-        headers=NO_REFERRER,
         token=token,
-        refused=refusal is not None,
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
         home_url="/staff/sign-in",
         **whose,
+        **(why(refusal, language_of(request, frame.viewer), FIELDS) | {"headers": NO_REFERRER}),
     )
 
 
-def _twice(form: Mapping[str, Any]) -> str:
+def twice(form: Fields) -> str:
     """The new password, which was typed twice alike. Raises InvalidInput."""
-    password, again = _text(form.get("password")), _text(form.get("password_again"))
+    password, again = form["password"], form["password_again"]
     if password != again:
         problem = marked("The two passwords are not the same.")
         raise InvalidInput(problem, errors=[FieldError("password_again", problem)])
     return password
-
-
-def _problems(refusal: Refusal | None, language: str) -> list[FieldError]:
-    """What is wrong by the form's own fields, in the reader's language."""
-    _ = translations(language).gettext
-    errors = refusal.errors if refusal else ()
-    return [FieldError(FIELDS.get(error.field, error.field), _(error.message)) for error in errors]
-
-
-def _text(value: object) -> str:
-    """A field's text as it was typed; a file or nothing is an empty one."""
-    return value if isinstance(value, str) else ""
 
 
 handlers: Sequence[HTTPRouteHandler] = [

@@ -10,6 +10,7 @@ from revivatech.accounts.profile.contracts import DASHBOARD, DashboardPart, Prof
 from revivatech.kit.errors import FieldError
 from revivatech.kit.i18n import translations
 from revivatech.storage.images import Crop
+from revivatech.web.forms import fields_of
 
 # The fields of the form, as the API calls them, and the edit's own names.
 FIELDS = {
@@ -85,5 +86,4 @@ def is_changed(edited: ProfileEdit, field: str) -> bool:
 
 
 def _text(form: Mapping[str, Any], name: str) -> str:
-    value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return fields_of(form)[name].strip()

@@ -17,6 +17,7 @@ from revivatech.kit.errors import FieldError, InvalidInput, Refusal, TooMany
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.storage.images import ACCEPT, LARGEST_FILE, MOST_ZOOM, TOO_LARGE, UNKNOWN, PictureRefused
 from revivatech.web.answers import see_other
+from revivatech.web.forms import fields_of
 from revivatech.web.pages import THEMES, language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.preferences import ThemeChoice, remember
@@ -95,9 +96,8 @@ async def prove_phone(request: Request) -> Response[Any]:
     """Take the number for proven, or say why not."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    typed = (await request.form()).get("code")
+    code = fields_of(await request.form())["code"]
     try:
-        code = typed if isinstance(typed, str) else ""
         await proving.prove_phone(portal.db, portal.settings, actor, code, client_of(request))
     except (WrongCode, CodeOver) as refusal:
         return await _page(request, refusal=refusal)

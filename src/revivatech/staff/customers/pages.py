@@ -13,13 +13,12 @@ from revivatech.accounts import service as accounts
 from revivatech.accounts.service import Permission, may
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import Conflict, InvalidInput, NotAllowed, Refusal, TooMany
-from revivatech.kit.i18n import translations
 from revivatech.kit.urls import safe_next
 from revivatech.repairs import service as repairs
-from revivatech.staff.pages import problems
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
+from revivatech.web.forms import fields_of, why
 from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -65,8 +64,7 @@ async def customer_page(request: Request, customer_id: FromPath[UUID]) -> Respon
 async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Mail the customer their link; where the form names a page as `next`, that one says what came of it."""
     actor = await admitted(request, Permission.INVITE_CUSTOMERS)
-    wanted = (await request.form()).get("next")
-    back = safe_next(wanted, "").partition("?")[0] if isinstance(wanted, str) else ""
+    back = safe_next(fields_of(await request.form())["next"], "").partition("?")[0]
     try:
         await accounts.invite_customer(portal_of(request).db, actor, customer_id, client_of(request))
     except (Conflict, TooMany) as refusal:
@@ -97,7 +95,7 @@ async def reset_factor(request: Request, customer_id: FromPath[UUID]) -> Respons
     """Take the customer's lost second factor off; nothing of a password comes back."""
     actor = await admitted(request, Permission.RESET_FACTORS)
     portal = portal_of(request)
-    form = await request.form()
+    form = fields_of(await request.form())
     try:
         await accounts.helping.help_customer(
             portal.db,
@@ -105,11 +103,11 @@ async def reset_factor(request: Request, customer_id: FromPath[UUID]) -> Respons
             actor,
             customer_id,
             accounts.OwnProof.of(form),
-            str(form.get("identity", "")),
+            form["identity"],
             client_of(request),
         )
     except (Conflict, InvalidInput, NotAllowed, TooMany) as refusal:
-        return await _customer(request, actor, customer_id, refusal=refusal, identity=str(form.get("identity", "")))
+        return await _customer(request, actor, customer_id, refusal=refusal, identity=form["identity"])
     return see_other(f"/staff/customers/{customer_id}?said=factor")
 
 
@@ -132,13 +130,10 @@ async def _customer(
         devices = await repairs.devices_at_desk(tx, actor, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
     may_help = customer.two_factor_enabled and may(actor, Permission.RESET_FACTORS)
-    errors = problems(refusal, language)
     return await portal.pages.render(
         request,
         "staff/customer.html",
         viewer=actor,
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if isinstance(refusal, TooMany) else {},
         customer=customer,
         repairs=[one.repair for one in theirs],
         devices=devices,
@@ -150,11 +145,8 @@ async def _customer(
         identities=accounts.identity.choices(accounts.identity.IDENTITIES, language),
         identity=identity,
         asks_for_code=may_help and await accounts.asks_for_code(portal.db, "staff", actor.id),
-        refused=refusal is not None,
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
-        problem=translations(language).gettext(refusal.detail) if refusal and not errors else "",
         said=said,
+        **why(refusal, language),
     )
 
 

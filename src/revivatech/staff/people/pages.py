@@ -14,13 +14,14 @@ from revivatech.accounts.contracts import NewStaff
 from revivatech.accounts.service import Permission
 from revivatech.kit.actor import Role, StaffActor
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Refusal, TooMany
-from revivatech.kit.i18n import LANGUAGES, marked, translations
+from revivatech.kit.i18n import LANGUAGES, marked
 from revivatech.repairs import service as repairs
 from revivatech.staff import forms
 from revivatech.staff.people import service, words
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
+from revivatech.web.forms import why
 from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -78,17 +79,13 @@ async def invite(request: Request) -> Response[Any]:
 async def _invite(
     request: Request, actor: StaffActor, form: forms.Typed, *, refusal: Refusal | None = None
 ) -> Response[Any]:
-    errors = _problems(refusal, form.language)
     return await portal_of(request).pages.render(
         request,
         "staff/invite.html",
         viewer=actor,
-        status=refusal.status if refusal else 200,
         form=form,
         role_choices=words.role_choices(form.language),
-        refused=refusal is not None,
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
+        **why(refusal, form.language, FIELDS),
     )
 
 
@@ -192,13 +189,10 @@ async def _person(
     async with portal.db.read() as reader:
         person = await service.one(reader, actor, user_id)
         colleagues = [one for one in await accounts.active_staff(reader) if one.id != user_id]
-    errors = _problems(refusal, language)
     return await portal.pages.render(
         request,
         "staff/person.html",
         viewer=actor,
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if isinstance(refusal, TooMany) else {},
         person=person,
         asks_for_code=await accounts.asks_for_code(portal.db, "staff", actor.id),
         is_self=person.id == actor.id,
@@ -206,11 +200,8 @@ async def _person(
         role_choices=words.role_choices(language),
         receivers=[(str(one.id), one.name) for one in colleagues],
         form=form or forms.Typed({}, language, "UTC"),
-        refused=refusal is not None,
-        problem=translations(language).gettext(refusal.detail) if refusal and not errors else "",
-        errors=errors,
-        wrong={error.field: error.message for error in errors},
         said=said,
+        **why(refusal, language, FIELDS),
     )
 
 
@@ -284,13 +275,6 @@ def _receiver(form: forms.Typed) -> UUID | UnsetType | None:
             marked("Please check what you wrote."),
             errors=[FieldError("hand_over_to", marked("Choose one of the list."))],
         ) from None
-
-
-def _problems(refusal: Refusal | None, language: str) -> list[FieldError]:
-    """What is wrong by the form's own fields, in the reader's language."""
-    _ = translations(language).gettext
-    errors = refusal.errors if refusal else ()
-    return [FieldError(FIELDS.get(error.field, error.field), _(error.message)) for error in errors]
 
 
 async def _typed(request: Request, actor: StaffActor) -> forms.Typed:

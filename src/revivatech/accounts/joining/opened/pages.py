@@ -163,13 +163,11 @@ async def _password_page(
     return await _render(
         request,
         "choose_password",
-        status=refusal.status if refusal else 200,
-        headers=NO_REFERRER,
         purpose=purpose,
         action=PATHS[purpose],
         token=token,
         account=account,
-        **forms.why(refusal, language_of(request)),
+        **(forms.why(refusal, language_of(request)) | {"headers": NO_REFERRER}),
     )
 
 
