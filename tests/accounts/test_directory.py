@@ -90,6 +90,7 @@ async def test_customers_are_found_by_any_words_of_theirs(
             ("ZOE o'neil", {"Zoë O'Neil"}),
             ("01/5551-234", {"Zoë O'Neil"}),
             ("+35315551", {"Zoë O'Neil"}),
+            ("00353 (0)1 555", {"Zoë O'Neil"}),
             ("555 1234", {"Zoë O'Neil"}),
             ("555 9999", set()),
             ("o_neil%", {"Zoë O'Neil"}),

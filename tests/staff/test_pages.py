@@ -327,6 +327,11 @@ async def test_who_was_here_before_is_found_with_their_devices(
         ids: dict[str, object] = dict(connection.execute("SELECT brand, id FROM customer_devices").fetchall())
     fay = await served.sign_in_browser(people.fay)
 
+    scanned = await page(served, fay, "/staff/repairs/new?q=49-015420-323751-8")
+    assert f"?customer={people.anna.id}&device={ids['Apple']}" in scanned.replace("&amp;", "&")
+    assert "iPad Air" in scanned
+    assert people.ben.first_name not in scanned
+
     found = await page(served, fay, f"/staff/repairs/new?q={people.anna.first_name}")
     address = f"/staff/repairs/new?customer={people.anna.id}"
     form = await page(served, fay, address)

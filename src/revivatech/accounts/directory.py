@@ -57,7 +57,7 @@ def word_patterns(text: str) -> list[str]:
     A telephone number is one pattern, of its digits alone.
     """
     typed = one_line(text)
-    if TELEPHONE.fullmatch(typed) and len(digits := NO_DIGIT.sub("", typed)) >= FEWEST_DIGITS:
+    if TELEPHONE.fullmatch(typed) and len(digits := NO_DIGIT.sub("", typed.replace("(0)", ""))) >= FEWEST_DIGITS:
         # The zero that is dialled within a country is none of the number's.
         return [containing(digits.lstrip("0") or digits)]
     bare = ACCENTS.sub("", unicodedata.normalize("NFD", typed)).lower()

@@ -10,20 +10,29 @@ from revivatech.kit.paging import Page, encode_cursor, position
 from revivatech.repairs import lists, states, views
 from revivatech.repairs.authors import customer_name
 from revivatech.repairs.contracts import DeskFilter, StaffRepair, StaffTimelineItem, StatusCount
+from revivatech.repairs.devices import queries as devices
+from revivatech.repairs.devices.marks import mark_of, patterns_of
 from revivatech.repairs.known import Words
 from revivatech.repairs.queries import desk, figures
 from revivatech.repairs.queries.desk import DuePosition
 
 # How many customers' names a search may match.
 MOST_CUSTOMERS = 50
+# How many devices a number, or its beginning, may mean.
+MOST_DEVICES = 50
 MOST_OF_A_CUSTOMER = 100
 
 
 async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[StaffRepair]:
-    """A page of the shop's repairs. Raises InvalidInput for a cursor of another list."""
+    """A page of the shop's repairs; those of a device too whose serial number or IMEI begins with what was typed.
+
+    Raises InvalidInput for a cursor of another list.
+    """
     name = lists.name_of(wanted.sort, wanted.status, wanted.q, wanted.technician, wanted.overdue)
     typed = lists.searched(wanted.q)
     found = await accounts.find_customers(reader, wanted.q, limit=MOST_CUSTOMERS) if typed else []
+    mark = mark_of(wanted.q)
+    marked = await devices.marked_ids(reader, patterns_of(mark), MOST_DEVICES) if mark else []
     rows = await desk.repairs(
         reader,
         sort=wanted.sort,
@@ -32,6 +41,7 @@ async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[St
         overdue=wanted.overdue,
         words=typed,
         customer_ids=[customer.id for customer in found],
+        device_ids=marked,
         after=position(wanted.cursor, DuePosition, name),
         limit=wanted.limit + 1,
     )

@@ -17,6 +17,7 @@ from revivatech.repairs.contracts import (
     Stats,
     TimelineItem,
 )
+from revivatech.repairs.devices.marks import mark_of, patterns_of
 from revivatech.repairs.known import Words, known
 from revivatech.repairs.outlook import outlook
 from revivatech.repairs.queries import customers, figures
@@ -137,6 +138,7 @@ def _list_question(actor: CustomerActor, wanted: RepairFilter) -> Question[Repai
         sort=wanted.sort,
         status=wanted.status,
         words=lists.searched(wanted.q),
+        marks=patterns_of(mark) if (mark := mark_of(wanted.q)) else {},
         after=position(wanted.cursor, ListPosition, _list_name(wanted)),
         limit=wanted.limit + 1,
     )

@@ -16,7 +16,7 @@ from revivatech.repairs.desk import (
     open_counts,
     open_work,
 )
-from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk
+from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk, find_device
 from revivatech.repairs.devices.contracts import Device
 from revivatech.repairs.devices.kinds import kinds_of
 from revivatech.repairs.known import Words, known
@@ -55,6 +55,7 @@ __all__ = [
     "desk_timeline",
     "device_of_repair",
     "devices_at_desk",
+    "find_device",
     "edit_repair",
     "forget_known",
     "get_repair",

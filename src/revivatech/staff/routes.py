@@ -35,7 +35,8 @@ Technician = Annotated[
         description="A colleague's id, `me`, or `none` for nobody's work.",
     ),
 ]
-Search = Annotated[str, QueryParameter(max_length=100, description="Words of the repair, or of the customer's name.")]
+SEARCHED = "Words of the repair, or of the customer's name; or how a device's serial number or IMEI begins."
+Search = Annotated[str, QueryParameter(max_length=100, description=SEARCHED)]
 Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
 Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 Sort = Annotated[DeskSort, QueryParameter(description="`due` lists open work alone, what is late first.")]

@@ -15,6 +15,7 @@ from revivatech.repairs.contracts import NewRepair, Repair, StaffRepair
 from revivatech.repairs.devices import queries
 from revivatech.repairs.devices.checks import checked
 from revivatech.repairs.devices.contracts import MOST, Device, DeviceFields
+from revivatech.repairs.devices.marks import mark_of, patterns_of
 from revivatech.repairs.devices.service import view
 from revivatech.repairs.known import Words
 
@@ -28,6 +29,17 @@ async def devices_at_desk(reader: Reader, actor: StaffActor, customer_id: UUID) 
     """The customer's devices that were not deleted, the newest first. Raises NotAllowed."""
     accounts.require(actor, Permission.READ_CUSTOMERS)
     return [view(row) for row in await queries.devices(reader, customer_id, MOST)]
+
+
+async def find_device(reader: Reader, actor: StaffActor, text: str, *, limit: int) -> list[tuple[UUID, Device]]:
+    """At most `limit` devices whose serial number or IMEI begins with the text, each with its customer; newest first.
+
+    None where the text is no such number. Raises NotAllowed.
+    """
+    accounts.require(actor, Permission.READ_CUSTOMERS)
+    if not (mark := mark_of(text)):
+        return []
+    return [(row.customer_id, view(row)) for row in await queries.marked(reader, patterns_of(mark), limit)]
 
 
 async def device_of_repair(reader: Reader, words: Words, one: StaffRepair) -> tuple[Device | None, list[Repair]]:

@@ -1,14 +1,26 @@
 """The table customer_devices as its customers keep it, and a device's repairs."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined, one_changed
+from revivatech.db import (
+    Reader,
+    Transaction,
+    execute,
+    fetch_all,
+    fetch_one,
+    fetch_value,
+    fetch_values,
+    joined,
+    one_changed,
+)
 from revivatech.kit.structs import Value
 from revivatech.repairs.devices.contracts import DeviceFields
 from revivatech.repairs.queries.rows import COLUMNS as REPAIR_COLUMNS
 from revivatech.repairs.queries.rows import RepairRow
+from revivatech.repairs.queries.searching import MARKED
 
 
 class DeviceRow(Value):
@@ -37,6 +49,22 @@ ACTIVE = joined(
     "SELECT",
     COLUMNS,
     "FROM customer_devices WHERE customer_id = %s AND is_active ORDER BY created_at DESC, id DESC LIMIT %s",
+)
+
+
+class OwnedDeviceRow(DeviceRow):
+    """The same, and whose it is."""
+
+    customer_id: UUID
+
+
+MARKED_IDS = joined("SELECT id FROM customer_devices WHERE", MARKED, "ORDER BY id DESC LIMIT %(limit)s")
+MARKED_ACTIVE = joined(
+    "SELECT",
+    COLUMNS,
+    ", customer_id FROM customer_devices WHERE is_active AND",
+    MARKED,
+    "ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
 )
 ONE = joined("SELECT", COLUMNS, "FROM customer_devices WHERE id = %s AND customer_id = %s")
 ONE_LOCKED = joined(ONE, "FOR UPDATE")
@@ -70,6 +98,16 @@ REPAIRS = joined(
 async def devices(reader: Reader, customer_id: UUID, limit: int) -> list[DeviceRow]:
     """At most `limit` devices of that customer that were not deleted, the newest first."""
     return await fetch_all(reader, DeviceRow, ACTIVE, [customer_id, limit])
+
+
+async def marked_ids(reader: Reader, patterns: Mapping[str, str | None], limit: int) -> list[UUID]:
+    """At most `limit` devices, deleted ones too, whoever's, whose number is like `marks.patterns_of`."""
+    return await fetch_values(reader, MARKED_IDS, {**patterns, "limit": limit})
+
+
+async def marked(reader: Reader, patterns: Mapping[str, str | None], limit: int) -> list[OwnedDeviceRow]:
+    """Those of them that were not deleted, the newest first."""
+    return await fetch_all(reader, OwnedDeviceRow, MARKED_ACTIVE, {**patterns, "limit": limit})
 
 
 async def device(reader: Reader, customer_id: UUID, device_id: UUID) -> DeviceRow | None:

@@ -1,6 +1,6 @@
 """What customers read of their own repairs: each statement names the customer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import LiteralString
@@ -10,7 +10,7 @@ from revivatech.db import Question, Reader, fetch_value, joined
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import Sort, Status
 from revivatech.repairs.queries.rows import COLUMNS, HISTORY_COLUMNS, OPEN, HistoryRow, RepairRow
-from revivatech.repairs.queries.searching import word_conditions, word_parameters
+from revivatech.repairs.queries.searching import MARKED, word_conditions, word_parameters
 
 
 class ListPosition(Value):
@@ -29,8 +29,14 @@ ORDERS: dict[Sort, tuple[LiteralString, LiteralString, LiteralString]] = {
 }
 
 
+# A device of their own that has such a number; nobody else's is looked at.
+OWN_MARKED = joined(
+    "OR device_id IN (SELECT id FROM customer_devices WHERE customer_id = %(customer_id)s AND", MARKED, ")"
+)
+
+
 @cache
-def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool) -> LiteralString:
+def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool, marked: bool) -> LiteralString:
     column, direction, comparison = ORDERS[sort]
     return " ".join(
         [
@@ -38,7 +44,10 @@ def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool) -> 
             COLUMNS,
             "FROM repairs WHERE customer_id = %(customer_id)s",
             "AND status = %(status)s" if by_status else "",
+            "AND (true" if words else "",
             *word_conditions(words),
+            OWN_MARKED if words and marked else "",
+            ")" if words else "",
             f"AND ({column}, id) {comparison} (%(value)s, %(id)s)" if after else "",
             f"ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s",
         ]
@@ -51,16 +60,19 @@ def repairs(
     sort: Sort,
     status: Status | None,
     words: Sequence[str],
+    marks: Mapping[str, str | None],
     after: ListPosition | None,
     limit: int,
 ) -> Question[RepairRow]:
-    """At most `limit` repairs of that customer after that position."""
-    parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit, **word_parameters(words)}
+    """At most `limit` repairs of that customer after that position; `marks` are the patterns of a device's number."""
+    parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit, **word_parameters(words), **marks}
     if status:
         parameters["status"] = status.value
     if after:
         parameters |= {"value": after.value, "id": after.id}
-    statement = _list_statement(sort, len(words), by_status=status is not None, after=after is not None)
+    statement = _list_statement(
+        sort, len(words), by_status=status is not None, after=after is not None, marked=bool(marks)
+    )
     return Question(RepairRow, statement, parameters)
 
 

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
 from revivatech.accounts import service as accounts
+from revivatech.accounts.contracts import Customer
 from revivatech.accounts.service import CustomerAccount
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import InvalidInput, KeyReused, NotFound
@@ -53,6 +54,13 @@ class Chosen(Value):
     devices: list[Device]
 
 
+class Scanned(Value):
+    """A device that was here before, found by the number on it, and whose it is."""
+
+    device: Device
+    customer: Customer
+
+
 @get(PAGE, include_in_schema=False)
 async def intake_form(request: Request) -> Response[Any]:
     """The form to take a device in; `?customer=` names whose it is, `?device=` which, `?q=` looks somebody up."""
@@ -87,6 +95,7 @@ async def _intake(
     text = request.query_params.get("q", "")[:LONGEST_SEARCH].strip()
     chosen = await _chosen(request, actor, form["customer_id"])
     found = await _found(request, actor, text) if chosen is None else []
+    scanned = await _scanned(request, actor, text) if chosen is None else []
     return await portal.pages.render(
         request,
         "staff/intake.html",
@@ -96,6 +105,7 @@ async def _intake(
         chosen=chosen,
         q=text,
         matches=found[:MOST_FOUND],
+        scanned=scanned,
         more_url="/staff/customers?" + urlencode({"q": text}) if len(found) > MOST_FOUND else "",
         made=refusal.extra if isinstance(refusal, KeyReused) else None,
         priorities=priorities_in(words.language),
@@ -127,6 +137,14 @@ async def _found(request: Request, actor: StaffActor, text: str) -> list[Custome
     async with portal_of(request).db.read() as reader:
         page = await accounts.customers_at_desk.search(reader, actor, text, cursor=None, limit=MOST_FOUND + 1)
     return page.items
+
+
+async def _scanned(request: Request, actor: StaffActor, text: str) -> list[Scanned]:
+    """The devices whose serial number or IMEI begins with the text, each with whose it is."""
+    async with portal_of(request).db.read() as reader:
+        devices = await repairs.find_device(reader, actor, text, limit=MOST_FOUND)
+        owners = await accounts.customers(reader, {owner for owner, _ in devices}) if devices else {}
+    return [Scanned(device, owners[owner]) for owner, device in devices if owner in owners]
 
 
 handlers: Sequence[HTTPRouteHandler] = [intake_form, take_in]
