@@ -37,314 +37,314 @@ from support.serving import SAME_ORIGIN, Served
 
 pytestmark = pytest.mark.anyio
 
-ACTORS = ("nobody", "anna", "ben", "tom", "fay", "mia", "ended", "off")
+ACTORS = ("nobody", "anna", "ben", "tom", "fay", "mia", "ada", "ended", "off")
 
 # Asked with a bearer token.
 API = """
-                                                           nobody anna ben  tom  fay  mia  ended off
-GET    /api/openapi.json                                   200    200  200  200  200  200  200   200
-GET    /health/live                                        200    200  200  200  200  200  200   200
-GET    /health/ready                                       200    200  200  200  200  200  200   200
-GET    /metrics                                            200    200  200  200  200  200  200   200
+                                                           nobody anna ben  tom  fay  mia  ada  ended off
+GET    /api/openapi.json                                   200    200  200  200  200  200  200  200   200
+GET    /health/live                                        200    200  200  200  200  200  200  200   200
+GET    /health/ready                                       200    200  200  200  200  200  200  200   200
+GET    /metrics                                            200    200  200  200  200  200  200  200   200
 
-POST   /api/customer/auth/login                            200    200  200  200  200  200  200   200
-POST   /api/customer/auth/refresh                          401    401  401  401  401  401  401   401
-POST   /api/customer/auth/logout                           204    204  204  204  204  204  204   204
-POST   /api/customer/auth/register                         202    202  202  202  202  202  202   202
-POST   /api/customer/auth/verify-email                     410    410  410  410  410  410  410   410
-POST   /api/customer/auth/resend-verification              202    202  202  202  202  202  202   202
-POST   /api/customer/auth/forgot-password                  202    202  202  202  202  202  202   202
-POST   /api/customer/auth/reset-password                   410    410  410  410  410  410  410   410
-POST   /api/customer/auth/accept-invitation                410    410  410  410  410  410  410   410
-POST   /api/customer/auth/sign-in-link                     202    202  202  202  202  202  202   202
-POST   /api/customer/auth/sign-in-link/use                 410    410  410  410  410  410  410   410
-POST   /api/customer/auth/confirm-email                    410    410  410  410  410  410  410   410
-GET    /api/customer/profile                               401    200  200  401  401  401  401   401
-PUT    /api/customer/profile/password                      401    403  403  401  401  401  401   401
-POST   /api/customer/profile/email                         401    403  403  401  401  401  401   401
-PUT    /api/customer/profile                               401    200  200  401  401  401  401   401
-GET    /api/customer/avatar/{avatar_id:uuid}               401    200  404  401  401  401  401   401
-GET    /api/staff/customers/{customer_id:uuid}/avatar      401    401  401  403  404  404  401   401
-POST   /api/customer/profile/avatar                        401    422  422  401  401  401  401   401
-DELETE /api/customer/profile/avatar                        401    204  204  401  401  401  401   401
-POST   /api/customer/profile/phone/verification            401    404  404  401  401  401  401   401
-POST   /api/customer/profile/phone/verify                  401    410  410  401  401  401  401   401
-GET    /api/customer/sessions                              401    200  200  401  401  401  401   401
-DELETE /api/customer/sessions/{session_id:uuid}            401    204  404  401  401  401  401   401
-POST   /api/customer/auth/login/2fa                        401  401  401  401  401  401  401  401
-POST   /api/customer/auth/passkey/options                  409  409  409  409  409  409  409  409
-POST   /api/customer/auth/passkey/verify                   409  409  409  409  409  409  409  409
-GET    /api/customer/profile/2fa                           401  200  200  401  401  401  401  401
-DELETE /api/customer/profile/2fa                           401  403  403  401  401  401  401  401
-POST   /api/customer/profile/2fa/enable                    401  403  403  401  401  401  401  401
-POST   /api/customer/profile/2fa/verify                    401  409  409  401  401  401  401  401
-POST   /api/customer/profile/2fa/recovery-codes            401  403  403  401  401  401  401  401
-GET    /api/customer/profile/passkeys                      401  200  200  401  401  401  401  401
-POST   /api/customer/profile/passkeys                      401  409  409  401  401  401  401  401
-POST   /api/customer/profile/passkeys/options              401  409  409  401  401  401  401  401
-PATCH  /api/customer/profile/passkeys/{passkey_id:uuid}    401  404  404  401  401  401  401  401
-DELETE /api/customer/profile/passkeys/{passkey_id:uuid}    401  404  404  401  401  401  401  401
-DELETE /api/customer/sessions                              401  204  204  401  401  401  401  401
-GET    /api/customer/activity                              401    200  200  401  401  401  401   401
-GET    /api/customer/addresses                             401    200  200  401  401  401  401   401
-POST   /api/customer/addresses                             401    201  201  401  401  401  401   401
-GET    /api/customer/addresses/{address_id:uuid}           401    200  404  401  401  401  401   401
-PUT    /api/customer/addresses/{address_id:uuid}           401    200  404  401  401  401  401   401
-DELETE /api/customer/addresses/{address_id:uuid}           401    204  404  401  401  401  401   401
-GET    /api/customer/devices                               401    200  200  401  401  401  401   401
-POST   /api/customer/devices                               401    201  201  401  401  401  401   401
-GET    /api/customer/devices/{device_id:uuid}              401    200  404  401  401  401  401   401
-PUT    /api/customer/devices/{device_id:uuid}              401    200  404  401  401  401  401   401
-DELETE /api/customer/devices/{device_id:uuid}              401    204  404  401  401  401  401   401
-GET    /api/customer/repairs                               401    200  200  401  401  401  401   401
-GET    /api/customer/repairs/{repair_id:uuid}              401    200  404  401  401  401  401   401
-GET    /api/customer/repairs/{repair_id:uuid}/timeline     401    200  404  401  401  401  401   401
-GET    /api/customer/dashboard/stats                       401    200  200  401  401  401  401   401
-GET    /api/customer/dashboard/activity                    401    200  200  401  401  401  401   401
-GET    /api/customer/dashboard/appointments                401    200  200  401  401  401  401   401
-GET    /api/customer/notifications                         401    200  200  401  401  401  401   401
-PUT    /api/customer/notifications/{notification_id:uuid}/read  401 200 404 401  401  401  401   401
-PUT    /api/customer/notifications/read-all                401    200  404  401  401  401  401   401
-GET    /api/customer/preferences                           401    200  200  401  401  401  401   401
-PUT    /api/customer/preferences                           401    200  200  401  401  401  401   401
-GET    /api/customer/notifications/preferences             401    200  200  401  401  401  401   401
-PUT    /api/customer/notifications/preferences             401    200  200  401  401  401  401   401
-GET    /api/customer/events                                401    200  200  401  401  401  401   401
+POST   /api/customer/auth/login                            200    200  200  200  200  200  200  200   200
+POST   /api/customer/auth/refresh                          401    401  401  401  401  401  401  401   401
+POST   /api/customer/auth/logout                           204    204  204  204  204  204  204  204   204
+POST   /api/customer/auth/register                         202    202  202  202  202  202  202  202   202
+POST   /api/customer/auth/verify-email                     410    410  410  410  410  410  410  410   410
+POST   /api/customer/auth/resend-verification              202    202  202  202  202  202  202  202   202
+POST   /api/customer/auth/forgot-password                  202    202  202  202  202  202  202  202   202
+POST   /api/customer/auth/reset-password                   410    410  410  410  410  410  410  410   410
+POST   /api/customer/auth/accept-invitation                410    410  410  410  410  410  410  410   410
+POST   /api/customer/auth/sign-in-link                     202    202  202  202  202  202  202  202   202
+POST   /api/customer/auth/sign-in-link/use                 410    410  410  410  410  410  410  410   410
+POST   /api/customer/auth/confirm-email                    410    410  410  410  410  410  410  410   410
+GET    /api/customer/profile                               401    200  200  401  401  401  401  401   401
+PUT    /api/customer/profile/password                      401    403  403  401  401  401  401  401   401
+POST   /api/customer/profile/email                         401    403  403  401  401  401  401  401   401
+PUT    /api/customer/profile                               401    200  200  401  401  401  401  401   401
+GET    /api/customer/avatar/{avatar_id:uuid}               401    200  404  401  401  401  401  401   401
+GET    /api/staff/customers/{customer_id:uuid}/avatar      401    401  401  403  404  404  404  401   401
+POST   /api/customer/profile/avatar                        401    422  422  401  401  401  401  401   401
+DELETE /api/customer/profile/avatar                        401    204  204  401  401  401  401  401   401
+POST   /api/customer/profile/phone/verification            401    404  404  401  401  401  401  401   401
+POST   /api/customer/profile/phone/verify                  401    410  410  401  401  401  401  401   401
+GET    /api/customer/sessions                              401    200  200  401  401  401  401  401   401
+DELETE /api/customer/sessions/{session_id:uuid}            401    204  404  401  401  401  401  401   401
+POST   /api/customer/auth/login/2fa                        401  401  401  401  401  401  401  401  401
+POST   /api/customer/auth/passkey/options                  409  409  409  409  409  409  409  409  409
+POST   /api/customer/auth/passkey/verify                   409  409  409  409  409  409  409  409  409
+GET    /api/customer/profile/2fa                           401  200  200  401  401  401  401  401  401
+DELETE /api/customer/profile/2fa                           401  403  403  401  401  401  401  401  401
+POST   /api/customer/profile/2fa/enable                    401  403  403  401  401  401  401  401  401
+POST   /api/customer/profile/2fa/verify                    401  409  409  401  401  401  401  401  401
+POST   /api/customer/profile/2fa/recovery-codes            401  403  403  401  401  401  401  401  401
+GET    /api/customer/profile/passkeys                      401  200  200  401  401  401  401  401  401
+POST   /api/customer/profile/passkeys                      401  409  409  401  401  401  401  401  401
+POST   /api/customer/profile/passkeys/options              401  409  409  401  401  401  401  401  401
+PATCH  /api/customer/profile/passkeys/{passkey_id:uuid}    401  404  404  401  401  401  401  401  401
+DELETE /api/customer/profile/passkeys/{passkey_id:uuid}    401  404  404  401  401  401  401  401  401
+DELETE /api/customer/sessions                              401  204  204  401  401  401  401  401  401
+GET    /api/customer/activity                              401    200  200  401  401  401  401  401   401
+GET    /api/customer/addresses                             401    200  200  401  401  401  401  401   401
+POST   /api/customer/addresses                             401    201  201  401  401  401  401  401   401
+GET    /api/customer/addresses/{address_id:uuid}           401    200  404  401  401  401  401  401   401
+PUT    /api/customer/addresses/{address_id:uuid}           401    200  404  401  401  401  401  401   401
+DELETE /api/customer/addresses/{address_id:uuid}           401    204  404  401  401  401  401  401   401
+GET    /api/customer/devices                               401    200  200  401  401  401  401  401   401
+POST   /api/customer/devices                               401    201  201  401  401  401  401  401   401
+GET    /api/customer/devices/{device_id:uuid}              401    200  404  401  401  401  401  401   401
+PUT    /api/customer/devices/{device_id:uuid}              401    200  404  401  401  401  401  401   401
+DELETE /api/customer/devices/{device_id:uuid}              401    204  404  401  401  401  401  401   401
+GET    /api/customer/repairs                               401    200  200  401  401  401  401  401   401
+GET    /api/customer/repairs/{repair_id:uuid}              401    200  404  401  401  401  401  401   401
+GET    /api/customer/repairs/{repair_id:uuid}/timeline     401    200  404  401  401  401  401  401   401
+GET    /api/customer/dashboard/stats                       401    200  200  401  401  401  401  401   401
+GET    /api/customer/dashboard/activity                    401    200  200  401  401  401  401  401   401
+GET    /api/customer/dashboard/appointments                401    200  200  401  401  401  401  401   401
+GET    /api/customer/notifications                         401    200  200  401  401  401  401  401   401
+PUT    /api/customer/notifications/{notification_id:uuid}/read  401 200 404 401  401  401  401  401   401
+PUT    /api/customer/notifications/read-all                401    200  404  401  401  401  401  401   401
+GET    /api/customer/preferences                           401    200  200  401  401  401  401  401   401
+PUT    /api/customer/preferences                           401    200  200  401  401  401  401  401   401
+GET    /api/customer/notifications/preferences             401    200  200  401  401  401  401  401   401
+PUT    /api/customer/notifications/preferences             401    200  200  401  401  401  401  401   401
+GET    /api/customer/events                                401    200  200  401  401  401  401  401   401
 
-POST   /api/staff/auth/login                               200    200  200  200  200  200  200   200
-POST   /api/staff/auth/refresh                             401    401  401  401  401  401  401   401
-POST   /api/staff/auth/logout                              204    204  204  204  204  204  204   204
-GET    /api/staff/profile                                  401    401  401  200  200  200  401   401
-POST   /api/staff/auth/login/2fa                           401  401  401  401  401  401  401  401
-POST   /api/staff/auth/passkey/options                     409  409  409  409  409  409  409  409
-POST   /api/staff/auth/passkey/verify                      409  409  409  409  409  409  409  409
-GET    /api/staff/profile/2fa                              401  401  401  200  200  200  401  401
-DELETE /api/staff/profile/2fa                              401  401  401  403  403  403  401  401
-POST   /api/staff/profile/2fa/enable                       401  401  401  403  403  403  401  401
-POST   /api/staff/profile/2fa/verify                       401  401  401  409  409  409  401  401
-POST   /api/staff/profile/2fa/recovery-codes               401  401  401  403  403  403  401  401
-GET    /api/staff/profile/passkeys                         401  401  401  200  200  200  401  401
-POST   /api/staff/profile/passkeys                         401  401  401  409  409  409  401  401
-POST   /api/staff/profile/passkeys/options                 401  401  401  409  409  409  401  401
-PATCH  /api/staff/profile/passkeys/{passkey_id:uuid}       401  401  401  404  404  404  401  401
-DELETE /api/staff/profile/passkeys/{passkey_id:uuid}       401  401  401  404  404  404  401  401
-DELETE /api/staff/sessions                                 401  401  401  204  204  204  401  401
-GET    /api/staff/sessions                                 401  401  401  200  200  200  401  401
-DELETE /api/staff/sessions/{session_id:uuid}               401  401  401  404  404  404  401  401
-GET    /api/staff/repairs                                  401    401  401  200  200  200  401   401
-POST   /api/staff/repairs                                  401    401  401  403  201  201  401   401
-GET    /api/staff/repairs/{repair_id:uuid}                 401    401  401  200  200  200  401   401
-PATCH  /api/staff/repairs/{repair_id:uuid}                 401    401  401  200  200  200  401   401
-POST   /api/staff/repairs/{repair_id:uuid}/status          401    401  401  200  200  200  401   401
-POST   /api/staff/repairs/{repair_id:uuid}/assign          401    401  401  403  200  200  401   401
-GET    /api/staff/repairs/{repair_id:uuid}/timeline        401    401  401  200  200  200  401   401
-GET    /api/staff/stages                                   401    401  401  200  200  200  401   401
-GET    /api/staff/technicians                              401    401  401  200  200  200  401   401
-GET    /api/staff/customers                                401    401  401  403  200  200  401   401
-GET    /api/staff/customers/{customer_id:uuid}             401    401  401  403  200  200  401   401
-PATCH  /api/staff/customers/{customer_id:uuid}             401    401  401  403  403  200  401   401
-POST   /api/staff/customers/{customer_id:uuid}/invite      401    401  401  403  409  409  401   401
-GET    /api/staff/customers/{customer_id:uuid}/devices     401    401  401  403  200  200  401   401
-POST   /api/staff/customers/{customer_id:uuid}/2fa/reset   401    401  401  403  403  409  401   401
-POST   /api/staff/customers/{customer_id:uuid}/privacy/export  401 401 401 403 403 202 401 401
-POST   /api/staff/customers/{customer_id:uuid}/privacy/erasure 401 401 401 403 403 202 401 401
-DELETE /api/staff/customers/{customer_id:uuid}/privacy/erasure 401 401 401 403 403 204 401 401
-PUT    /api/staff/profile                                  401    401  401  200  200  200  401   401
-PUT    /api/staff/profile/password                         401    401  401  403  403  403  401   401
-POST   /api/staff/auth/forgot-password                     202    202  202  202  202  202  202   202
-POST   /api/staff/auth/reset-password                      410    410  410  410  410  410  410   410
-GET    /api/staff/users                                    401    401  401  403  403  403  401   401
-POST   /api/staff/users                                    401    401  401  403  403  403  401   401
-GET    /api/staff/users/{user_id:uuid}                     401    401  401  403  403  403  401   401
-PATCH  /api/staff/users/{user_id:uuid}                     401    401  401  403  403  403  401   401
-POST   /api/staff/users/{user_id:uuid}/invite              401    401  401  403  403  403  401   401
-DELETE /api/staff/users/{user_id:uuid}/invite              401    401  401  403  403  403  401   401
-POST   /api/staff/users/{user_id:uuid}/2fa/reset           401    401  401  403  403  403  401   401
-GET    /api/staff/permissions                              401    401  401  200  200  200  401   401
-GET    /api/staff/audit                                    401    401  401  403  403  403  401   401
+POST   /api/staff/auth/login                               200    200  200  200  200  200  200  200   200
+POST   /api/staff/auth/refresh                             401    401  401  401  401  401  401  401   401
+POST   /api/staff/auth/logout                              204    204  204  204  204  204  204  204   204
+GET    /api/staff/profile                                  401    401  401  200  200  200  200  401   401
+POST   /api/staff/auth/login/2fa                           401  401  401  401  401  401  401  401  401
+POST   /api/staff/auth/passkey/options                     409  409  409  409  409  409  409  409  409
+POST   /api/staff/auth/passkey/verify                      409  409  409  409  409  409  409  409  409
+GET    /api/staff/profile/2fa                              401  401  401  200  200  200  200  401  401
+DELETE /api/staff/profile/2fa                              401  401  401  403  403  403  403  401  401
+POST   /api/staff/profile/2fa/enable                       401  401  401  403  403  403  403  401  401
+POST   /api/staff/profile/2fa/verify                       401  401  401  409  409  409  409  401  401
+POST   /api/staff/profile/2fa/recovery-codes               401  401  401  403  403  403  403  401  401
+GET    /api/staff/profile/passkeys                         401  401  401  200  200  200  200  401  401
+POST   /api/staff/profile/passkeys                         401  401  401  409  409  409  409  401  401
+POST   /api/staff/profile/passkeys/options                 401  401  401  409  409  409  409  401  401
+PATCH  /api/staff/profile/passkeys/{passkey_id:uuid}       401  401  401  404  404  404  404  401  401
+DELETE /api/staff/profile/passkeys/{passkey_id:uuid}       401  401  401  404  404  404  404  401  401
+DELETE /api/staff/sessions                                 401  401  401  204  204  204  204  401  401
+GET    /api/staff/sessions                                 401  401  401  200  200  200  200  401  401
+DELETE /api/staff/sessions/{session_id:uuid}               401  401  401  404  404  404  404  401  401
+GET    /api/staff/repairs                                  401    401  401  200  200  200  200  401   401
+POST   /api/staff/repairs                                  401    401  401  403  201  201  201  401   401
+GET    /api/staff/repairs/{repair_id:uuid}                 401    401  401  200  200  200  200  401   401
+PATCH  /api/staff/repairs/{repair_id:uuid}                 401    401  401  200  200  200  200  401   401
+POST   /api/staff/repairs/{repair_id:uuid}/status          401    401  401  200  200  200  200  401   401
+POST   /api/staff/repairs/{repair_id:uuid}/assign          401    401  401  403  200  200  200  401   401
+GET    /api/staff/repairs/{repair_id:uuid}/timeline        401    401  401  200  200  200  200  401   401
+GET    /api/staff/stages                                   401    401  401  200  200  200  200  401   401
+GET    /api/staff/technicians                              401    401  401  200  200  200  200  401   401
+GET    /api/staff/customers                                401    401  401  403  200  200  200  401   401
+GET    /api/staff/customers/{customer_id:uuid}             401    401  401  403  200  200  200  401   401
+PATCH  /api/staff/customers/{customer_id:uuid}             401    401  401  403  403  200  200  401   401
+POST   /api/staff/customers/{customer_id:uuid}/invite      401    401  401  403  409  409  409  401   401
+GET    /api/staff/customers/{customer_id:uuid}/devices     401    401  401  403  200  200  200  401   401
+POST   /api/staff/customers/{customer_id:uuid}/2fa/reset   401    401  401  403  403  409  409  401   401
+POST   /api/staff/customers/{customer_id:uuid}/privacy/export  401 401 401 403 403 202 202  401 401
+POST   /api/staff/customers/{customer_id:uuid}/privacy/erasure 401 401 401 403 403 202 202  401 401
+DELETE /api/staff/customers/{customer_id:uuid}/privacy/erasure 401 401 401 403 403 204 204  401 401
+PUT    /api/staff/profile                                  401    401  401  200  200  200  200  401   401
+PUT    /api/staff/profile/password                         401    401  401  403  403  403  403  401   401
+POST   /api/staff/auth/forgot-password                     202    202  202  202  202  202  202  202   202
+POST   /api/staff/auth/reset-password                      410    410  410  410  410  410  410  410   410
+GET    /api/staff/users                                    401    401  401  403  403  403  200  401   401
+POST   /api/staff/users                                    401    401  401  403  403  403  201  401   401
+GET    /api/staff/users/{user_id:uuid}                     401    401  401  403  403  403  200  401   401
+PATCH  /api/staff/users/{user_id:uuid}                     401    401  401  403  403  403  200  401   401
+POST   /api/staff/users/{user_id:uuid}/invite              401    401  401  403  403  403  409  401   401
+DELETE /api/staff/users/{user_id:uuid}/invite              401    401  401  403  403  403  409  401   401
+POST   /api/staff/users/{user_id:uuid}/2fa/reset           401    401  401  403  403  403  409  401   401
+GET    /api/staff/permissions                              401    401  401  200  200  200  200  401   401
+GET    /api/staff/audit                                    401    401  401  403  403  403  200  401   401
 
-POST   /api/customer/privacy/export                        401  202  202  401  401  401  401  401
-GET    /api/customer/privacy/exports                       401  200  200  401  401  401  401  401
-GET    /api/customer/privacy/exports/{export_id:uuid}      401  200  404  401  401  401  401  401
-GET    /api/customer/privacy/exports/{export_id:uuid}/download  401  200  404  401  401  401  401  401
-POST   /api/customer/privacy/erasure                       401  403  403  401  401  401  401  401
-GET    /api/customer/privacy/erasure                       401  404  404  401  401  401  401  401
-DELETE /api/customer/privacy/erasure                       401  404  404  401  401  401  401  401
+POST   /api/customer/privacy/export                        401  202  202  401  401  401  401  401  401
+GET    /api/customer/privacy/exports                       401  200  200  401  401  401  401  401  401
+GET    /api/customer/privacy/exports/{export_id:uuid}      401  200  404  401  401  401  401  401  401
+GET    /api/customer/privacy/exports/{export_id:uuid}/download  401  200  404  401  401  401  401  401  401
+POST   /api/customer/privacy/erasure                       401  403  403  401  401  401  401  401  401
+GET    /api/customer/privacy/erasure                       401  404  404  401  401  401  401  401  401
+DELETE /api/customer/privacy/erasure                       401  404  404  401  401  401  401  401  401
 """
 
 # Asked as a browser does, with its cookie. "door" is a redirect to the sign-in page of that half of the portal.
 PAGES = """
-                                                           nobody anna ben  tom  fay  mia  ended off
-GET    /                                                   303    303  303  303  303  303  303   303
-GET    /customer/sign-in                                   200    303  303  200  200  200  200   200
-POST   /customer/sign-in                                   303    303  303  303  303  303  303   303
-POST   /customer/sign-out                                  303    303  303  303  303  303  303   303
-GET    /customer/register                                  200    200  200  200  200  200  200   200
-POST   /customer/register                                  303    303  303  303  303  303  303   303
-GET    /customer/forgot-password                           200    200  200  200  200  200  200   200
-GET    /customer/terms                                     200    200  200  200  200  200  200   200
-POST   /customer/forgot-password                           303    303  303  303  303  303  303   303
-GET    /customer/resend-verification                       200    200  200  200  200  200  200   200
-POST   /customer/resend-verification                       303    303  303  303  303  303  303   303
-GET    /customer/verify-email                              410    410  410  410  410  410  410   410
-POST   /customer/verify-email                              410    410  410  410  410  410  410   410
-GET    /customer/confirm-email                             410    410  410  410  410  410  410   410
-POST   /customer/confirm-email                             410    410  410  410  410  410  410   410
-GET    /customer/reset-password                            410    410  410  410  410  410  410   410
-POST   /customer/reset-password                            410    410  410  410  410  410  410   410
-GET    /customer/welcome                                   410    410  410  410  410  410  410   410
-POST   /customer/welcome                                   410    410  410  410  410  410  410   410
-GET    /customer/sign-in/link                              200    200  200  200  200  200  200   200
-POST   /customer/sign-in/link                              door   door door door door door door  door
-POST   /customer/password-strength                         200    200  200  200  200  200  200   200
-GET    /staff/sign-in                                      200    200  200  303  303  303  200   200
-POST   /staff/sign-in                                      303    303  303  303  303  303  303   303
-POST   /staff/sign-out                                     303    303  303  303  303  303  303   303
-POST   /preferences/theme                                  303    303  303  303  303  303  303   303
-POST   /preferences/language                               303    303  303  303  303  303  303   303
-GET    /styleguide                                         200    200  200  200  200  200  200   200
-GET    /styleguide/mails                                   200    200  200  200  200  200  200   200
-GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}      200 200 200 200  200  200  200   200
-GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}/html 200 200 200 200  200  200  200   200
+                                                           nobody anna ben  tom  fay  mia  ada  ended off
+GET    /                                                   303    303  303  303  303  303  303  303   303
+GET    /customer/sign-in                                   200    303  303  200  200  200  200  200   200
+POST   /customer/sign-in                                   303    303  303  303  303  303  303  303   303
+POST   /customer/sign-out                                  303    303  303  303  303  303  303  303   303
+GET    /customer/register                                  200    200  200  200  200  200  200  200   200
+POST   /customer/register                                  303    303  303  303  303  303  303  303   303
+GET    /customer/forgot-password                           200    200  200  200  200  200  200  200   200
+GET    /customer/terms                                     200    200  200  200  200  200  200  200   200
+POST   /customer/forgot-password                           303    303  303  303  303  303  303  303   303
+GET    /customer/resend-verification                       200    200  200  200  200  200  200  200   200
+POST   /customer/resend-verification                       303    303  303  303  303  303  303  303   303
+GET    /customer/verify-email                              410    410  410  410  410  410  410  410   410
+POST   /customer/verify-email                              410    410  410  410  410  410  410  410   410
+GET    /customer/confirm-email                             410    410  410  410  410  410  410  410   410
+POST   /customer/confirm-email                             410    410  410  410  410  410  410  410   410
+GET    /customer/reset-password                            410    410  410  410  410  410  410  410   410
+POST   /customer/reset-password                            410    410  410  410  410  410  410  410   410
+GET    /customer/welcome                                   410    410  410  410  410  410  410  410   410
+POST   /customer/welcome                                   410    410  410  410  410  410  410  410   410
+GET    /customer/sign-in/link                              200    200  200  200  200  200  200  200   200
+POST   /customer/sign-in/link                              door   door door door door door door door  door
+POST   /customer/password-strength                         200    200  200  200  200  200  200  200   200
+GET    /staff/sign-in                                      200    200  200  303  303  303  303  200   200
+POST   /staff/sign-in                                      303    303  303  303  303  303  303  303   303
+POST   /staff/sign-out                                     303    303  303  303  303  303  303  303   303
+POST   /preferences/theme                                  303    303  303  303  303  303  303  303   303
+POST   /preferences/language                               303    303  303  303  303  303  303  303   303
+GET    /styleguide                                         200    200  200  200  200  200  200  200   200
+GET    /styleguide/mails                                   200    200  200  200  200  200  200  200   200
+GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}      200 200 200 200  200  200  200  200   200
+GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}/html 200 200 200 200  200  200  200  200   200
 
-GET    /customer/dashboard                                 door   200  200  door door door door  door
-GET    /customer/account                                   door   200  200  door door door door  door
-POST   /customer/account                                   door   303  303  door door door door  door
-POST   /customer/account/avatar                            door   422  422  door door door door  door
-POST   /customer/account/avatar/remove                     door   303  303  door door door door  door
-POST   /customer/account/dashboard                         door   303  303  door door door door  door
-POST   /customer/account/phone/code                        door   404  404  door door door door  door
-POST   /customer/account/phone/verify                      door   410  410  door door door door  door
-GET    /customer/account/password                          door   200  200  door door door door  door
-POST   /customer/account/password                          door   403  403  door door door door  door
-GET    /customer/account/email                             door   200  200  door door door door  door
-POST   /customer/account/email                             door   403  403  door door door door  door
-GET    /customer/sign-in/second-step                       door door door door door door door door
-POST   /customer/sign-in/second-step                       door door door door door door door door
-POST   /customer/sign-in/passkey                           door door door door door door door door
-GET    /customer/account/security                          door 200  200  door door door door door
-POST   /customer/account/security/sessions/end-others      door 303  303  door door door door door
-GET    /customer/account/security/two-step                 door 200  200  door door door door door
-POST   /customer/account/security/two-step/start           door 403  403  door door door door door
-POST   /customer/account/security/two-step/verify          door 409  409  door door door door door
-POST   /customer/account/security/two-step/codes           door 403  403  door door door door door
-POST   /customer/account/security/two-step/off             door 403  403  door door door door door
-GET    /customer/account/security/passkeys                 door 200  200  door door door door door
-POST   /customer/account/security/passkeys/start           door 409  409  door door door door door
-POST   /customer/account/security/passkeys/add             door 409  409  door door door door door
-POST   /customer/account/security/passkeys/{passkey_id:uuid}/name door 404  404  door door door door door
-GET    /customer/account/security/passkeys/{passkey_id:uuid}/remove door 404  404  door door door door door
-POST   /customer/account/security/passkeys/{passkey_id:uuid}/remove door 404  404  door door door door door
-POST   /customer/account/security/sessions/{session_id:uuid}/end door 303  404  door door door door door
-GET    /customer/account/activity                          door   200  200  door door door door  door
-GET    /customer/account/addresses                         door   200  200  door door door door  door
-GET    /customer/account/addresses/new                     door   200  200  door door door door  door
-POST   /customer/account/addresses/new                     door   303  303  door door door door  door
-GET    /customer/account/addresses/{address_id:uuid}       door   200  404  door door door door  door
-POST   /customer/account/addresses/{address_id:uuid}       door   303  404  door door door door  door
-POST   /customer/account/addresses/{address_id:uuid}/default  door 303 404  door door door door  door
-GET    /customer/account/addresses/{address_id:uuid}/delete  door 200  404  door door door door  door
-POST   /customer/account/addresses/{address_id:uuid}/delete  door 303  404  door door door door  door
-GET    /customer/account/devices                           door   200  200  door door door door  door
-GET    /customer/account/devices/new                       door   200  200  door door door door  door
-POST   /customer/account/devices/new                       door   303  303  door door door door  door
-GET    /customer/account/devices/{device_id:uuid}          door   200  404  door door door door  door
-GET    /customer/account/devices/{device_id:uuid}/edit     door   200  404  door door door door  door
-POST   /customer/account/devices/{device_id:uuid}/edit     door   303  404  door door door door  door
-GET    /customer/account/devices/{device_id:uuid}/delete   door   200  404  door door door door  door
-POST   /customer/account/devices/{device_id:uuid}/delete   door   303  404  door door door door  door
-GET    /customer/repairs                                   door   200  200  door door door door  door
-GET    /customer/repairs/{repair_id:uuid}                  door   200  404  door door door door  door
-GET    /customer/notifications                             door   200  200  door door door door  door
-GET    /customer/notifications/{notification_id:uuid}      door   303  404  door door door door  door
-POST   /customer/notifications/read-all                    door   303  404  door door door door  door
-GET    /customer/account/preferences                       door   200  200  door door door door  door
-POST   /customer/account/preferences                       door   303  303  door door door door  door
-GET    /unsubscribe/{token:str}                            200    200  200  200  200  200  200   200
-POST   /unsubscribe/{token:str}                            200    200  200  200  200  200  200   200
+GET    /customer/dashboard                                 door   200  200  door door door door door  door
+GET    /customer/account                                   door   200  200  door door door door door  door
+POST   /customer/account                                   door   303  303  door door door door door  door
+POST   /customer/account/avatar                            door   422  422  door door door door door  door
+POST   /customer/account/avatar/remove                     door   303  303  door door door door door  door
+POST   /customer/account/dashboard                         door   303  303  door door door door door  door
+POST   /customer/account/phone/code                        door   404  404  door door door door door  door
+POST   /customer/account/phone/verify                      door   410  410  door door door door door  door
+GET    /customer/account/password                          door   200  200  door door door door door  door
+POST   /customer/account/password                          door   403  403  door door door door door  door
+GET    /customer/account/email                             door   200  200  door door door door door  door
+POST   /customer/account/email                             door   403  403  door door door door door  door
+GET    /customer/sign-in/second-step                       door door door door door door door door door
+POST   /customer/sign-in/second-step                       door door door door door door door door door
+POST   /customer/sign-in/passkey                           door door door door door door door door door
+GET    /customer/account/security                          door 200  200  door door door door door door
+POST   /customer/account/security/sessions/end-others      door 303  303  door door door door door door
+GET    /customer/account/security/two-step                 door 200  200  door door door door door door
+POST   /customer/account/security/two-step/start           door 403  403  door door door door door door
+POST   /customer/account/security/two-step/verify          door 409  409  door door door door door door
+POST   /customer/account/security/two-step/codes           door 403  403  door door door door door door
+POST   /customer/account/security/two-step/off             door 403  403  door door door door door door
+GET    /customer/account/security/passkeys                 door 200  200  door door door door door door
+POST   /customer/account/security/passkeys/start           door 409  409  door door door door door door
+POST   /customer/account/security/passkeys/add             door 409  409  door door door door door door
+POST   /customer/account/security/passkeys/{passkey_id:uuid}/name door 404  404  door door door door door door
+GET    /customer/account/security/passkeys/{passkey_id:uuid}/remove door 404  404  door door door door door door
+POST   /customer/account/security/passkeys/{passkey_id:uuid}/remove door 404  404  door door door door door door
+POST   /customer/account/security/sessions/{session_id:uuid}/end door 303  404  door door door door door door
+GET    /customer/account/activity                          door   200  200  door door door door door  door
+GET    /customer/account/addresses                         door   200  200  door door door door door  door
+GET    /customer/account/addresses/new                     door   200  200  door door door door door  door
+POST   /customer/account/addresses/new                     door   303  303  door door door door door  door
+GET    /customer/account/addresses/{address_id:uuid}       door   200  404  door door door door door  door
+POST   /customer/account/addresses/{address_id:uuid}       door   303  404  door door door door door  door
+POST   /customer/account/addresses/{address_id:uuid}/default  door 303 404  door door door door door  door
+GET    /customer/account/addresses/{address_id:uuid}/delete  door 200  404  door door door door door  door
+POST   /customer/account/addresses/{address_id:uuid}/delete  door 303  404  door door door door door  door
+GET    /customer/account/devices                           door   200  200  door door door door door  door
+GET    /customer/account/devices/new                       door   200  200  door door door door door  door
+POST   /customer/account/devices/new                       door   303  303  door door door door door  door
+GET    /customer/account/devices/{device_id:uuid}          door   200  404  door door door door door  door
+GET    /customer/account/devices/{device_id:uuid}/edit     door   200  404  door door door door door  door
+POST   /customer/account/devices/{device_id:uuid}/edit     door   303  404  door door door door door  door
+GET    /customer/account/devices/{device_id:uuid}/delete   door   200  404  door door door door door  door
+POST   /customer/account/devices/{device_id:uuid}/delete   door   303  404  door door door door door  door
+GET    /customer/repairs                                   door   200  200  door door door door door  door
+GET    /customer/repairs/{repair_id:uuid}                  door   200  404  door door door door door  door
+GET    /customer/notifications                             door   200  200  door door door door door  door
+GET    /customer/notifications/{notification_id:uuid}      door   303  404  door door door door door  door
+POST   /customer/notifications/read-all                    door   303  404  door door door door door  door
+GET    /customer/account/preferences                       door   200  200  door door door door door  door
+POST   /customer/account/preferences                       door   303  303  door door door door door  door
+GET    /unsubscribe/{token:str}                            200    200  200  200  200  200  200  200   200
+POST   /unsubscribe/{token:str}                            200    200  200  200  200  200  200  200   200
 
-GET    /staff/sign-in/second-step                          door door door door door door door door
-POST   /staff/sign-in/second-step                          door door door door door door door door
-POST   /staff/sign-in/passkey                              door door door door door door door door
-GET    /staff/account/security                             door door door 200  200  200  door door
-POST   /staff/account/security/sessions/end-others         door door door 303  303  303  door door
-GET    /staff/account/security/two-step                    door door door 200  200  200  door door
-POST   /staff/account/security/two-step/start              door door door 403  403  403  door door
-POST   /staff/account/security/two-step/verify             door door door 409  409  409  door door
-POST   /staff/account/security/two-step/codes              door door door 403  403  403  door door
-POST   /staff/account/security/two-step/off                door door door 403  403  403  door door
-GET    /staff/account/security/passkeys                    door door door 200  200  200  door door
-POST   /staff/account/security/passkeys/start              door door door 409  409  409  door door
-POST   /staff/account/security/passkeys/add                door door door 409  409  409  door door
-POST   /staff/account/security/passkeys/{passkey_id:uuid}/name door door door 404  404  404  door door
-GET    /staff/account/security/passkeys/{passkey_id:uuid}/remove door door door 404  404  404  door door
-POST   /staff/account/security/passkeys/{passkey_id:uuid}/remove door door door 404  404  404  door door
-POST   /staff/account/security/sessions/{session_id:uuid}/end door door door 404  404  404  door door
-GET    /staff                                              door   door door 200  200  200  door  door
-GET    /staff/repairs                                      door   door door 200  200  200  door  door
-GET    /staff/repairs/new                                  door   door door 403  200  200  door  door
-POST   /staff/repairs/new                                  door   door door 403  303  303  door  door
-GET    /staff/repairs/{repair_id:uuid}                     door   door door 200  200  200  door  door
-POST   /staff/repairs/{repair_id:uuid}/status              door   door door 303  303  303  door  door
-POST   /staff/repairs/{repair_id:uuid}/edit                door   door door 303  303  303  door  door
-POST   /staff/repairs/{repair_id:uuid}/assign              door   door door 403  303  303  door  door
-GET    /staff/welcome                                      410    410  410  410  410  410  410   410
-POST   /staff/welcome                                      410    410  410  410  410  410  410   410
-GET    /staff/forgot-password                              200    200  200  200  200  200  200   200
-POST   /staff/forgot-password                              303    303  303  303  303  303  303   303
-GET    /staff/reset-password                               410    410  410  410  410  410  410   410
-POST   /staff/reset-password                               410    410  410  410  410  410  410   410
-GET    /staff/account                                      door   door door 200  200  200  door  door
-POST   /staff/account                                      door   door door 303  303  303  door  door
-GET    /staff/account/password                             door   door door 200  200  200  door  door
-POST   /staff/account/password                             door   door door 403  403  403  door  door
-GET    /staff/customers                                    door   door door 403  200  200  door  door
-GET    /staff/customers/{customer_id:uuid}                 door   door door 403  200  200  door  door
-POST   /staff/customers/{customer_id:uuid}/close           door   door door 403  403  303  door  door
-POST   /staff/customers/{customer_id:uuid}/reopen          door   door door 403  403  303  door  door
-POST   /staff/customers/{customer_id:uuid}/invite          door   door door 403  409  409  door  door
-POST   /staff/customers/{customer_id:uuid}/reset-factor    door   door door 403  403  409  door  door
-GET    /staff/permissions                                  door   door door 200  200  200  door  door
-GET    /staff/people                                       door   door door 403  403  403  door  door
-GET    /staff/people/invite                                door   door door 403  403  403  door  door
-POST   /staff/people/invite                                door   door door 403  403  403  door  door
-GET    /staff/people/{user_id:uuid}                        door   door door 403  403  403  door  door
-POST   /staff/people/{user_id:uuid}/role                   door   door door 403  403  403  door  door
-POST   /staff/people/{user_id:uuid}/close                  door   door door 403  403  403  door  door
-POST   /staff/people/{user_id:uuid}/reopen                 door   door door 403  403  403  door  door
-POST   /staff/people/{user_id:uuid}/invite                 door   door door 403  403  403  door  door
-POST   /staff/people/{user_id:uuid}/withdraw               door   door door 403  403  403  door  door
-POST   /staff/people/{user_id:uuid}/reset-factor           door   door door 403  403  403  door  door
-GET    /staff/audit                                        door   door door 403  403  403  door  door
+GET    /staff/sign-in/second-step                          door door door door door door door door door
+POST   /staff/sign-in/second-step                          door door door door door door door door door
+POST   /staff/sign-in/passkey                              door door door door door door door door door
+GET    /staff/account/security                             door door door 200  200  200  200  door door
+POST   /staff/account/security/sessions/end-others         door door door 303  303  303  303  door door
+GET    /staff/account/security/two-step                    door door door 200  200  200  200  door door
+POST   /staff/account/security/two-step/start              door door door 403  403  403  403  door door
+POST   /staff/account/security/two-step/verify             door door door 409  409  409  409  door door
+POST   /staff/account/security/two-step/codes              door door door 403  403  403  403  door door
+POST   /staff/account/security/two-step/off                door door door 403  403  403  403  door door
+GET    /staff/account/security/passkeys                    door door door 200  200  200  200  door door
+POST   /staff/account/security/passkeys/start              door door door 409  409  409  409  door door
+POST   /staff/account/security/passkeys/add                door door door 409  409  409  409  door door
+POST   /staff/account/security/passkeys/{passkey_id:uuid}/name door door door 404  404  404  404  door door
+GET    /staff/account/security/passkeys/{passkey_id:uuid}/remove door door door 404  404  404  404  door door
+POST   /staff/account/security/passkeys/{passkey_id:uuid}/remove door door door 404  404  404  404  door door
+POST   /staff/account/security/sessions/{session_id:uuid}/end door door door 404  404  404  404  door door
+GET    /staff                                              door   door door 200  200  200  200  door  door
+GET    /staff/repairs                                      door   door door 200  200  200  200  door  door
+GET    /staff/repairs/new                                  door   door door 403  200  200  200  door  door
+POST   /staff/repairs/new                                  door   door door 403  303  303  303  door  door
+GET    /staff/repairs/{repair_id:uuid}                     door   door door 200  200  200  200  door  door
+POST   /staff/repairs/{repair_id:uuid}/status              door   door door 303  303  303  303  door  door
+POST   /staff/repairs/{repair_id:uuid}/edit                door   door door 303  303  303  303  door  door
+POST   /staff/repairs/{repair_id:uuid}/assign              door   door door 403  303  303  303  door  door
+GET    /staff/welcome                                      410    410  410  410  410  410  410  410   410
+POST   /staff/welcome                                      410    410  410  410  410  410  410  410   410
+GET    /staff/forgot-password                              200    200  200  200  200  200  200  200   200
+POST   /staff/forgot-password                              303    303  303  303  303  303  303  303   303
+GET    /staff/reset-password                               410    410  410  410  410  410  410  410   410
+POST   /staff/reset-password                               410    410  410  410  410  410  410  410   410
+GET    /staff/account                                      door   door door 200  200  200  200  door  door
+POST   /staff/account                                      door   door door 303  303  303  303  door  door
+GET    /staff/account/password                             door   door door 200  200  200  200  door  door
+POST   /staff/account/password                             door   door door 403  403  403  403  door  door
+GET    /staff/customers                                    door   door door 403  200  200  200  door  door
+GET    /staff/customers/{customer_id:uuid}                 door   door door 403  200  200  200  door  door
+POST   /staff/customers/{customer_id:uuid}/close           door   door door 403  403  303  303  door  door
+POST   /staff/customers/{customer_id:uuid}/reopen          door   door door 403  403  303  303  door  door
+POST   /staff/customers/{customer_id:uuid}/invite          door   door door 403  409  409  409  door  door
+POST   /staff/customers/{customer_id:uuid}/reset-factor    door   door door 403  403  409  409  door  door
+GET    /staff/permissions                                  door   door door 200  200  200  200  door  door
+GET    /staff/people                                       door   door door 403  403  403  200  door  door
+GET    /staff/people/invite                                door   door door 403  403  403  200  door  door
+POST   /staff/people/invite                                door   door door 403  403  403  303  door  door
+GET    /staff/people/{user_id:uuid}                        door   door door 403  403  403  200  door  door
+POST   /staff/people/{user_id:uuid}/role                   door   door door 403  403  403  303  door  door
+POST   /staff/people/{user_id:uuid}/close                  door   door door 403  403  403  303  door  door
+POST   /staff/people/{user_id:uuid}/reopen                 door   door door 403  403  403  303  door  door
+POST   /staff/people/{user_id:uuid}/invite                 door   door door 403  403  403  409  door  door
+POST   /staff/people/{user_id:uuid}/withdraw               door   door door 403  403  403  409  door  door
+POST   /staff/people/{user_id:uuid}/reset-factor           door   door door 403  403  403  409  door  door
+GET    /staff/audit                                        door   door door 403  403  403  200  door  door
 
-GET    /demo/mail                                          404    404  404  404  404  404  404   404
-GET    /demo/mail/{mail_id:uuid}                           404    404  404  404  404  404  404   404
-GET    /demo/mail/{mail_id:uuid}/html                      404    404  404  404  404  404  404   404
+GET    /demo/mail                                          404    404  404  404  404  404  404  404   404
+GET    /demo/mail/{mail_id:uuid}                           404    404  404  404  404  404  404  404   404
+GET    /demo/mail/{mail_id:uuid}/html                      404    404  404  404  404  404  404  404   404
 
-GET    /customer/account/privacy                           door  200  200  door  door  door  door  door
-POST   /customer/account/privacy/export                    door  303  303  door  door  door  door  door
-GET    /customer/account/privacy/exports/{export_id:uuid}/download  door  200  404  door  door  door  door  door
-GET    /customer/account/privacy/erasure                   door  200  200  door  door  door  door  door
-POST   /customer/account/privacy/erasure                   door  422  422  door  door  door  door  door
-GET    /customer/erasure                                   door  303  303  door  door  door  door  door
-POST   /customer/erasure/cancel                            door  404  404  door  door  door  door  door
-GET    /staff/privacy                                      door  door  door  403  403  200  door  door
-GET    /staff/privacy/customers/{customer_id:uuid}         door  door  door  403  403  200  door  door
-POST   /staff/privacy/customers/{customer_id:uuid}/export  door  door  door  403  403  303  door  door
-POST   /staff/privacy/customers/{customer_id:uuid}/erasure door  door  door  403  403  303  door  door
-POST   /staff/privacy/customers/{customer_id:uuid}/erasure/cancel door door door 403 403 303 door door
-POST   /staff/privacy/customers/{customer_id:uuid}/exports/{export_id:uuid}/download door door door 403 403 404 door door
+GET    /customer/account/privacy                           door  200  200  door  door  door  door door  door
+POST   /customer/account/privacy/export                    door  303  303  door  door  door  door door  door
+GET    /customer/account/privacy/exports/{export_id:uuid}/download  door  200  404  door  door  door  door door  door
+GET    /customer/account/privacy/erasure                   door  200  200  door  door  door  door door  door
+POST   /customer/account/privacy/erasure                   door  422  422  door  door  door  door door  door
+GET    /customer/erasure                                   door  303  303  door  door  door  door door  door
+POST   /customer/erasure/cancel                            door  404  404  door  door  door  door door  door
+GET    /staff/privacy                                      door  door  door  403  403  200  200  door  door
+GET    /staff/privacy/customers/{customer_id:uuid}         door  door  door  403  403  200  200  door  door
+POST   /staff/privacy/customers/{customer_id:uuid}/export  door  door  door  403  403  303  303  door  door
+POST   /staff/privacy/customers/{customer_id:uuid}/erasure door  door  door  403  403  303  303  door  door
+POST   /staff/privacy/customers/{customer_id:uuid}/erasure/cancel door door door 403 403 303 303  door door
+POST   /staff/privacy/customers/{customer_id:uuid}/exports/{export_id:uuid}/download door door door 403 403 404 404 door door
 """  # noqa: E501
 
 # Asked of a connected socket; "-" is refused at the handshake. What the acknowledgement says: ok, or its error.
 SHORT = {"not_found": "none", "not_available": "away", "invalid": "invalid", "unavailable": "fault"}
 SOCKET = """
-                                                           nobody anna ben  tom  fay  mia  ended off
-subscribe:repair                                           -      ok   none ok   ok   ok   -     -
-unsubscribe:repair                                         -      ok   ok   ok   ok   ok   -     -
-events:since                                               -      ok   ok   none none none -     -
-auth:renew                                                 -      ok   ok   ok   ok   ok   -     -
-chat:typing                                                -      away away away away away -  -
+                                                           nobody anna ben  tom  fay  mia  ada  ended off
+subscribe:repair                                           -      ok   none ok   ok   ok   ok   -     -
+unsubscribe:repair                                         -      ok   ok   ok   ok   ok   ok   -     -
+events:since                                               -      ok   ok   none none none none -     -
+auth:renew                                                 -      ok   ok   ok   ok   ok   ok   -     -
+chat:typing                                                -      away away away away away away -  -
 """
 
 # What a request sends; in capitals, what is known only once the shop is there.
@@ -445,6 +445,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/staff/auth/reset-password": {"token": "nothing", "password": "a harbour of seven lanterns"},
     "POST /api/staff/users": {"email": "nia@shop.example", "firstName": "Nia", "role": "technician"},
     "PATCH /api/staff/users/{user_id:uuid}": {"role": "admin"},
+    "POST /staff/people/invite": {
+        "email": "ned@shop.example",
+        "first_name": "Ned",
+        "role": "technician",
+        "language": "en",
+    },
+    "POST /staff/people/{user_id:uuid}/role": {"role": "manager"},
     "POST /staff/forgot-password": {"email": "nobody@shop.example"},
     "POST /staff/account": {"first_name": "Kim", "last_name": "", "language": "en", "timezone": "UTC"},
     "POST /staff/account/password": {"current_password": "not it", "password": "x" * 20, "password_again": "x" * 20},
@@ -499,6 +506,9 @@ class Shop:
     people: People
     desk: Desk
     off: Person
+    # What a manager has done to a customer cannot be done once more: the admin has another one, and a colleague.
+    third: Person
+    leaving: Person
     repair_id: str = ""
     notification_id: str = ""
     session_id: str = ""
@@ -516,7 +526,7 @@ class Shop:
         person: Person = {"ended": self.people.anna, "off": self.off}.get(actor) or getattr(self.people, actor)
         return await (self.served.sign_in_browser(person) if browser else self.served.sign_in(person))
 
-    async def ids(self, route: Route) -> dict[str, str]:
+    async def ids(self, route: Route, actor: str = "") -> dict[str, str]:
         """What the path's parameters stand for; a session that may be ended is a new one."""
         if "{session_id:uuid}" in route.path:
             mine = await self.served.sign_in(self.people.anna)
@@ -533,8 +543,8 @@ class Shop:
         names = ("repair_id", "notification_id", "session_id", "avatar_id", "address_id", "device_id", "export_id")
         known = {name: getattr(self, name) for name in names}
         return known | {
-            "customer_id": str(self.off.id),
-            "user_id": str(self.people.fay.id),
+            "customer_id": str((self.third if actor == "ada" else self.off).id),
+            "user_id": str(self.leaving.id),
             "mail_id": str(uuid4()),
             "passkey_id": str(uuid4()),
             "path": "nothing",
@@ -570,7 +580,12 @@ async def shop(settings: Settings, people: People) -> AsyncIterator[Shop]:
     from support.serving import serve  # noqa: PLC0415
 
     async with serve(msgspec.structs.replace(settings, api_rate_limit=1_000_000)) as served:
-        shop = Shop(served, people, await open_desk(served, people), customer_to_close(served))
+        more = [
+            somebody(served, "customer", "off", "Olga"),
+            somebody(served, "customer", "third", "Theo"),
+            somebody(served, "technician", "leaving", "Lee"),
+        ]
+        shop = Shop(served, people, await open_desk(served, people), *more)
         for actor in ACTORS:
             shop.tokens[actor] = await shop.sign_in(actor, browser=False)
             shop.browsers[actor] = await shop.sign_in(actor, browser=True)
@@ -579,16 +594,22 @@ async def shop(settings: Settings, people: People) -> AsyncIterator[Shop]:
         yield shop
 
 
-def customer_to_close(served: Served) -> Person:
-    """A customer whose account will be closed."""
+def somebody(served: Served, role: str, name: str, first_name: str) -> Person:
+    """One more customer, or a colleague of that role."""
+    email = f"{name}@{'customers' if role == 'customer' else 'shop'}.example"
     with psycopg.connect(served.settings.database_url) as connection:
-        row = connection.execute(
-            "INSERT INTO customers (email, password_hash, first_name) VALUES ('off@customers.example', %s, 'Olga') "
-            "RETURNING id",
-            [PASSWORD_HASH],
-        ).fetchone()
+        if role == "customer":
+            row = connection.execute(
+                "INSERT INTO customers (email, password_hash, first_name) VALUES (%s, %s, %s) RETURNING id",
+                [email, PASSWORD_HASH, first_name],
+            ).fetchone()
+        else:
+            row = connection.execute(
+                "INSERT INTO users (email, password_hash, first_name, role) VALUES (%s, %s, %s, %s) RETURNING id",
+                [email, PASSWORD_HASH, first_name, role],
+            ).fetchone()
     assert row
-    return Person(row[0], "off@customers.example", "customer", "Olga", "")
+    return Person(row[0], email, role, first_name, "")
 
 
 async def fill(shop: Shop) -> None:
@@ -662,7 +683,7 @@ async def ask(shop: Shop, route: Route, actor: str, *, is_browser: bool) -> http
     sent: dict[str, Any] = {}
     if body:
         sent = {"data": body} if is_browser else {"json": body}
-    address = filled(route.path, await shop.ids(route)) + NEEDED.get(route.path, "")
+    address = filled(route.path, await shop.ids(route, actor)) + NEEDED.get(route.path, "")
     return await shop.served.client.request(route.method, address, headers=headers, **sent)
 
 
