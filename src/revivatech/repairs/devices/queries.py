@@ -58,13 +58,19 @@ class OwnedDeviceRow(DeviceRow):
     customer_id: UUID
 
 
-MARKED_IDS = joined("SELECT id FROM customer_devices WHERE", MARKED, "ORDER BY id DESC LIMIT %(limit)s")
-MARKED_ACTIVE = joined(
-    "SELECT",
-    COLUMNS,
-    ", customer_id FROM customer_devices WHERE is_active AND",
+# Found first and put in order then: in one step the newest rows would be looked through for a number like it, a tenth
+# of a second of them.
+MARKED_IDS = joined(
+    "WITH marked AS MATERIALIZED (SELECT id FROM customer_devices WHERE",
     MARKED,
-    "ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
+    ") SELECT id FROM marked ORDER BY id DESC LIMIT %(limit)s",
+)
+MARKED_ACTIVE = joined(
+    "WITH marked AS MATERIALIZED (SELECT * FROM customer_devices WHERE is_active AND",
+    MARKED,
+    ") SELECT",
+    COLUMNS,
+    ", customer_id FROM marked ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
 )
 ONE = joined("SELECT", COLUMNS, "FROM customer_devices WHERE id = %s AND customer_id = %s")
 ONE_LOCKED = joined(ONE, "FOR UPDATE")
