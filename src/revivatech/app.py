@@ -20,7 +20,9 @@ from revivatech.accounts.addresses import routes as addresses_routes
 from revivatech.accounts.factors import pages as factors_pages
 from revivatech.accounts.factors import routes as factors_routes
 from revivatech.accounts.factors.entering import pages as entering_pages
+from revivatech.accounts.factors.entering import routes as entering_routes
 from revivatech.accounts.factors.keeping import pages as keeping_pages
+from revivatech.accounts.factors.keeping import routes as keeping_routes
 from revivatech.accounts.joining import pages as joining_pages
 from revivatech.accounts.joining import routes as joining_routes
 from revivatech.accounts.joining.opened import pages as opened_pages
@@ -104,7 +106,9 @@ HANDLERS = [
     *factors_pages.handlers,  # /customer/account/security, /two-step; the same below /staff
     *entering_pages.handlers,  # /customer/sign-in/second-step, /passkey; the same below /staff
     *keeping_pages.handlers,  # /customer/account/security/passkeys; the same below /staff
-    *factors_routes.handlers,  # /api/customer/profile/2fa, /passkeys, /auth/login/2fa; the same below /api/staff
+    *entering_routes.handlers,  # /api/customer/auth/login/2fa, /passkey; the same below /api/staff
+    *factors_routes.handlers,  # /api/customer/profile/2fa; the same below /api/staff
+    *keeping_routes.handlers,  # /api/customer/profile/passkeys; the same below /api/staff
     *addresses_routes.handlers,  # /api/customer/addresses
     *addresses_pages.handlers,  # /customer/account/addresses
     *repairs_routes.handlers,  # /api/customer/repairs

@@ -1,1 +1,1 @@
-"""The second step of signing in, and signing in by a passkey, as pages."""
+"""The second step of signing in, and signing in by a passkey, as pages and as JSON."""

@@ -1,1 +1,1 @@
-"""The passkeys that an account has, as pages."""
+"""The passkeys that an account has, as pages and as JSON."""
