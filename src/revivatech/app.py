@@ -29,6 +29,7 @@ from revivatech.accounts.joining.opened import pages as opened_pages
 from revivatech.accounts.joining.signed_in import pages as signed_in_pages
 from revivatech.accounts.people import pages as own_pages
 from revivatech.accounts.people import routes as own_routes
+from revivatech.accounts.people.opened import pages as own_opened_pages
 from revivatech.accounts.profile import pages as profile_pages
 from revivatech.accounts.profile import routes as profile_routes
 from revivatech.cache.store import Cache, CacheAway
@@ -129,7 +130,8 @@ HANDLERS = [
     *staff_pages.handlers,  # /staff
     *intake_pages.handlers,  # /staff/repairs/new
     *own_routes.handlers,  # /api/staff/profile
-    *own_pages.handlers,  # /staff/welcome, /staff/account
+    *own_opened_pages.handlers,  # /staff/welcome, /staff/forgot-password, /staff/reset-password
+    *own_pages.handlers,  # /staff/account
     *desk_customers_routes.handlers,  # /api/staff/customers
     *desk_customers_pages.handlers,  # /staff/customers
     *people_routes.handlers,  # /api/staff/users, /permissions, /audit

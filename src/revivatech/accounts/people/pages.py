@@ -1,6 +1,6 @@
-"""A staff member's own pages: joining by an invitation, a forgotten password, the own account."""
+"""A colleague's own account: how they are called, how they read, their password."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import anyio.to_thread
@@ -8,19 +8,14 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from revivatech.accounts.contracts import TooManyFailures
-from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.people import own, passwords, service
 from revivatech.accounts.people.own import OwnFacts
-from revivatech.accounts.people.queries import Member
 from revivatech.accounts.profile import zones
 from revivatech.accounts.proof import ProofNeeded
 from revivatech.accounts.routes import client_of
-from revivatech.db import Database
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import FieldError, InvalidInput, Refusal, TooMany
+from revivatech.kit.errors import FieldError, InvalidInput, Refusal
 from revivatech.kit.i18n import marked
-from revivatech.kit.text import plain
-from revivatech.settings import Settings
 from revivatech.web.answers import see_other
 from revivatech.web.forms import Fields, fields_of, why
 from revivatech.web.pages import language_of
@@ -28,101 +23,6 @@ from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 FIELDS = {"firstName": "first_name", "lastName": "last_name", "currentPassword": "current_password"}
-LONGEST_EMAIL = 255
-NO_REFERRER = {"Referrer-Policy": "no-referrer"}
-
-
-# ---------------------------------------------------------------- joining
-
-
-@get("/staff/welcome", include_in_schema=False)
-async def welcome(request: Request) -> Response[Any]:
-    """The form with which an invited person chooses a password; what to do where the link is over."""
-    return await _welcome(request, request.query_params.get("token", ""))
-
-
-@post("/staff/welcome", status_code=200, include_in_schema=False)
-async def join(request: Request) -> Response[Any]:
-    """Keep the password and lead to the sign-in page, or show the form again with why not."""
-    portal = portal_of(request)
-    form = fields_of(await request.form())
-    token = form["token"]
-    try:
-        password = twice(form)
-        await service.join(portal.db, portal.settings, token, password, client_of(request))
-    except (InvalidInput, LinkOver) as refusal:
-        return await _welcome(request, token, refusal=refusal)
-    return see_other("/staff/sign-in?joined=1")
-
-
-async def _welcome(request: Request, token: str, *, refusal: Refusal | None = None) -> Response[Any]:
-    called, over = await _behind(service.invitation, request, token)
-    return await _choosing(request, "accounts/staff_welcome.html", token, over or refusal, called=called)
-
-
-# ---------------------------------------------------------------- a forgotten password
-
-
-@get("/staff/forgot-password", include_in_schema=False)
-async def forgot(request: Request) -> Response[Any]:
-    """The form to ask for a new password; after it, what to do next."""
-    return await _forgot(request, asked="asked" in request.query_params)
-
-
-@post("/staff/forgot-password", status_code=200, include_in_schema=False)
-async def ask_reset(request: Request) -> Response[Any]:
-    """Have the link mailed and say the same whoever asked."""
-    portal = portal_of(request)
-    email = fields_of(await request.form())["email"]
-    try:
-        await passwords.ask_reset(portal.db, portal.settings, email, client_of(request))
-    except (InvalidInput, TooMany) as refusal:
-        return await _forgot(request, refusal=refusal, email=plain(email)[:LONGEST_EMAIL])
-    return see_other("/staff/forgot-password?asked=1")
-
-
-async def _forgot(
-    request: Request, *, asked: bool = False, refusal: Refusal | None = None, email: str = ""
-) -> Response[Any]:
-    return await portal_of(request).pages.render(
-        request,
-        "accounts/staff_forgot.html",
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if isinstance(refusal, TooMany) else {},
-        asked=asked,
-        email=email,
-        refused=refusal is not None,
-        limited=isinstance(refusal, TooMany),
-        wrong=isinstance(refusal, InvalidInput),
-        home_url="/staff/sign-in",
-    )
-
-
-@get("/staff/reset-password", include_in_schema=False)
-async def reset_form(request: Request) -> Response[Any]:
-    """The form for the new password; what to do where the link is over."""
-    return await _reset(request, request.query_params.get("token", ""))
-
-
-@post("/staff/reset-password", status_code=200, include_in_schema=False)
-async def reset(request: Request) -> Response[Any]:
-    """Keep the new password and lead to the sign-in page, or show the form again with why not."""
-    portal = portal_of(request)
-    form = fields_of(await request.form())
-    token = form["token"]
-    try:
-        await passwords.reset(portal.db, portal.settings, token, twice(form), client_of(request))
-    except (InvalidInput, LinkOver) as refusal:
-        return await _reset(request, token, refusal=refusal)
-    return see_other("/staff/sign-in?reset=1")
-
-
-async def _reset(request: Request, token: str, *, refusal: Refusal | None = None) -> Response[Any]:
-    member, over = await _behind(passwords.look_reset, request, token)
-    return await _choosing(request, "accounts/staff_reset.html", token, over or refusal, member=member)
-
-
-# ---------------------------------------------------------------- the own account
 
 
 @get("/staff/account", include_in_schema=False)
@@ -218,40 +118,6 @@ async def _password(
     )
 
 
-# ---------------------------------------------------------------- helpers
-
-
-async def _behind(
-    look: Callable[[Database, Settings, str], Awaitable[Member]], request: Request, token: str
-) -> tuple[Member | None, LinkOver | None]:
-    """Whose link it is, or that it is over."""
-    portal = portal_of(request)
-    try:
-        return await look(portal.db, portal.settings, token), None
-    except LinkOver as over:
-        return None, over
-
-
-async def _choosing(
-    request: Request,
-    template: str,
-    token: str,
-    refusal: Refusal | None,
-    **whose: Any,  # noqa: ANN401 - a member under the name that the template has for them
-) -> Response[Any]:
-    """The page on which a password is chosen by a link."""
-    pages = portal_of(request).pages
-    frame = await pages.frame(request, None)
-    return await pages.render(
-        request,
-        template,
-        token=token,
-        home_url="/staff/sign-in",
-        **whose,
-        **(why(refusal, language_of(request, frame.viewer), FIELDS) | {"headers": NO_REFERRER}),
-    )
-
-
 def twice(form: Fields) -> str:
     """The new password, which was typed twice alike. Raises InvalidInput."""
     password, again = form["password"], form["password_again"]
@@ -262,12 +128,6 @@ def twice(form: Fields) -> str:
 
 
 handlers: Sequence[HTTPRouteHandler] = [
-    welcome,
-    join,
-    forgot,
-    ask_reset,
-    reset_form,
-    reset,
     account,
     write_account,
     password_form,
