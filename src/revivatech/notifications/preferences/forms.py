@@ -9,6 +9,7 @@ from revivatech.notifications.contracts import CHANNELS, TOPICS
 from revivatech.notifications.preferences import service
 from revivatech.notifications.preferences.matrix import Cell
 from revivatech.notifications.preferences.quiet import QuietHours
+from revivatech.web.forms import fields_of
 
 BOTH = marked("Give both times, or neither.")
 DIFFERENT = marked("Choose two different times.")
@@ -19,11 +20,11 @@ class Typed:
     """The text fields of a form; a missing one is empty."""
 
     def __init__(self, form: Mapping[str, Any]) -> None:
-        self._fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        self._fields = fields_of(form)
 
     def __getitem__(self, name: str) -> str:
         """The field's text."""
-        return self._fields.get(name, "").strip()
+        return self._fields[name].strip()
 
     @property
     def ticked(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from revivatech.kit.i18n import LOCALES, translations
 from revivatech.kit.structs import Value
 from revivatech.repairs.devices.checks import NAMES, checked
 from revivatech.repairs.devices.contracts import Device, DeviceFields
+from revivatech.web import forms as sent
 from revivatech.web.formats import zone
 
 LARGEST_VERSION = 2_147_483_647
@@ -40,7 +41,7 @@ class Warranty(Value):
 
 def typed(form: Mapping[str, Any]) -> Typed:
     """What was sent; what is no text is left out."""
-    return Typed({name: value for name, value in form.items() if isinstance(value, str)})
+    return Typed(sent.fields_of(form))
 
 
 def of(device: Device) -> Typed:
