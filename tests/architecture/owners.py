@@ -43,6 +43,7 @@ OWNERS = {
     "customer_channel_choices": "notifications",
     "customer_consents": "notifications",
     "kept_mails": "mail",
+    "mail_troubles": "mail",
     "privacy_exports": "privacy",
     "privacy_erasures": "privacy",
     "privacy_processor_calls": "privacy",

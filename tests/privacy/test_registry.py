@@ -16,7 +16,7 @@ from revivatech.db.personal import Table
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.privacy.reading import words_of_ours
 from revivatech.privacy.values import values_in
-from revivatech.repairs.devices.forms import KINDS
+from revivatech.repairs.devices.kinds import kinds_of
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -170,8 +170,8 @@ def _coded() -> dict[tuple[str, str], set[str]]:
         ("events", "type"): entries,
         ("notifications", "type"): told,
         ("repairs/repairs", "repair_type"): {"repair"},
-        ("repairs/repairs", "device_type"): set(KINDS),
-        ("repairs/devices", "device_type"): set(KINDS),
+        ("repairs/repairs", "device_type"): set(dict(kinds_of("en"))),
+        ("repairs/devices", "device_type"): set(dict(kinds_of("en"))),
         ("privacy/exports", "identity"): set(LETTER_IDENTITIES),
         ("privacy/erasures", "identity"): set(LETTER_IDENTITIES),
     }

@@ -1,4 +1,4 @@
-"""The table kept_mails."""
+"""The tables kept_mails and mail_troubles."""
 
 from datetime import datetime
 from uuid import UUID
@@ -56,4 +56,47 @@ async def one(reader: Reader, mail_id: UUID) -> KeptMail | None:
         KeptMail,
         "SELECT id, recipient, subject, text_body, html_body, headers, created_at FROM kept_mails WHERE id = %s",
         [mail_id],
+    )
+
+
+class Trouble(Value):
+    """Since when mail does not reach a customer: refused for good, or waiting to be tried again; one at least."""
+
+    refused_at: datetime | None
+    waits_since: datetime | None
+
+
+async def note_refused(tx: Transaction, customer_id: UUID) -> None:
+    """Note that a mail to the customer was refused now."""
+    await execute(
+        tx,
+        """
+        INSERT INTO mail_troubles (customer_id, refused_at) VALUES (%s, now())
+        ON CONFLICT (customer_id) DO UPDATE SET refused_at = now(), waits_since = NULL
+        """,
+        [customer_id],
+    )
+
+
+async def note_waiting(tx: Transaction, customer_id: UUID) -> None:
+    """Note that a mail to the customer waits, from now unless one does already."""
+    await execute(
+        tx,
+        """
+        INSERT INTO mail_troubles AS t (customer_id, waits_since) VALUES (%s, now())
+        ON CONFLICT (customer_id) DO UPDATE SET waits_since = coalesce(t.waits_since, now())
+        """,
+        [customer_id],
+    )
+
+
+async def end_trouble(tx: Transaction, customer_id: UUID) -> None:
+    """Delete the customer's row."""
+    await execute(tx, "DELETE FROM mail_troubles WHERE customer_id = %s", [customer_id])
+
+
+async def trouble(reader: Reader, customer_id: UUID) -> Trouble | None:
+    """The customer's row."""
+    return await fetch_one(
+        reader, Trouble, "SELECT refused_at, waits_since FROM mail_troubles WHERE customer_id = %s", [customer_id]
     )

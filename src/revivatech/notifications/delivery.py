@@ -9,6 +9,7 @@ from revivatech.accounts import service as accounts
 from revivatech.db import Database, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.text import one_line
+from revivatech.mail import outcomes
 from revivatech.mail.message import compose, message_id_for
 from revivatech.mail.sender import MailRefused, Sender
 from revivatech.notifications import queries
@@ -63,12 +64,13 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
         preferences_url=f"{portal_url}/customer/account/preferences",
     )
     try:
-        await sender.send(mail)
+        await outcomes.send(db, sender, mail, customer.id)
     except MailRefused as refusal:
         log.warning("mail_refused", notification=str(notification_id), reason=str(refusal))
         return
     async with db.transaction() as tx:
         await queries.delivered(tx, notification_id, "email", customer.id, message_id)
+        await outcomes.end_trouble(tx, customer.id)
     log.info("mail_sent", notification=str(notification_id))
 
 

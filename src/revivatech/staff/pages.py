@@ -16,6 +16,7 @@ from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Refusal
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
+from revivatech.mail import outcomes
 from revivatech.repairs import service
 from revivatech.repairs.contracts import (
     PRIORITIES,
@@ -283,6 +284,7 @@ async def _repair(
         items = await service.desk_timeline(tx, words, repair_id)
         await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
         device, earlier = await service.device_of_repair(tx, words, one)
+        trouble = await outcomes.trouble_of(tx, one.customer_id)
         may_invite = may(actor, Permission.INVITE_CUSTOMERS) and await accounts.may_be_invited(tx, one.customer_id)
     outlook = service.outlook(one.repair, words, [item.item for item in items])
     said = why(refusal, words.language, FIELDS)
@@ -308,6 +310,7 @@ async def _repair(
         device=device,
         earlier=earlier,
         customer_told=items[0].customer_notified,
+        mail_trouble=trouble,
         may_look_up=may(actor, Permission.READ_CUSTOMERS),
         may_invite=may_invite,
         invited=request.query_params.get("invited", ""),

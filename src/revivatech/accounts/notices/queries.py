@@ -23,6 +23,7 @@ class Pending(Value, frozen=True):
     language: str
     timezone: str
     customer_id: UUID | None
+    is_own_address: bool
 
 
 NEW = for_realms(
@@ -63,7 +64,8 @@ async def pending(reader: Reader, mail_id: UUID) -> Pending | None:
         """
         SELECT CASE WHEN m.user_id IS NULL THEN 'customer' ELSE 'staff' END AS realm, m.kind, m.recipient, m.link_id,
           m.facts, coalesce(c.first_name, u.first_name) AS first_name, coalesce(c.language, u.language) AS language,
-          coalesce(c.timezone, u.timezone) AS timezone, m.customer_id
+          coalesce(c.timezone, u.timezone) AS timezone, m.customer_id,
+          m.recipient IS NOT DISTINCT FROM c.email AS is_own_address
         FROM account_mails m LEFT JOIN customers c ON c.id = m.customer_id LEFT JOIN users u ON u.id = m.user_id
         WHERE m.id = %s AND m.sent_at IS NULL
         """,

@@ -12,6 +12,7 @@ from revivatech.accounts.notices import queries
 from revivatech.db import Database, Reader, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.structs import Value
+from revivatech.mail import outcomes
 from revivatech.mail.message import compose, message_id_for
 from revivatech.mail.sender import MailRefused, Sender
 from revivatech.settings import Settings
@@ -83,13 +84,17 @@ async def send(db: Database, sender: Sender, settings: Settings, mail_id: UUID) 
         url=portal_url + _path(settings, mail),
         portal_url=portal_url,
     )
+    # What becomes of a mail to another address than theirs, as to one that they have not confirmed yet, is no news.
+    whose = mail.customer_id if mail.is_own_address else None
     try:
-        await sender.send(message)
+        await outcomes.send(db, sender, message, whose)
     except MailRefused as refusal:
         log.warning("mail_refused", mail=str(mail_id), reason=str(refusal))
         return
     async with db.transaction() as tx:
         await queries.sent(tx, mail_id)
+        if whose is not None:
+            await outcomes.end_trouble(tx, whose)
     log.info("mail_sent", mail=str(mail_id), kind=mail.kind)
 
 

@@ -15,6 +15,7 @@ from revivatech.accounts.profile.routes import LARGEST_FORM
 from revivatech.accounts.routes import client_of
 from revivatech.kit.errors import FieldError, InvalidInput, Refusal, TooMany
 from revivatech.kit.i18n import LANGUAGES
+from revivatech.mail import outcomes
 from revivatech.storage.images import ACCEPT, LARGEST_FILE, MOST_ZOOM, TOO_LARGE, UNKNOWN, PictureRefused
 from revivatech.web.answers import see_other
 from revivatech.web.forms import fields_of
@@ -146,6 +147,7 @@ async def _page(
     language = language_of(request, frame.viewer)
     async with portal.db.read() as reader:
         profile = await service.profile(reader, actor.id)
+        trouble = await outcomes.trouble_of(reader, actor.id)
         awaits_code = portal.sms.is_configured and await proving.awaits_code(reader, actor)
     fields = typed or forms.of(profile)
     return await portal.pages.render(
@@ -168,6 +170,7 @@ async def _page(
         most_zoom=MOST_ZOOM,
         may_prove=await _may_prove(request, profile),
         awaits_code=awaits_code,
+        mail_refused_at=trouble and trouble.refused_at,
         arrangement=forms.arrangement(profile),
         saved=next((name for name in NEWS if name == request.query_params.get("saved")), ""),
     )

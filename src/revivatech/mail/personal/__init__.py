@@ -1,1 +1,1 @@
-"""The mails that were kept of a customer."""
+"""What mail keeps of a customer."""

@@ -14,6 +14,7 @@ from revivatech.accounts.service import Permission, may
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import Conflict, InvalidInput, NotAllowed, Refusal, TooMany
 from revivatech.kit.urls import safe_next
+from revivatech.mail import outcomes
 from revivatech.repairs import service as repairs
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.routes import admitted
@@ -128,6 +129,7 @@ async def _customer(
         customer = await accounts.customers_at_desk.one(tx, actor, customer_id)
         theirs = await repairs.desk_repairs_of(tx, words, customer_id)
         devices = await repairs.devices_at_desk(tx, actor, customer_id)
+        trouble = await outcomes.trouble_of(tx, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
     may_help = customer.two_factor_enabled and may(actor, Permission.RESET_FACTORS)
     return await portal.pages.render(
@@ -137,6 +139,7 @@ async def _customer(
         customer=customer,
         repairs=[one.repair for one in theirs],
         devices=devices,
+        mail_trouble=trouble,
         may_take_in=may(actor, Permission.TAKE_IN),
         may_invite=may(actor, Permission.INVITE_CUSTOMERS),
         may_close=may(actor, Permission.DISABLE_CUSTOMERS),
