@@ -5,17 +5,16 @@ from uuid import UUID
 
 from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, NewStaff, Realm
+from revivatech.accounts.email import checked_email
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import Purpose
 from revivatech.accounts.passwords import DEMO_PASSWORD, check_password, hash_password
 from revivatech.accounts.people.audit import note
 from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.queries import administration, staff
-from revivatech.accounts.signin import EMAIL
 from revivatech.db import Database, Reader
 from revivatech.kit.actor import Actor
-from revivatech.kit.errors import FieldError, InvalidInput, NotFound
-from revivatech.kit.text import normal_email
+from revivatech.kit.errors import NotFound
 
 DEMO_DOMAIN = "demo.example"
 # The command line has no address on the network.
@@ -25,7 +24,7 @@ NOWHERE = Client()
 async def create_staff(db: Database, actor: Actor, new: NewStaff, password: str) -> UUID:
     """The id of the new staff member. Raises NotAllowed, InvalidInput, EmailTaken."""
     require(actor, Permission.MANAGE_STAFF)
-    email = _email(new.email)
+    email = checked_email(new.email)
     password_hash = await hash_password(password)
     async with db.transaction() as tx:
         created = NewStaff(email, new.first_name, new.last_name, new.role, new.language, new.timezone)
@@ -43,7 +42,7 @@ async def set_password(db: Database, realm: Realm, email: str, password: str) ->
     """
     password_hash = await hash_password(password)
     async with db.transaction() as tx:
-        account_id = await administration.set_password(tx, realm, _email(email), password_hash)
+        account_id = await administration.set_password(tx, realm, checked_email(email), password_hash)
         if account_id is None:
             raise NotFound("There is no account with this e-mail address.")
         await sessions.end_all(tx, realm, account_id, "password")
@@ -75,11 +74,3 @@ async def demo_accounts_present(reader: Reader) -> list[str]:
     accounts = await administration.hashes_like(reader, f"%@{DEMO_DOMAIN}")
     verdicts = [await check_password(DEMO_PASSWORD, account.password_hash) for account in accounts]
     return sorted(account.email for account, verdict in zip(accounts, verdicts, strict=True) if verdict.is_right)
-
-
-def _email(text: str) -> str:
-    email = normal_email(text)
-    if not EMAIL.fullmatch(email):
-        problem = "This is not an e-mail address."
-        raise InvalidInput(problem, errors=[FieldError("email", problem)])
-    return email

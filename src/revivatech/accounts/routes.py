@@ -23,6 +23,7 @@ from revivatech.accounts.contracts import (
 )
 from revivatech.accounts.cookies import cookie_name, remove_cookie
 from revivatech.accounts.credentials import read_credential
+from revivatech.accounts.email import EMAIL_PATTERN
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.ports import RepairCounts, no_repairs
 from revivatech.accounts.tokens import AccessTokens
@@ -40,7 +41,7 @@ LONGEST_USER_AGENT = 400
 class Login(Body, frozen=True):
     """An e-mail address and a password."""
 
-    email: Annotated[str, Meta(max_length=255, pattern=signin.EMAIL_PATTERN, description="However it is spelt.")]
+    email: Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
     password: Annotated[str, Meta(max_length=LONGEST)]
 
 

@@ -1,7 +1,5 @@
 """Signing in: one way for customers and staff, for API clients and browsers."""
 
-import re
-
 import structlog
 
 from revivatech.accounts import profiles, throttle
@@ -15,6 +13,7 @@ from revivatech.accounts.contracts import (
     WrongPassword,
 )
 from revivatech.accounts.credentials import Presented
+from revivatech.accounts.email import checked_email
 from revivatech.accounts.passwords import DEMO_PASSWORD, LONGEST, check_password
 from revivatech.accounts.ports import RepairCounts
 from revivatech.accounts.queries import signing_in
@@ -22,15 +21,10 @@ from revivatech.accounts.tokens import AccessTokens
 from revivatech.db import Database, Transaction
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.structs import Value
-from revivatech.kit.text import normal_email
 from revivatech.settings import Settings
 from revivatech.web.metrics import LOGINS
 
 log = structlog.get_logger(__name__)
-
-# Anything with one @ and no blanks or control characters. Whether it exists, only a mail can tell.
-EMAIL_PATTERN = r"^[^\s@\x00-\x1f\x7f-\x9f]{1,64}@[^\s@\x00-\x1f\x7f-\x9f]{1,190}$"
-EMAIL = re.compile(EMAIL_PATTERN)
 
 
 class Proven(Value, frozen=True):
@@ -120,10 +114,7 @@ async def _sign_in_client(
 
 async def _prove(db: Database, settings: Settings, realm: Realm, email: str, password: str, client: Client) -> Proven:
     """The account, its password proven. Every refusal takes the same steps and the same time."""
-    email = normal_email(email)
-    if not EMAIL.fullmatch(email):
-        problem = "This is not an e-mail address."
-        raise InvalidInput(problem, errors=[FieldError("email", problem)])
+    email = checked_email(email)
     if len(password) > LONGEST:
         problem = f"A password has at most {LONGEST} characters."
         raise InvalidInput(problem, errors=[FieldError("password", problem)])

@@ -24,7 +24,6 @@ MOST_REGISTRATIONS_OF_EMAIL = 20
 MOST_MAILS = 5
 MOST_EMAIL_CHANGES = 5
 
-NO_EMAIL = marked("This is not an e-mail address.")
 NO_NAME = marked("Please give your name.")
 NAME_TOO_LONG = marked("A name has at most 100 characters.")
 NAME_NO_NAME = marked("A name holds no web address.")

@@ -3,6 +3,7 @@
 from revivatech.accounts import throttle
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
+from revivatech.accounts.email import checked_email
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import CHANGE_SECONDS, DAY, MOST_EMAIL_CHANGES, SAME_EMAIL
 from revivatech.accounts.links import service as links
@@ -12,6 +13,7 @@ from revivatech.accounts.proof import prove
 from revivatech.db import Database
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotSignedIn
+from revivatech.mail import outcomes
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
 
@@ -30,7 +32,7 @@ async def ask(
 
     Where a second factor is on, `code` proves it. Raises ProofNeeded, TooManyFailures, InvalidInput, TooMany.
     """
-    email = parts.checked_email(email)
+    email = checked_email(email)
     await prove(db, settings, "customer", actor.id, password=password, address=client.address, code=code)
     await throttle.count(db, settings, "changes of e-mail by", str(actor.id), most=MOST_EMAIL_CHANGES, seconds=DAY)
     async with db.transaction() as tx:
@@ -59,6 +61,7 @@ async def confirm(db: Database, settings: Settings, token: str, client: Client) 
         link, account = await parts.take(tx, settings, "change_email", token)
         if not await queries.change_email(tx, account.id, link.email):
             raise LinkOver
+        await outcomes.end_trouble(tx, account.id)
         await queries.forget_registration(tx, account.id)
         await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)
         if account.email is not None:

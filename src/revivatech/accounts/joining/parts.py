@@ -1,6 +1,5 @@
 """What several ways of joining have in common."""
 
-from unicodedata import category
 from uuid import UUID
 
 from revivatech.accounts.joining import queries
@@ -8,7 +7,6 @@ from revivatech.accounts.joining.contracts import (
     DAY,
     INVITATION_SECONDS,
     MOST_MAILS,
-    NO_EMAIL,
     VERIFY_SECONDS,
 )
 from revivatech.accounts.joining.queries import Joined
@@ -17,31 +15,12 @@ from revivatech.accounts.links.service import Link, LinkOver, Purpose
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.notices.service import LinkInMail
 from revivatech.accounts.password_rules import Known
-from revivatech.accounts.signin import EMAIL
 from revivatech.db import Database, Transaction
-from revivatech.kit.errors import FieldError, InvalidInput
-from revivatech.kit.text import normal_email
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 
 # Every link but the confirmation of the address, which opens nothing.
 OPENING: tuple[Purpose, ...] = ("reset_password", "change_email", "sign_in", "invitation")
-
-
-def checked_email(text: str) -> str:
-    """The address in its normal form. Raises InvalidInput, which names `email`."""
-    email = normal_email(text)
-    if not is_email(email):
-        raise InvalidInput(NO_EMAIL, errors=[FieldError("email", NO_EMAIL)])
-    return email
-
-
-def is_email(email: str) -> bool:
-    """Whether the text, in its normal form, may be an address.
-
-    Letters newer than our tables have no lower case that we know, and PostgreSQL's tables may be newer.
-    """
-    return bool(EMAIL.fullmatch(email)) and not any(category(letter) == "Cn" for letter in email)
 
 
 async def known_of(db: Database, *owner: str | None) -> Known:

@@ -7,6 +7,7 @@ from msgspec import structs
 from revivatech.accounts import throttle
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
+from revivatech.accounts.email import what_is_wrong_with
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import (
     HOUR,
@@ -14,7 +15,6 @@ from revivatech.accounts.joining.contracts import (
     MOST_REGISTRATIONS_OF_NETWORK,
     NAME_NO_NAME,
     NAME_TOO_LONG,
-    NO_EMAIL,
     NO_NAME,
     NO_TERMS,
     PHONE_WRONG,
@@ -106,8 +106,8 @@ def _checked(new: NewAccount) -> NewAccount:
         elif NO_NAME_AT_ALL.search(name):
             errors.append(FieldError(field, NAME_NO_NAME))
     email = normal_email(new.email)
-    if not parts.is_email(email):
-        errors.append(FieldError("email", NO_EMAIL))
+    if problem := what_is_wrong_with(email):
+        errors.append(FieldError("email", problem))
     phone = one_line(new.phone or "") or None
     if phone and not PHONE.fullmatch(phone):
         errors.append(FieldError("phone", PHONE_WRONG))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from revivatech.accounts import throttle
 from revivatech.accounts.contracts import Client
+from revivatech.accounts.email import checked_email
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import (
     HOUR,
@@ -25,7 +26,7 @@ async def ask(db: Database, settings: Settings, kind: Kind, email: str, client: 
     """
     if kind == "sign_in" and not settings.sign_in_links:
         raise SignInLinksOff
-    email = parts.checked_email(email)
+    email = checked_email(email)
     network = throttle.network(client.address)
     await throttle.count(db, settings, f"{kind} mails asked from", network, most=MOST_REQUESTS_OF_NETWORK, seconds=HOUR)
     async with db.transaction() as tx:

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from revivatech.accounts.email import EMAIL_PATTERN
 from revivatech.accounts.passwords import LONGEST
-from revivatech.accounts.signin import EMAIL_PATTERN
 from revivatech.kit.structs import Body, Json
 
 Email = Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]

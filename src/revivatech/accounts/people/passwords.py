@@ -6,8 +6,9 @@ import structlog
 
 from revivatech.accounts import sessions, throttle
 from revivatech.accounts.contracts import Client
+from revivatech.accounts.email import checked_email
 from revivatech.accounts.joining.contracts import DAY, HOUR, MOST_MAILS, MOST_REQUESTS_OF_NETWORK, RESET_SECONDS
-from revivatech.accounts.joining.parts import checked_email, known_of
+from revivatech.accounts.joining.parts import known_of
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.notices import service as notices

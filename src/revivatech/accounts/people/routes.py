@@ -10,11 +10,11 @@ from msgspec import Meta
 
 from revivatech.accounts import profiles
 from revivatech.accounts.contracts import StaffProfile
+from revivatech.accounts.email import EMAIL_PATTERN
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.people import own, passwords
 from revivatech.accounts.people.own import OwnFacts
 from revivatech.accounts.routes import client_of
-from revivatech.accounts.signin import EMAIL_PATTERN
 from revivatech.kit.i18n import Language
 from revivatech.kit.structs import Body
 from revivatech.web.openapi import OPEN, problems

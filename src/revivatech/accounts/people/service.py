@@ -7,6 +7,7 @@ from msgspec import structs
 
 from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, LastAdmin, NewStaff
+from revivatech.accounts.email import EMAIL
 from revivatech.accounts.joining.parts import known_of
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
@@ -19,7 +20,6 @@ from revivatech.accounts.people.contracts import AlreadyJoined, NotJoined, Staff
 from revivatech.accounts.people.queries import Member
 from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.queries import administration, staff
-from revivatech.accounts.signin import EMAIL
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import SYSTEM, Actor, Role, StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
