@@ -9,8 +9,8 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import uuid4
+from typing import Any, LiteralString
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -580,12 +580,14 @@ async def shop(settings: Settings, people: People) -> AsyncIterator[Shop]:
     from support.serving import serve  # noqa: PLC0415
 
     async with serve(msgspec.structs.replace(settings, api_rate_limit=1_000_000)) as served:
-        more = [
-            somebody(served, "customer", "off", "Olga"),
-            somebody(served, "customer", "third", "Theo"),
-            somebody(served, "technician", "leaving", "Lee"),
-        ]
-        shop = Shop(served, people, await open_desk(served, people), *more)
+        shop = Shop(
+            served,
+            people,
+            await open_desk(served, people),
+            off=customer(served, "off", "Olga"),
+            third=customer(served, "third", "Theo"),
+            leaving=technician(served, "leaving", "Lee"),
+        )
         for actor in ACTORS:
             shop.tokens[actor] = await shop.sign_in(actor, browser=False)
             shop.browsers[actor] = await shop.sign_in(actor, browser=True)
@@ -594,22 +596,29 @@ async def shop(settings: Settings, people: People) -> AsyncIterator[Shop]:
         yield shop
 
 
-def somebody(served: Served, role: str, name: str, first_name: str) -> Person:
-    """One more customer, or a colleague of that role."""
-    email = f"{name}@{'customers' if role == 'customer' else 'shop'}.example"
+def customer(served: Served, name: str, first_name: str) -> Person:
+    """One more customer."""
+    email = f"{name}@customers.example"
+    statement = "INSERT INTO customers (email, password_hash, first_name) VALUES (%s, %s, %s) RETURNING id"
+    return Person(added(served, statement, [email, PASSWORD_HASH, first_name]), email, "customer", first_name, "")
+
+
+def technician(served: Served, name: str, first_name: str) -> Person:
+    """One more colleague."""
+    email = f"{name}@shop.example"
+    statement = (
+        "INSERT INTO users (email, password_hash, first_name, role) VALUES (%s, %s, %s, 'technician') RETURNING id"
+    )
+    return Person(added(served, statement, [email, PASSWORD_HASH, first_name]), email, "staff", first_name, "")
+
+
+def added(served: Served, statement: LiteralString, values: list[str]) -> UUID:
+    """The id of the row that the statement adds."""
     with psycopg.connect(served.settings.database_url) as connection:
-        if role == "customer":
-            row = connection.execute(
-                "INSERT INTO customers (email, password_hash, first_name) VALUES (%s, %s, %s) RETURNING id",
-                [email, PASSWORD_HASH, first_name],
-            ).fetchone()
-        else:
-            row = connection.execute(
-                "INSERT INTO users (email, password_hash, first_name, role) VALUES (%s, %s, %s, %s) RETURNING id",
-                [email, PASSWORD_HASH, first_name, role],
-            ).fetchone()
+        row = connection.execute(statement, values).fetchone()
     assert row
-    return Person(row[0], email, role, first_name, "")
+    added_id: UUID = row[0]
+    return added_id
 
 
 async def fill(shop: Shop) -> None:
