@@ -144,9 +144,13 @@ async def test_forms_without_scripts_change_the_address(served: Served, people: 
     assert "Yes, use this address" in (await served.client.get(link, headers=headers)).text
     with psycopg.connect(served.settings.database_url) as connection:
         assert connection.execute("SELECT count(*) FROM customers WHERE email = %s", [NEW]).fetchone() == (0,)
+        connection.execute("INSERT INTO mail_troubles VALUES (%s, now(), NULL)", [people.anna.id])
     done = await served.client.post(
         "/customer/confirm-email", headers=headers, data={"token": link.partition("token=")[2]}
     )
     assert done.headers["location"] == "/customer/confirm-email?done=1"
     shown = await served.client.get(page, headers=headers)
     assert NEW in shown.text
+    # What was said against the old address is nothing against this one.
+    with psycopg.connect(served.settings.database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM mail_troubles").fetchone() == (0,)
