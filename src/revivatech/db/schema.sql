@@ -975,6 +975,15 @@ CREATE TABLE public.mail_requests (
     CONSTRAINT mail_requests_next_check CHECK ((length(next) <= 2000))
 );
 
+-- Name: mail_troubles; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.mail_troubles (
+    customer_id uuid NOT NULL,
+    refused_at timestamp with time zone,
+    waits_since timestamp with time zone,
+    CONSTRAINT mail_troubles_check CHECK (((refused_at IS NOT NULL) OR (waits_since IS NOT NULL)))
+);
+
 -- Name: notification_deliveries; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.notification_deliveries (
@@ -1614,6 +1623,11 @@ ALTER TABLE ONLY public.made_once
 ALTER TABLE ONLY public.mail_requests
     ADD CONSTRAINT mail_requests_pkey PRIMARY KEY (id);
 
+-- Name: mail_troubles mail_troubles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.mail_troubles
+    ADD CONSTRAINT mail_troubles_pkey PRIMARY KEY (customer_id);
+
 -- Name: notification_deliveries notification_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.notification_deliveries
@@ -1823,6 +1837,14 @@ CREATE INDEX customer_consents_customer ON public.customer_consents USING btree 
 -- Name: customer_devices_customer; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX customer_devices_customer ON public.customer_devices USING btree (customer_id);
+
+-- Name: customer_devices_imei; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_devices_imei ON public.customer_devices USING btree (imei text_pattern_ops) WHERE (imei IS NOT NULL);
+
+-- Name: customer_devices_serial; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX customer_devices_serial ON public.customer_devices USING btree (upper(regexp_replace(serial_number, '[^0-9A-Za-z]'::text, ''::text, 'g'::text)) text_pattern_ops) WHERE (serial_number IS NOT NULL);
 
 -- Name: customer_events_created; Type: INDEX; Schema: public; Owner: -
 
@@ -2321,6 +2343,11 @@ ALTER TABLE ONLY public.kept_mails
 
 ALTER TABLE ONLY public.made_once
     ADD CONSTRAINT made_once_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
+
+-- Name: mail_troubles mail_troubles_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.mail_troubles
+    ADD CONSTRAINT mail_troubles_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id) ON DELETE CASCADE;
 
 -- Name: notification_deliveries notification_deliveries_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
