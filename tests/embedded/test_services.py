@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 import redis
 
 from revivatech import embedded
-from revivatech.embedded import EmbeddedError, EmbeddedServices, binaries, running
+from revivatech.embedded import EmbeddedError, EmbeddedServices, binaries, kept, running, valkey
 from revivatech.embedded import folder as data_folder
 from revivatech.embedded import services as services_module
 from revivatech.embedded.processes import wait_until
@@ -189,22 +188,48 @@ def test_a_server_configured_elsewhere_is_left_out(tmp_path: Path) -> None:
         assert redis.Redis.from_url(services.redis_url).ping()
 
 
-def test_a_server_that_ends_by_itself_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The operator hears of a server that dies, and the stop still works."""
+def test_a_server_that_ends_by_itself_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After kill -9 each answers again under its old address, is told of and counted; what was committed is there."""
     monkeypatch.setattr(services_module, "LOOK_EVERY", 0.01)
-    told = threading.Event()
     said: list[str] = []
+    counted: list[str] = []
+    with EmbeddedServices.start(tmp_path, log=said.append, on_restart=counted.append) as services:
+        with psycopg.connect(services.database_url) as connection:
+            connection.execute("CREATE TABLE repair AS SELECT 'R-7K3M9' AS number")
+        before = services.pids
+        for pid in before.values():
+            os.kill(pid, signal.SIGKILL)
 
-    def hear(sentence: str) -> None:
-        said.append(sentence)
-        if "ended by itself" in sentence:
-            told.set()
+        assert wait_until(lambda: len(counted) == 2, 20)
 
-    with EmbeddedServices.start(tmp_path, log=hear, fast=True) as services:
+        assert sorted(counted) == ["postgres", "valkey-server"]
+        assert set(before.values()).isdisjoint(services.pids.values())
+        assert redis.Redis.from_url(services.redis_url).ping()
+        with psycopg.connect(services.database_url) as connection:
+            assert connection.execute("SELECT number FROM repair").fetchall() == [("R-7K3M9",)]
+    told = "had ended by itself (SIGKILL): started it again."
+    assert {"The embedded PostgreSQL " + told, "The embedded Valkey " + told} == set(said[-2:])
+
+
+def test_a_server_that_does_not_stay_up_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After as many starts as there are pauses one sentence says so, once; the other server is left alone."""
+    monkeypatch.setattr(services_module, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(kept, "PAUSES", (0.0, 0.02, 0.04))
+    said: list[str] = []
+    lost: list[str] = []
+    with EmbeddedServices.start(tmp_path, log=said.append, on_loss=lost.append, fast=True) as services:
+        said.clear()
+        monkeypatch.setitem(valkey.SETTINGS, "maxmemory", "nonsense")
         os.kill(services.pids["valkey-server"], signal.SIGKILL)
-        assert told.wait(5)
+
+        assert wait_until(lambda: len(lost) == 1, 10)
+
         assert list(services.pids) == ["postgres"]
-    assert said[-1] == "The embedded valkey-server has ended by itself (status -9); restart the program."
+    log = tmp_path / "log" / "valkey.log"
+    [sentence] = lost
+    assert sentence.startswith("The embedded Valkey ended by itself and did not stay up in 3 starts;")
+    assert str(log) in sentence
+    assert said == [f"Valkey did not start (status 1); it is started again in {pause} s." for pause in ("0.02", "0.04")]
 
 
 def test_logs_stay_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ READY = "is ready: "
 # What our own environment says of servers and settings is none of the program's business here.
 OURS = ("REVIVATECH_", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "PG", "PYTHONDONTWRITEBYTECODE")
 PATIENCE = 60.0
+PROGRAM = ("-m", "revivatech")
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -72,20 +73,24 @@ class Portal:
 
 
 @contextmanager
-def serving(data: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[Portal]:
+def serving(
+    data: Path, *arguments: str, env: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
+) -> Iterator[Portal]:
     """A portal on that data folder and a free port, ready; killed at the end if it still runs."""
-    with starting(data, *arguments, env=env) as portal:
+    with starting(data, *arguments, env=env, program=program) as portal:
         portal.wait_until_ready()
         yield portal
 
 
 @contextmanager
-def starting(data: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[Portal]:
+def starting(
+    data: Path, *arguments: str, env: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
+) -> Iterator[Portal]:
     """As `serving`, but on its way up."""
     with tempfile.TemporaryFile("w+") as errors:
         started_at = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, "-m", "revivatech", "serve", "--data", str(data), "--port", "0", *arguments],
+            [sys.executable, *program, "serve", "--data", str(data), "--port", "0", *arguments],
             env=environment(mode="development") if env is None else env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

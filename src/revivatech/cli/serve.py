@@ -23,6 +23,7 @@ import uvloop
 from revivatech import __version__
 from revivatech.cli.listening import listen, seen_from_outside
 from revivatech.cli.services import data_option, own_servers, say
+from revivatech.cli.troubles import Trouble
 from revivatech.settings import Settings, is_loopback, read_settings, with_secret
 
 MODULES = ("revivatech.cli.preparing", "revivatech.app", "revivatech.httpd", "revivatech.web.logs")
@@ -43,20 +44,30 @@ def command(host: str | None, port: int | None, data: Path | None) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     # What is loaded now stays until the end: looking for garbage in it would take a sixth of the start.
     gc.disable()
+    lost: list[str] = []
+
+    def end(sentence: str) -> None:
+        """End as whoever supervises us would have it, from the thread that looks after the servers."""
+        lost.append(sentence)
+        os.kill(os.getpid(), signal.SIGTERM)
+
     try:
-        _serve(settings)
+        _serve(settings, on_loss=end)
     except KeyboardInterrupt:
-        say("Stopped.")
+        if not lost:
+            say("Stopped.")
+    if lost:
+        raise Trouble(lost[0])
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, on_loss: Callable[[str], None]) -> None:
     with ExitStack() as stack:
         listener = stack.enter_context(closing(listen(settings.host, settings.port)))
         settings = _with_port(settings, listener)
         # The servers start in processes of their own: meanwhile this one has time to load the program.
         loading = stack.enter_context(_Loading())
         is_embedded = not settings.database_url
-        settings = with_secret(stack.enter_context(own_servers(settings)))
+        settings = with_secret(stack.enter_context(own_servers(settings, on_restart=_count_restart, on_loss=on_loss)))
         program = loading.result()
         program.preparing.prepare(settings, is_embedded=is_embedded)
         program.logs.configure(settings.log_level, settings.log_format)
@@ -69,6 +80,11 @@ def _serve(settings: Settings) -> None:
             runner.run(server.serve(sockets=[listener]))
     if not server.started:
         sys.exit(1)  # why is in the log
+
+
+def _count_restart(name: str) -> None:
+    # By the time that a server ends by itself the program is loaded; before, it would wait for the figures' library.
+    importlib.import_module("revivatech.web.metrics").RESTARTS.labels(name).inc()
 
 
 class _Program(NamedTuple):

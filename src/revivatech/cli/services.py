@@ -1,6 +1,6 @@
 """The servers that a command works with: configured ones, those that `serve` runs on the data folder, or its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,11 +20,22 @@ def say(sentence: str) -> None:
     click.secho(sentence, dim=True, err=True)
 
 
+def ignore(_name: str) -> None:
+    """Nobody counts."""
+
+
 @contextmanager
-def own_servers(settings: Settings, *, with_valkey: bool = True) -> Iterator[Settings]:
+def own_servers(
+    settings: Settings,
+    *,
+    with_valkey: bool = True,
+    on_restart: Callable[[str], None] = ignore,
+    on_loss: Callable[[str], None] = say,
+) -> Iterator[Settings]:
     """The settings with the addresses of servers: those that are not configured run until the end of the block.
 
-    Raises EmbeddedError, above all when another program uses the data folder.
+    `on_restart` hears the name of each that was started again, `on_loss` a sentence when one is given up. Raises
+    EmbeddedError, above all when another program uses the data folder.
     """
     lacks_postgres = not settings.database_url
     lacks_valkey = with_valkey and not settings.redis_url
@@ -32,7 +43,12 @@ def own_servers(settings: Settings, *, with_valkey: bool = True) -> Iterator[Set
         yield settings
         return
     with EmbeddedServices.start(
-        settings.data, log=say, with_postgres=lacks_postgres, with_valkey=lacks_valkey
+        settings.data,
+        log=say,
+        on_restart=on_restart,
+        on_loss=on_loss,
+        with_postgres=lacks_postgres,
+        with_valkey=lacks_valkey,
     ) as servers:
         yield _with_addresses(settings, servers.database_url, servers.redis_url)
 

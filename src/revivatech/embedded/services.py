@@ -1,9 +1,9 @@
 """Both servers of a data folder as one thing that starts and stops."""
 
 import atexit
+import contextlib
 import os
 import socket
-import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,14 +14,18 @@ from revivatech.embedded import postgres, valkey
 from revivatech.embedded.account import Account, server_account
 from revivatech.embedded.errors import EmbeddedError, from_os, from_output
 from revivatech.embedded.folder import Addresses, DataFolder, open_folder
+from revivatech.embedded.kept import LONGEST_START, Kept, Observers, Server
 from revivatech.embedded.lock import FolderLock
 from revivatech.embedded.processes import Launcher, end_all, wait_until
 from revivatech.embedded.programs import Binaries, binaries
 
-# Recovery after a crash reads back at most max_wal_size of changes.
-LONGEST_START = 120.0
 LONGEST_STOP = 60.0
-LOOK_EVERY = 5.0
+# So soon a server that ended by itself is noticed, and one that was started again found ready.
+LOOK_EVERY = 0.25
+
+
+def _ignore(_words: str) -> None:
+    """Who does not ask is not told."""
 
 
 class EmbeddedServices:
@@ -33,16 +37,16 @@ class EmbeddedServices:
         lock: FolderLock,
         programs: Binaries,
         launcher: Launcher,
-        log: Callable[[str], None],
+        observers: Observers,
     ) -> None:
         self._folder = folder
         self._lock = lock
         self._programs = programs
         self._launcher = launcher
         self._owner = os.getpid()
-        self._log = log
+        self._observers = observers
         self._log_ends: dict[Path, int] = {}
-        self._servers: dict[str, subprocess.Popen[bytes]] = {}
+        self._kept: dict[str, Kept] = {}
         self._failure: BaseException | None = None
         self._settled = threading.Event()
         self._stopping = threading.Event()
@@ -54,16 +58,20 @@ class EmbeddedServices:
         cls,
         data: Path,
         *,
-        log: Callable[[str], None] = lambda _sentence: None,
+        log: Callable[[str], None] = _ignore,
+        on_restart: Callable[[str], None] = _ignore,
+        on_loss: Callable[[str], None] | None = None,
         fast: bool = False,
         with_postgres: bool = True,
         with_valkey: bool = True,
     ) -> Self:
         """Both servers, ready to be used; the data folder is made on the first start.
 
-        `log` is called with a sentence whenever the operator should know something, from any thread. `fast` gives up
-        safety against a crash of the machine and is for throwaway folders. A server that is configured elsewhere is
-        left out with `with_postgres` or `with_valkey`. Raises EmbeddedError.
+        `log` is called with a sentence whenever the operator should know something, from any thread. A server that ends
+        by itself is started again, which `on_restart` hears with its name; one that does not stay up is given up, and
+        `on_loss` (else `log`) hears a sentence. `fast` gives up safety against a crash of the machine and is for
+        throwaway folders. A server that is configured elsewhere is left out with `with_postgres` or `with_valkey`.
+        Raises EmbeddedError.
         """
         programs = binaries()
         try:
@@ -75,7 +83,7 @@ class EmbeddedServices:
         try:
             folder.prepare(account, log)
             launcher = Launcher(account, may_pass=_must_pass(account, folder, programs, log))
-            services = cls(folder, lock, programs, launcher, log)
+            services = cls(folder, lock, programs, launcher, Observers(log, on_restart, on_loss or log))
         except OSError as error:
             lock.release()
             raise from_os(error, folder.path) from error
@@ -98,7 +106,7 @@ class EmbeddedServices:
     @property
     def pids(self) -> dict[str, int]:
         """The process id of each running server, by `postgres` and `valkey-server`."""
-        return {name: process.pid for name, process in self._servers.items()}
+        return {name: kept.process.pid for name, kept in self._kept.items() if kept.process.poll() is None}
 
     def stop(self) -> None:
         """End what `start` started and wait until it is gone. Calling it again, from anywhere, does nothing."""
@@ -160,50 +168,70 @@ class EmbeddedServices:
         self._log_ends = {log: log.stat().st_size for log in self._folder.all_logs if log.exists()}
         # Valkey first: it comes up while PostgreSQL does.
         if with_valkey:
-            self._servers["valkey-server"], ended = valkey.start(self._folder, self._programs, self._launcher)
-            self._tell_ended("Valkey", ended)
+            self._start_server(self._valkey)
         if with_postgres:
             postgres.initialise(self._folder, self._programs, self._launcher, fast=fast)
-            process, ended = postgres.start(self._folder, self._programs, self._launcher, fast=fast)
-            self._servers["postgres"] = process
-            self._tell_ended("PostgreSQL", ended)
-            self._await("PostgreSQL", process, self._folder.postgres_log, self._postgres_is_ready)
+            server = self._postgres(fast=fast)
+            self._start_server(server)
+            self._await(server)
         if with_valkey:
-            process = self._servers["valkey-server"]
-            self._await("Valkey", process, self._folder.valkey_log, lambda: valkey.is_ready(self._folder))
+            self._await(self._valkey)
 
-    def _postgres_is_ready(self) -> bool:
-        return postgres.is_ready(self._folder, self._servers["postgres"].pid)
+    def _postgres(self, *, fast: bool) -> Server:
+        folder = self._folder
+        return Server(
+            "postgres",
+            "PostgreSQL",
+            folder.postgres_log,
+            start=lambda: postgres.start(folder, self._programs, self._launcher, fast=fast),
+            is_ready=lambda process: postgres.is_ready(folder, process.pid),
+        )
 
-    def _await(self, name: str, process: subprocess.Popen[bytes], log: Path, is_ready: Callable[[], bool]) -> None:
+    @property
+    def _valkey(self) -> Server:
+        folder = self._folder
+        return Server(
+            "valkey-server",
+            "Valkey",
+            folder.valkey_log,
+            start=lambda: valkey.start(folder, self._programs, self._launcher),
+            is_ready=lambda _process: valkey.is_ready(folder),
+        )
+
+    def _start_server(self, server: Server) -> None:
+        process, ended = server.start()
+        self._kept[server.name] = Kept(server, process, self._observers)
+        if ended:
+            self._observers.log(
+                f"{server.title} of an earlier run that ended without a stop still ran (process {ended[0]}): ended it."
+            )
+
+    def _await(self, server: Server) -> None:
         """Wait until a server is ready; raises EmbeddedError when it ends instead, or takes too long."""
+        process = self._kept[server.name].process
 
         def decided() -> bool:
-            return self._stopping.is_set() or process.poll() is not None or is_ready()
+            return self._stopping.is_set() or process.poll() is not None or server.is_ready(process)
 
         if not wait_until(decided, LONGEST_START):
-            raise EmbeddedError(f"{name} was not ready within {LONGEST_START:.0f} s; see {log}.")
+            raise EmbeddedError(f"{server.title} was not ready within {LONGEST_START:.0f} s; see {server.log}.")
         if self._stopping.is_set():
-            raise EmbeddedError(f"{name} was stopped while it started.")
+            raise EmbeddedError(f"{server.title} was stopped while it started.")
         if process.poll() is not None:
-            raise from_output(name, _tail(log, self._log_ends.get(log, 0)), self._folder.path, log, self._launcher.user)
-
-    def _tell_ended(self, name: str, pids: tuple[int, ...]) -> None:
-        if pids:
-            self._log(f"{name} of an earlier run that ended without a stop still ran (process {pids[0]}): ended it.")
+            said = _tail(server.log, self._log_ends.get(server.log, 0))
+            raise from_output(server.title, said, self._folder.path, server.log, self._launcher.user)
 
     def _look_after(self) -> None:
-        self._folder.shorten_logs()
-        for name, process in list(self._servers.items()):
-            if process.poll() is not None:
-                del self._servers[name]
-                self._log(
-                    f"The embedded {name} has ended by itself (status {process.returncode}); restart the program."
-                )
+        with contextlib.suppress(
+            OSError
+        ):  # a full disk is PostgreSQL's to tell; the servers live while this thread does
+            self._folder.shorten_logs()
+        for kept in self._kept.values():
+            kept.look()
 
     def _end_servers(self) -> None:
-        end_all(self._servers)
-        self._servers.clear()
+        end_all({name: kept.process for name, kept in self._kept.items()})
+        self._kept.clear()
 
 
 def running(data: Path) -> Addresses | None:

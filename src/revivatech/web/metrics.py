@@ -16,3 +16,8 @@ CHAT_MESSAGES = Counter("customer_portal_chat_messages", "Chat messages that wer
 VIEWS = {"/api/customer/repairs/{repair_id}": REPAIR_VIEWS, "/customer/repairs/{repair_id}": REPAIR_VIEWS}
 POOL_WAITING = Gauge("customer_portal_database_waiting", "Requests that wait for a database connection.")
 POOL_SIZE = Gauge("customer_portal_database_connections", "Open database connections.")
+RESTARTS = Counter(
+    "customer_portal_embedded_restarts", "Embedded servers that ended by themselves and were started again.", ["server"]
+)
+for server in ("postgres", "valkey-server"):
+    RESTARTS.labels(server)
