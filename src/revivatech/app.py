@@ -91,8 +91,15 @@ async def home(request: Request) -> Redirect:
     return Redirect("/staff", status_code=303)
 
 
+@get("/customer", include_in_schema=False)
+async def customer_home() -> Redirect:
+    """Where somebody comes out who shortens an address of theirs: the dashboard."""
+    return Redirect("/customer/dashboard", status_code=303)
+
+
 HANDLERS = [
     home,  # /
+    customer_home,
     *accounts_routes.handlers,  # /api/customer/auth, /profile, /sessions; /api/staff/auth
     *profile_routes.handlers,  # /api/customer/profile, /api/customer/avatar
     *profile_pages.handlers,  # /customer/account, /preferences/theme
@@ -173,6 +180,8 @@ def create_app(settings: Settings) -> Gate:
             await stack.enter_async_context(sockets)
             if settings.jobs_in_web:
                 await stack.enter_async_context(worker.running(settings, db, cache))
+            # Whoever is told that the portal is ready finds it so.
+            await sockets.settle()
             yield {
                 "portal": portal,
                 "repair_counts": repairs.count_repairs,

@@ -4,7 +4,10 @@ import os
 import signal
 import socket
 import subprocess
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -28,7 +31,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_second_start_is_quick_and_keeps_the_data(data: Path) -> None:
-    """It computes no more than the budget until it is ready, and what was written before is still there."""
+    """It computes no more than the budget, is ready when it says so, and what was written before is still there."""
     env = environment(mode="development")
     created = run(
         "create-staff",
@@ -44,6 +47,7 @@ def test_a_second_start_is_quick_and_keeps_the_data(data: Path) -> None:
     assert created.returncode == 0, created.stderr
 
     with serving(data) as portal:
+        assert _status(portal.url, "/health/ready") == 200
         spent = psutil.Process(portal.process.pid).cpu_times()
         assert spent.user + spent.system < SECOND_START_CPU_SECONDS
         answer = httpx.post(
@@ -155,6 +159,13 @@ def test_a_wrong_setting_is_one_sentence(tmp_path: Path, settings: dict[str, str
 
     _is_one_sentence(refused)
     assert word in refused.stderr
+
+
+def _status(url: str, path: str) -> int:
+    """What a request answers that is made at once: httpx would first read the world's certificates."""
+    with closing(HTTPConnection(urlsplit(url).netloc, timeout=10)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().status
 
 
 def _is_one_sentence(refused: "subprocess.CompletedProcess[str]") -> None:

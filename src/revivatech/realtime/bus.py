@@ -96,6 +96,8 @@ class Bus:
         self._drained = asyncio.Event()
         self._drained.set()
         self._heard_myself_at = float("-inf")
+        # Whether the first attempt to listen has ended, well or not.
+        self._settled = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._noted: set[str] = set()
 
@@ -117,6 +119,12 @@ class Bus:
     def is_listening(self) -> bool:
         """Whether what others send arrives here: a ping of our own came back a moment ago."""
         return time.monotonic() - self._heard_myself_at < DEAF_SECONDS
+
+    async def settle(self) -> None:
+        """Return when this process hears itself, or within `TIMEOUT` seconds when Valkey does not answer."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TIMEOUT):
+                await self._settled.wait()
 
     def observe(self, db: Database) -> None:
         """Have what is committed through `db` told to the other processes; for a process without sockets."""
@@ -189,6 +197,7 @@ class Bus:
                     await self._hear_until_deaf(subscription)
             except AWAY as error:
                 self._heard_myself_at = float("-inf")
+                self._settled.set()
                 self._note("bus_deaf", error)
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -219,6 +228,7 @@ class Bus:
             if isinstance(message, PingMessage):
                 if message.origin == self._name:
                     self._heard_myself_at = time.monotonic()
+                    self._settled.set()
             elif message.origin != self._name and self._hear is not None:
                 await self._hear(_fact_of(message))
         except Exception:

@@ -121,6 +121,10 @@ class Sockets:
         db.on_commit(StaffEvent, self._tell)
         db.on_commit(SessionsEnded, self._tell)
 
+    async def settle(self) -> None:
+        """Return when this process hears the others, or soon when Valkey is away."""
+        await self._bus.settle()
+
     async def is_listening(self) -> bool:
         """Whether this process hears the others (F12); while it does not, it reads the logs every few seconds."""
         return self._bus.is_listening
