@@ -74,7 +74,7 @@ from revivatech.web.gate import Gate
 from revivatech.web.lifespan import Lifespan
 from revivatech.web.pages import Pages
 from revivatech.web.portal import Portal, portal_of
-from revivatech.web.request import Request
+from revivatech.web.request import Request, StrictRequest
 from revivatech.web.static import StaticFiles
 
 LARGEST_JSON = 1_000_000
@@ -199,6 +199,7 @@ def site(*, debug: bool = False) -> Litestar:
     return Litestar(
         HANDLERS,
         before_request=agreement.hold,
+        request_class=StrictRequest,
         plugins=[openapi.Amounts()],
         exception_handlers={
             Refusal: refusals.on_refusal,

@@ -176,6 +176,7 @@ DELETE /api/customer/privacy/erasure                       401  404  404  401  4
 PAGES = """
                                                            nobody anna ben  tom  fay  mia  ada  ended off
 GET    /                                                   303    303  303  303  303  303  303  303   303
+GET    /customer                                           303    303  303  303  303  303  303  303   303
 GET    /customer/sign-in                                   200    303  303  200  200  200  200  200   200
 POST   /customer/sign-in                                   303    303  303  303  303  303  303  303   303
 POST   /customer/sign-out                                  303    303  303  303  303  303  303  303   303

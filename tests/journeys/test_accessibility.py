@@ -96,6 +96,7 @@ LOOKED_AT = {
 NO_PAGES = {
     "/customer/account/privacy/exports/{export_id:uuid}/download",
     "/",
+    "/customer",
     "/customer/notifications/{notification_id:uuid}",
     "/demo/mail/{mail_id:uuid}/html",
     "/styleguide/mails/{language:str}/{owner:str}/{kind:str}/html",
