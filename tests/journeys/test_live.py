@@ -78,6 +78,8 @@ async def test_a_change_is_on_each_open_page_without_reload(visit: Visit, people
     page = tabs[f"/customer/repairs/{repair['id']}"]
     await expect(page.locator("#repair-history")).to_contain_text("It is on the bench.")
     await expect(tom.page.locator("#desk-repair")).to_contain_text("It is on the bench.")
+    # The button is far below; what came of it is where one looks.
+    await expect(tom.page.get_by_role("status").filter(has_text="Saved.")).to_be_in_viewport()
 
 
 async def test_r142_a_change_is_announced_and_toasted_with_a_link(visit: Visit, people: People, desk: Desk) -> None:

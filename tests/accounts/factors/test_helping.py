@@ -93,6 +93,7 @@ async def test_r38_a_manager_helps_a_customer_and_says_how_they_knew(served: Ser
 
     assert f'action="{page}/reset-factor"' in offered
     assert "reset-factor" not in hidden
+    assert "A manager takes two-step sign-in off" in hidden
     assert [answer.status_code for answer in refused] == [403, 422, 403]
     assert "Say how you made sure who it is." in refused[1].text
     assert 'value="wrong"' not in refused[2].text
