@@ -1,6 +1,7 @@
 """What the API says of an input that is not what the document asks for: which field, and what is wrong with it."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,6 +14,7 @@ REPAIRS = "/api/customer/repairs"
 PROFILE = "/api/customer/profile"
 LOGIN = "/api/customer/auth/login"
 MATRIX = "/api/customer/notifications/preferences"
+MOVE = f"/api/staff/repairs/{UUID(int=7)}/status"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -48,6 +50,16 @@ async def test_a_complaint_names_the_field_in_words(served: Served, people: Peop
         ("PUT", PROFILE, {"firstName": "x" * 101}, "firstName", "This must have at most 100 characters."),
         ("PUT", MATRIX, {"matrix": {"quotes": {"fax": True}}}, "matrix.quotes.fax", "There is no such field."),
         ("PUT", MATRIX, {"matrix": {"quotes": {"email": 7}}}, "matrix.quotes.email", "This must be true or false."),
+        # Text that looks like it is not it.
+        (
+            "PUT",
+            MATRIX,
+            {"matrix": {"quotes": {"email": "true"}}},
+            "matrix.quotes.email",
+            "This must be true or false.",
+        ),
+        ("POST", MOVE, {"status": "diagnosing", "version": "1"}, "version", "This must be a whole number."),
+        ("POST", MOVE, {"status": "diagnosing", "version": 1.5}, "version", "This must be a whole number."),
         ("GET", f"{REPAIRS}?limit=0", None, "limit", "This must be at least 1."),
         ("GET", f"{REPAIRS}?limit=ten", None, "limit", "This must be a whole number."),
         (
