@@ -5,6 +5,7 @@ from html import unescape
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from revivatech.accounts import service as accounts
@@ -22,8 +23,11 @@ from revivatech.settings import Settings
 from support.people import People, Person
 from support.repairing import Bench, actors_of
 from support.serving import Served
+from support.waiting import until_true
 
 pytestmark = pytest.mark.anyio
+
+WAITING_MAILS = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name = 'mail'"
 
 
 class Server:
@@ -127,15 +131,18 @@ async def test_the_shop_and_the_customer_read_it(served: Served, db: Database, p
     bench = Bench(db, actors_of(people))
     annas = (await bench.take_in(bench.actors.anna)).repair.id
     bens = (await bench.take_in(bench.actors.ben)).repair.id
-    async with db.transaction() as tx:
-        await execute(tx, "DELETE FROM mail_troubles")
-        await execute(tx, "INSERT INTO mail_troubles VALUES (%s, now(), NULL)", [people.anna.id])
     fay = await served.sign_in_browser(people.fay)
     anna, ben = await served.sign_in_browser(people.anna), await served.sign_in_browser(people.ben)
+    # A mail that is taken after it would end what is noted.
+    with psycopg.connect(db.url, autocommit=True) as connection:
+        await until_true(lambda: connection.execute(WAITING_MAILS).fetchone() == (0,))
+    async with db.transaction() as tx:
+        await execute(tx, "INSERT INTO mail_troubles VALUES (%s, now(), NULL)", [people.anna.id])
     told = "refused our mail on"
     for headers, path, is_said in (
         (fay, f"/staff/customers/{people.anna.id}", told),
         (fay, f"/staff/repairs/{annas}", told),
+        (fay, f"/staff/repairs/new?customer={people.anna.id}", told),
         (anna, "/customer/account", "came back"),
     ):
         assert is_said in unescape((await served.client.get(path, headers=headers)).text), path

@@ -15,6 +15,7 @@ from revivatech.accounts.service import CustomerAccount
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import InvalidInput, KeyReused, NotFound
 from revivatech.kit.structs import Value
+from revivatech.mail import outcomes
 from revivatech.repairs import service as repairs
 from revivatech.repairs.service import Device
 from revivatech.staff import forms
@@ -48,10 +49,11 @@ FIELDS = {
 
 
 class Chosen(Value):
-    """The customer who stands at the counter, with the devices that they have."""
+    """The customer who stands at the counter, with the devices that they have, and whether mail reaches them."""
 
     customer: CustomerAccount
     devices: list[Device]
+    mail_trouble: outcomes.Trouble | None
 
 
 class Scanned(Value):
@@ -103,6 +105,7 @@ async def _intake(
         block="customers" if wants_fragment(request) == "customers" else None,
         form=form,
         chosen=chosen,
+        mail_trouble=chosen and chosen.mail_trouble,
         q=text,
         matches=found[:MOST_FOUND],
         scanned=scanned,
@@ -128,7 +131,8 @@ async def _chosen(request: Request, actor: StaffActor, text: str) -> Chosen | No
         except NotFound:
             return None
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
-        return Chosen(customer, await repairs.devices_at_desk(tx, actor, customer_id))
+        devices = await repairs.devices_at_desk(tx, actor, customer_id)
+        return Chosen(customer, devices, await outcomes.trouble_of(tx, customer_id))
 
 
 async def _found(request: Request, actor: StaffActor, text: str) -> list[CustomerAccount]:
