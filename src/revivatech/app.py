@@ -68,7 +68,7 @@ from revivatech.staff.intake import pages as intake_pages
 from revivatech.staff.people import pages as people_pages
 from revivatech.staff.people import routes as people_routes
 from revivatech.storage import files_for
-from revivatech.web import agreement, health, openapi, preferences, refusals, styleguide
+from revivatech.web import agreement, health, openapi, preferences, refusals, styleguide, well_known
 from revivatech.web.entrance import Entrance, RememberingDoor
 from revivatech.web.gate import Gate
 from revivatech.web.lifespan import Lifespan
@@ -145,6 +145,7 @@ HANDLERS = [
     *people_pages.handlers,  # /staff/people, /permissions, /audit
     *demo_pages.handlers,  # /demo/mail
     *preferences.handlers,  # /preferences/language
+    *well_known.handlers,  # /robots.txt, /.well-known/security.txt, /change-password
     *styleguide.handlers,  # /styleguide
     *previews_pages.handlers,  # /styleguide/mails
     *health.handlers,  # /health/live, /health/ready, /metrics

@@ -203,6 +203,9 @@ POST   /staff/sign-in                                      303    303  303  303 
 POST   /staff/sign-out                                     303    303  303  303  303  303  303  303   303
 POST   /preferences/theme                                  303    303  303  303  303  303  303  303   303
 POST   /preferences/language                               303    303  303  303  303  303  303  303   303
+GET    /robots.txt                                         200    200  200  200  200  200  200  200   200
+GET    /.well-known/security.txt                           404    404  404  404  404  404  404  404   404
+GET    /.well-known/change-password                        303    303  303  303  303  303  303  303   303
 GET    /styleguide                                         200    200  200  200  200  200  200  200   200
 GET    /styleguide/mails                                   200    200  200  200  200  200  200  200   200
 GET    /styleguide/mails/{language:str}/{owner:str}/{kind:str}      200 200 200 200  200  200  200  200   200

@@ -92,8 +92,11 @@ LOOKED_AT = {
     "/demo/mail",
     "/demo/mail/{mail_id:uuid}",
 }
-# Those lead to another page, or are what another page shows in a frame.
+# Those lead to another page, or are what another page shows in a frame, or text for programs.
 NO_PAGES = {
+    "/.well-known/change-password",
+    "/.well-known/security.txt",
+    "/robots.txt",
     "/customer/account/privacy/exports/{export_id:uuid}/download",
     "/",
     "/customer",
