@@ -144,6 +144,21 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     assert str(folder) in refused.stderr
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may write what is somebody else's")
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("worker",)])
+def test_root_leaves_a_folder_of_somebody_else_alone(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """What root wrote there its owner could not read: it names whose the folder is, and writes nothing."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+
+    refused = run(*command, env=environment(data=str(folder)))
+
+    _is_one_sentence(refused)
+    assert f"{folder} belongs to user nobody" in refused.stderr
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("settings", "word"),
     [

@@ -24,6 +24,7 @@ from revivatech import __version__
 from revivatech.cli.listening import listen, seen_from_outside
 from revivatech.cli.services import data_option, own_servers, say
 from revivatech.cli.troubles import Trouble
+from revivatech.embedded import keep_to_own
 from revivatech.settings import Settings, is_loopback, read_settings, with_secret
 
 MODULES = ("revivatech.cli.preparing", "revivatech.app", "revivatech.httpd", "revivatech.web.logs")
@@ -40,6 +41,7 @@ def command(host: str | None, port: int | None, data: Path | None) -> None:
     everything that it has started.
     """
     settings = read_settings(host=host, port=port, data=data, log_format=_log_format())
+    keep_to_own(settings.data)
     # Until the event loop listens for signals, SIGTERM unwinds as Ctrl-C does: what was started ends.
     signal.signal(signal.SIGTERM, _interrupt)
     # What is loaded now stays until the end: looking for garbage in it would take a sixth of the start.

@@ -11,6 +11,7 @@ from revivatech import worker
 from revivatech.cache.store import Cache
 from revivatech.cli.services import any_servers, data_option, say
 from revivatech.db import Database
+from revivatech.embedded import keep_to_own
 from revivatech.realtime.bus import Bus
 from revivatech.settings import Settings, read_settings, with_secret
 from revivatech.web import logs
@@ -20,7 +21,9 @@ from revivatech.web import logs
 @data_option
 def command(data: Path | None) -> None:
     """Run the jobs alone, beside web processes with REVIVATECH_JOBS_IN_WEB=false. Ctrl-C or SIGTERM ends it."""
-    with any_servers(read_settings(data=data), with_valkey=True) as reached:
+    settings = read_settings(data=data)
+    keep_to_own(settings.data)
+    with any_servers(settings, with_valkey=True) as reached:
         settings = with_secret(reached)
         logs.configure(settings.log_level, settings.log_format)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -61,6 +61,20 @@ def server_account(*owned: Path) -> Account | None:
     raise EmbeddedError("PostgreSQL does not run as root and this system has no user `nobody`; start as another user.")
 
 
+def keep_to_own(data: Path) -> None:
+    """Refuse root a data folder of somebody else. Raises EmbeddedError.
+
+    The secret, the files and the compiled pages that a whole portal writes as root would lock its owner out of it.
+    """
+    if os.geteuid() != 0 or not data.exists() or not (uid := data.stat().st_uid):
+        return
+    owner = found.name if (found := _by_uid(uid)) else str(uid)
+    raise EmbeddedError(
+        f"The data folder {data.resolve()} belongs to user {owner}, who could not read what root writes there; "
+        f"start as that user or choose another folder."
+    )
+
+
 def _by_uid(uid: int) -> Account | None:
     """The account of a user id; none for root and for an id without a name, which initdb would refuse."""
     try:
