@@ -1,6 +1,6 @@
 """Print the table of budgets with what this machine needs beside each.
 
-usage: python -m bench [--seconds 3] [--sockets 2000] [--storm 5000] [--only reads|sockets|weight|storms]
+usage: python -m bench [--seconds 3] [--sockets 2000] [--storm 5000] [--hold 10] [--only reads|sockets|weight|storms]
 
 Fills a data folder of its own with 10,000 customers and 200,000 repairs once, then starts the program that `make run`
 starts on it and measures from outside. Says at the end what is out of budget and what else the machine was doing; ends
@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3, help="how long each endpoint is loaded")
     parser.add_argument("--sockets", type=int, default=2000, help="how many sockets are opened")
     parser.add_argument("--storm", type=int, default=5000, help="how many sockets are held, lost and back again")
+    parser.add_argument("--hold", type=int, default=10, help="how many seconds a storm's sockets are held")
     parser.add_argument("--only", choices=["reads", "sockets", "weight", "storms"], help="measure one part alone")
     arguments = parser.parse_args()
     was_busy, before = machine.is_busy(), machine.said()
@@ -57,7 +58,7 @@ def main() -> None:
         "reads": lambda: reads(arguments.seconds),
         "sockets": lambda: sockets(arguments.sockets),
         "weight": weight,
-        "storms": lambda: storms(arguments.storm),
+        "storms": lambda: storms(arguments.storm, arguments.hold),
     }
     found: list[Budget] = []
     for name, part in parts.items():

@@ -19,6 +19,10 @@ from bench.sockets import open_repair
 EACH = 20  # sockets of one account, the most that it may have
 AT_ONCE = 100
 HELD_SECONDS = 10
+# A read now and then is enough to tell whether it is slow: what is held for minutes shall not be kept busy by us.
+PAUSE, LONG_PAUSE = 0.02, 0.5
+# Beyond this, memory that grows while nothing new is held is a leak.
+GROWTH_MB = 10
 BACK_SECONDS = 60
 MISSED = 5
 # As the portal's own page and the specification's client wait before they come back: 1 s, then longer, spread by half.
@@ -33,6 +37,7 @@ class Client:
     token: str
     last_seq: int | None = None
     missed: set[str] = field(default_factory=set)
+    connects: int = 0
     is_connected: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
@@ -44,6 +49,7 @@ class Client:
                 async with self.gate:
                     socket = await self._connect()
                 tries = 0
+                self.connects += 1
                 self.is_connected.set()
                 async with contextlib.AsyncExitStack() as stack:
                     stack.push_async_callback(socket.close)
@@ -73,7 +79,7 @@ class Client:
                 self.missed.add(f"{payload['repairId']}:{payload['seq']}")
 
 
-def storms(count: int) -> Iterator[Budget]:
+def storms(count: int, hold_seconds: int = HELD_SECONDS) -> Iterator[Budget]:
     """What `count` open sockets cost everybody else, and how soon they are all back after kill -9."""
     with running(PORT) as program:
         emails = [f"customer-{number}@bench.example" for number in range(1, count // EACH + 1)]
@@ -82,7 +88,7 @@ def storms(count: int) -> Iterator[Budget]:
         storm = _Storm(program, tokens, staff)
         with asyncio.Runner() as runner:
             runner.run(storm.gather_up())
-            yield from runner.run(storm.hold())
+            yield from runner.run(storm.hold(hold_seconds))
             with running_again(program) as second:
                 yield from runner.run(storm.come_back(second))
                 yield from runner.run(storm.go(second))
@@ -120,14 +126,23 @@ class _Storm:
         self.tasks = [asyncio.create_task(client.stay()) for client in self.clients]
         await self._all_connected()
 
-    async def hold(self) -> list[Budget]:
-        """Hold them while somebody reads."""
-        reads = await self._read_for(HELD_SECONDS)
+    async def hold(self, seconds: int) -> list[Budget]:
+        """Hold them while somebody reads; then each must still be the one that was opened, and hear of a change."""
+        begin_mb, count = self.program.resident_mb(), len(self.clients)
+        reads = await self._read_for(seconds, LONG_PAUSE if seconds > HELD_SECONDS else PAUSE)
         mb = self.program.resident_mb()
-        count = len(self.clients)
+        kept = sum(client.connects == 1 and client.is_connected.is_set() for client in self.clients)
+        changed = await self._change()
+        await asyncio.sleep(1)
+        heard, expected = self._heard(changed)
         p95, kb = reads[int(len(reads) * 0.95)], (mb - self.before_mb) * 1024 / count
         said = f"p95 {p95:.0f} ms of {len(reads)}; {mb:.0f} MB, {kb:.0f} KB a socket"
-        return [Budget(f"a read beside {count} sockets (F25)", "p95 <= 300 ms", said, p95 <= 300)]
+        alive = f"{kept} of {count}; {heard} of {expected} heard a change; {begin_mb:.0f} MB at first, {mb:.0f} at last"
+        holds = kept == count and heard == expected and mb - begin_mb <= GROWTH_MB
+        return [
+            Budget(f"a read beside {count} sockets (F25)", "p95 <= 300 ms", said, p95 <= 300),
+            Budget(f"{count} sockets held {seconds} s (F25)", f"all alive, <= {GROWTH_MB} MB more", alive, holds),
+        ]
 
     async def come_back(self, program: Program) -> list[Budget]:
         """Change repairs before the sockets are back; all must return and hear of it."""
@@ -139,8 +154,7 @@ class _Storm:
         seconds = time.perf_counter() - began
         reads = await reading
         await asyncio.sleep(1)
-        heard = sum(bool(client.missed & seqs) for client in self.clients if (seqs := changed.get(client.token)))
-        expected = sum(client.token in changed for client in self.clients)
+        heard, expected = self._heard(changed)
         p95 = reads[int(len(reads) * 0.95)]
         said = f"{seconds:.0f} s; {heard} of {expected} heard what they missed; reads p95 {p95:.0f} ms"
         holds = seconds <= BACK_SECONDS and heard == expected
@@ -166,7 +180,12 @@ class _Storm:
             for client in self.clients:
                 await client.is_connected.wait()
 
-    async def _read_for(self, seconds: float) -> list[float]:
+    def _heard(self, changed: dict[str, set[str]]) -> tuple[int, int]:
+        """How many sockets heard of their customer's change, and how many should have."""
+        concerned = [client for client in self.clients if client.token in changed]
+        return sum(bool(client.missed & changed[client.token]) for client in concerned), len(concerned)
+
+    async def _read_for(self, seconds: float, pause: float = PAUSE) -> list[float]:
         """Milliseconds of each read of a repairs list, sorted; every one of them is answered."""
         took: list[float] = []
         headers = {"Authorization": f"Bearer {self.tokens[0]}"}
@@ -175,15 +194,16 @@ class _Storm:
             while (began := time.perf_counter()) < until:
                 (await client.get("/api/customer/repairs")).raise_for_status()
                 took.append((time.perf_counter() - began) * 1000)
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(pause)
         return sorted(took)
 
     async def _change(self) -> dict[str, set[str]]:
         """By customer, the seq of each change that they have not heard of yet, with its repair."""
         changed: dict[str, set[str]] = {}
         async with httpx.AsyncClient(base_url=self.program.url, headers=self.headers, timeout=20) as client:
-            for token, (repair_id, version, status) in zip(self.tokens, self.repairs, strict=False):
+            for token, (repair_id, _, status) in zip(self.tokens, self.repairs, strict=False):
                 bearer = {"Authorization": f"Bearer {token}"}
+                version = (await client.get(f"/api/staff/repairs/{repair_id}")).json()["repair"]["version"]
                 before = await _last_seq(client, token)
                 change = {"status": status, "notes": "The part has arrived.", "version": version}
                 (await client.post(f"/api/staff/repairs/{repair_id}/status", json=change)).raise_for_status()
