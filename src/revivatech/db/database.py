@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 import psycopg
@@ -12,7 +13,6 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from revivatech.kit.errors import Unavailable
 
 Fact = TypeVar("Fact")
-Connection = psycopg.AsyncConnection[TupleRow]
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +21,23 @@ SESSION_SETTINGS = (
     "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
 )
 POOL_TIMEOUT = 4.0
+
+
+class BinaryCursor(psycopg.AsyncCursor[TupleRow]):
+    """A cursor that asks for binary results by default: numbers, UUIDs and times come without a detour through text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - psycopg's own signature
+        super().__init__(*args, **kwargs)
+        self.format = psycopg.pq.Format.BINARY
+
+
+class Connection(psycopg.AsyncConnection[TupleRow]):
+    """A connection of the pool."""
+
+    @cached_property
+    def cursor_of_all(self) -> BinaryCursor:
+        """The cursor of one statement after the other, whose rows are fetched at once: making one for each costs."""
+        return BinaryCursor(self)
 
 
 class Reader:
@@ -49,6 +66,7 @@ class Database:
         self.url = url
         self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
+            connection_class=Connection,
             min_size=min(2, most),
             max_size=most,
             open=False,
@@ -136,13 +154,5 @@ class Lent:
 
 
 async def _configure(connection: Connection) -> None:
-    """Answers in binary everywhere: numbers, UUIDs and times arrive without a detour through text."""
+    """Answers in binary everywhere, those of a cursor of one's own too."""
     connection.cursor_factory = BinaryCursor
-
-
-class BinaryCursor(psycopg.AsyncCursor[TupleRow]):
-    """A cursor that asks for binary results by default."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - psycopg's own signature
-        super().__init__(*args, **kwargs)
-        self.format = psycopg.pq.Format.BINARY

@@ -1,11 +1,11 @@
 """Statements in, typed rows out: the few calls that `queries` are made of."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, LiteralString, TypeVar
 
 import msgspec
 from psycopg import AsyncCursor
+from psycopg.rows import TupleRow
 from psycopg.sql import Composed
 
 from revivatech.db.database import Reader, Transaction
@@ -22,38 +22,36 @@ def joined(*pieces: LiteralString) -> LiteralString:
 
 async def fetch_all(reader: Reader, kind: type[Row], statement: Statement, params: Params = ()) -> list[Row]:
     """Each row as a struct of that kind; the columns must be its fields, in their order."""
-    async with reader.connection.cursor(row_factory=_rows_of(kind)) as cursor:
-        await cursor.execute(statement, params)
-        return await cursor.fetchall()
+    cursor = await _sent(reader, statement, params)
+    _check_columns(kind, statement, cursor)
+    return [kind(*row) for row in await cursor.fetchall()]
 
 
 async def fetch_one(reader: Reader, kind: type[Row], statement: Statement, params: Params = ()) -> Row | None:
     """The first row as a struct of that kind, None where there is none."""
-    async with reader.connection.cursor(row_factory=_rows_of(kind)) as cursor:
-        await cursor.execute(statement, params)
-        return await cursor.fetchone()
+    cursor = await _sent(reader, statement, params)
+    _check_columns(kind, statement, cursor)
+    row = await cursor.fetchone()
+    return None if row is None else kind(*row)
 
 
 async def fetch_value(reader: Reader, statement: Statement, params: Params = ()) -> Any:  # noqa: ANN401 - any column
     """The first column of the first row, None where there is no row."""
-    async with reader.connection.cursor() as cursor:
-        await cursor.execute(statement, params)
-        row = await cursor.fetchone()
-        return row[0] if row else None
+    cursor = await _sent(reader, statement, params)
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def fetch_values(reader: Reader, statement: Statement, params: Params = ()) -> list[Any]:
     """The first column of each row."""
-    async with reader.connection.cursor() as cursor:
-        await cursor.execute(statement, params)
-        return [row[0] for row in await cursor.fetchall()]
+    cursor = await _sent(reader, statement, params)
+    return [row[0] for row in await cursor.fetchall()]
 
 
 async def execute(tx: Transaction, statement: Statement, params: Params = ()) -> int:
     """How many rows the statement changed."""
-    async with tx.connection.cursor() as cursor:
-        await cursor.execute(statement, params)
-        return cursor.rowcount
+    cursor = await _sent(tx, statement, params)
+    return cursor.rowcount
 
 
 async def one_changed(tx: Transaction, statement: Statement, params: Params = ()) -> bool:
@@ -61,22 +59,24 @@ async def one_changed(tx: Transaction, statement: Statement, params: Params = ()
     return await execute(tx, statement, params) == 1
 
 
-@cache
-def _rows_of(kind: type[Row]) -> Callable[[AsyncCursor[Any]], Callable[[Sequence[Any]], Row]]:
-    """A row factory that builds the struct by position, having checked that the columns are its fields."""
-
-    def factory(cursor: AsyncCursor[Any]) -> Callable[[Sequence[Any]], Row]:
-        result = cursor.pgresult
-        # Read from the result itself: `cursor.description` makes an object a column, at a tenth of a query's cost.
-        columns = tuple(result.fname(number) for number in range(result.nfields)) if result else ()
-        if columns and columns != _field_names(kind):
-            raise TypeError(f"{kind.__name__} has the fields {_field_names(kind)}, the rows have {columns}")
-        return lambda values: kind(*values)
-
-    return factory
+def _sent(reader: Reader, statement: Statement, params: Params) -> Awaitable[AsyncCursor[TupleRow]]:
+    """The connection's cursor with the answer, all of which has arrived: nobody may wait before it is fetched."""
+    return reader.connection.cursor_of_all.execute(statement, params)
 
 
-@cache
-def _field_names(kind: type[msgspec.Struct]) -> tuple[bytes, ...]:
-    """The struct's fields as the server spells columns."""
-    return tuple(name.encode() for name in kind.__struct_fields__)
+# As many as there are in the program. What is composed cannot be looked up, and is seldom asked.
+_checked: set[tuple[type[msgspec.Struct], LiteralString | None]] = set()
+
+
+def _check_columns(kind: type[msgspec.Struct], statement: Statement, cursor: AsyncCursor[TupleRow]) -> None:
+    """Raise TypeError where the columns are not the struct's fields; looked at once a statement."""
+    text = statement if isinstance(statement, str) else None
+    if (kind, text) in _checked:
+        return
+    result = cursor.pgresult
+    # Read from the result itself: `cursor.description` makes an object a column.
+    columns = tuple((result.fname(number) or b"").decode() for number in range(result.nfields)) if result else ()
+    if columns != kind.__struct_fields__:
+        raise TypeError(f"{kind.__name__} has the fields {kind.__struct_fields__}, the rows have {columns}")
+    if text is not None:
+        _checked.add((kind, text))
