@@ -94,3 +94,16 @@ def test_zones_are_found_by_their_city(language: str) -> None:
     assert cities["Europe/Lisbon"] == {"en": "Lisbon", "pt-BR": "Lisboa"}[language]
     assert "Asia/Calcutta" in cities
     assert not any(zones.is_zone(name) for name in ("", "Factory", "localtime", "../etc/passwd", "Europe/Atlantis"))
+
+
+@pytest.mark.anyio
+async def test_the_present_zone_alone_is_selected() -> None:
+    """Whoever asks next sees nothing of it; a zone that is none, as one may have sent it, is text and no markup."""
+    lisbon = await zones.options("en", "Europe/Lisbon")
+    strange = await zones.options("en", '"><script>')
+
+    assert lisbon.count(" selected>") == strange.count(" selected>") == 1
+    assert '<option value="Europe/Lisbon" selected>Lisbon · Western European Time</option>' in lisbon
+    assert strange.startswith('<option value="&#34;&gt;&lt;script&gt;" selected>&#34;&gt;&lt;script&gt;</option>')
+    assert "<script" not in strange
+    assert '<option value="Europe/Lisbon">' in strange

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import anyio.to_thread
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
@@ -70,7 +69,7 @@ async def _account(
         viewer=actor,
         person=person,
         facts=facts,
-        zones=await anyio.to_thread.run_sync(zones.choices, language, person.timezone),
+        zones=await zones.options(language, facts["timezone"] or person.timezone),
         saved=saved,
         **why(refusal, language, FIELDS),
     )

@@ -163,7 +163,7 @@ async def _page(
         errors=forms.in_words(_errors(refusal), language),
         code=refusal.code if refusal else "",
         refused=refusal is not None,
-        zones=await anyio.to_thread.run_sync(zones.choices, language, fields["timezone"] or profile.timezone),
+        zones=await zones.options(language, fields["timezone"] or profile.timezone),
         avatar_url=avatars.url_of(profile.avatar_id) if profile.avatar_id else "",
         accept=ACCEPT,
         largest_file=LARGEST_FILE,
