@@ -4,17 +4,20 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import msgspec
-from litestar import MediaType, Response
+from litestar import Response
 from litestar.response import Redirect
 
 from revivatech.kit.actor import CustomerActor
 from revivatech.web.asgi import Scope
 from revivatech.web.entrance import name_of, pack
 from revivatech.web.portal import portal_of
+from revivatech.web.ready import JSON, Ready
 from revivatech.web.request import Request
 
 # Money is a JSON number with its decimals; times in UTC end in Z.
 _encoder = msgspec.json.Encoder(decimal_format="number")
+
+PAGE = "text/html; charset=utf-8"
 
 
 def encode(value: object) -> bytes:
@@ -24,7 +27,7 @@ def encode(value: object) -> bytes:
 
 def raw_json(body: bytes, status: int = 200) -> Response[Any]:
     """An answer of bytes that are JSON already."""
-    return Response(body, status_code=status, media_type=MediaType.JSON)
+    return Ready(body, status_code=status, media_type=JSON)
 
 
 async def cached_json(request: Request, produce: Callable[[CustomerActor], Awaitable[object]]) -> Response[Any]:
@@ -33,11 +36,10 @@ async def cached_json(request: Request, produce: Callable[[CustomerActor], Await
     A kept answer does not come here: the entrance has sent it.
     """
     door = portal_of(request).door
-    admitted = await door.customer(request, read=name_of(cast(Scope, request.scope)))
+    name = _name_of(request)
+    admitted = await door.customer(request, read=name)
     body = encode(await produce(admitted.actor))
-    await door.keep(
-        admitted, name_of(cast(Scope, request.scope)), pack(request.scope["path_template"], "application/json", body)
-    )
+    await door.keep(admitted, name, pack(request.scope["path_template"], JSON, body))
     return raw_json(body)
 
 
@@ -57,6 +59,12 @@ async def kept_page(
     portal = portal_of(request)
     admitted = await portal.door.customer(request)
     page = await portal.pages.render(request, template, viewer=admitted.actor, block=block, **context)
-    kept = pack(request.scope["path_template"], "text/html; charset=utf-8", page.content)
-    await portal.door.keep(admitted, name_of(cast(Scope, request.scope)), kept)
+    kept = pack(request.scope["path_template"], PAGE, page.content)
+    await portal.door.keep(admitted, _name_of(request), kept)
     return page
+
+
+def _name_of(request: Request) -> str:
+    """The answer's name, which the entrance has found already where the request came that way."""
+    name: str | None = request.scope["state"].get("answer_name")
+    return name_of(cast(Scope, request.scope)) if name is None else name

@@ -13,6 +13,7 @@ from revivatech.kit.errors import Refusal
 from revivatech.kit.i18n import negotiate
 from revivatech.web.asgi import ASGIApp, Receive, Scope, Send
 from revivatech.web.door import AdmittedCustomer, Door
+from revivatech.web.ready import send_whole
 from revivatech.web.request import Request
 
 CUSTOMER_PATHS = ("/api/customer/", "/customer/")
@@ -36,10 +37,9 @@ class Entrance:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or let the router do it."""
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith(CUSTOMER_PATHS):
+            name = scope["state"]["answer_name"] = name_of(scope) if self._keeps else ""
             try:
-                admitted = await self._door.customer(
-                    Request(cast(Any, scope)), read=name_of(scope) if self._keeps else ""
-                )
+                admitted = await self._door.customer(Request(cast(Any, scope)), read=name)
             except Refusal as refusal:
                 scope["state"]["admission"] = refusal
             else:
@@ -101,10 +101,4 @@ def _switches(cookies: str, names: tuple[str, ...]) -> list[str]:
 async def _send_kept(scope: Scope, send: Send, kept: bytes) -> None:
     template, media_type, body = kept.split(MARK, 2)
     scope["path_template"] = template.decode()
-    start = {
-        "type": "http.response.start",
-        "status": 200,
-        "headers": [(b"content-type", media_type), (b"content-length", str(len(body)).encode())],
-    }
-    await send(start)
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    await send_whole(send, 200, media_type, body)

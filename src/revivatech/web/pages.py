@@ -10,7 +10,7 @@ from uuid import UUID
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from jinja2.runtime import Macro
-from litestar import MediaType, Response
+from litestar import Response
 
 from revivatech.db import Inquiry, Question
 from revivatech.kit.actor import CustomerActor, StaffActor
@@ -21,6 +21,7 @@ from revivatech.web.bytecode import Bytecodes
 from revivatech.web.compiling import LanguageEnvironment
 from revivatech.web.formats import Formats
 from revivatech.web.macros import Memory
+from revivatech.web.ready import HTML, Ready
 from revivatech.web.request import Request
 from revivatech.web.static import StaticFiles
 
@@ -104,10 +105,10 @@ class Pages:
             html = page.render(values) if block is None else _render_block(page, block, values)
         finally:
             _formats.reset(token)
-        return Response(
+        return Ready(
             html.encode(),
             status_code=status,
-            media_type=MediaType.HTML,
+            media_type=HTML,
             headers={"Content-Language": language, **(headers or {})},
         )
 
