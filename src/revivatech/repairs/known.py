@@ -9,7 +9,7 @@ from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import StaffMember
 from revivatech.db import Database, Reader
 from revivatech.kit.i18n import LANGUAGES
-from revivatech.repairs.contracts import Stage, StageView, Status, TechnicianView
+from revivatech.repairs.contracts import Stage, StageView, Status, TechnicianView, TimelineActor
 from revivatech.repairs.queries import stages
 from revivatech.shop import service as shop_service
 from revivatech.shop.contracts import ShopSettings
@@ -36,6 +36,7 @@ class Known:
         self.technicians = {
             one.id: TechnicianView(one.id, one.first_name, one.last_name) for one in self.staff.values()
         }
+        self.actors = {one.id: TimelineActor("staff", one.name) for one in self.staff.values()}
         self._words: dict[str, Words] = {language: Words(self, language) for language in LANGUAGES}
 
     def words(self, language: str) -> "Words":

@@ -110,6 +110,8 @@ def activity_item(row: ActivityRow, words: Words, customer_name: str) -> Activit
 
 def actor(kind: str, user_id: UUID | None, words: Words, customer_name: str) -> TimelineActor:
     """Who made a change; the program itself goes by the shop's name."""
+    if kind == "staff" and user_id is not None and (colleague := words.known.actors.get(user_id)) is not None:
+        return colleague
     name = customer_name if kind == "customer" else words.staff_name(user_id)
     return TimelineActor(cast("Kind", kind), name)
 
