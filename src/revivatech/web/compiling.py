@@ -6,17 +6,56 @@ markup, with whatever fills a gap escaped.
 """
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
 from typing_extensions import override
 
 Lookup = Callable[[str], str]
 
 
+class _DirectContext(Context):
+    """Calls what is plainly a function or a macro at once; Jinja looks first whether it is another kind of callable."""
+
+    @override
+    def call(self, callee: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        if type(callee) is Macro:
+            args = (self.eval_ctx, *args)
+        # What a function wants to be passed besides is written on it.
+        elif type(callee) is not FunctionType or callee.__dict__:
+            return super().call(callee, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return callee(*args, **kwargs)
+
+
+def shown(value: object) -> Markup:
+    """The value as it stands on a page: escaped, unless it is markup, which most of a page is."""
+    return value if type(value) is Markup else escape(value)
+
+
+class _Generator(CodeGenerator):
+    """Writes `shown` where Jinja writes `escape`, which makes markup of markup twice."""
+
+    @override
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.shown(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class LanguageEnvironment(Environment):
     """Jinja's environment with the texts of one language and the addresses of the built files."""
+
+    context_class = _DirectContext
+    code_generator_class = _Generator
+    shown = staticmethod(shown)
 
     def __init__(self, gettext: Lookup, asset: Lookup, **options: Any) -> None:  # noqa: ANN401 - Jinja's own options
         super().__init__(**options)
