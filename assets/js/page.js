@@ -40,7 +40,8 @@ export function announce(message) {
 /** Leaves for the sign-in page and comes back here afterwards. @param {string} [reason] */
 export function goToSignIn(reason) {
   const target = meta("sign-in");
-  if (!target) return;
+  // A form that was sent, as the one that signs out, leads on by itself; leaving now would break its answer off.
+  if (!target || document.querySelector("form[data-js-sent]")) return;
   const query = new URLSearchParams({ next: location.pathname + location.search });
   if (reason) query.set("reason", reason);
   location.assign(`${target}?${query}`);

@@ -1,9 +1,10 @@
 """Coming and going: the way in by keyboard, the wrong password, the way back, a session that ends elsewhere."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, WebSocket, expect
 
 from support.desk import Desk
 from support.people import People
@@ -110,6 +111,34 @@ async def test_r30_nothing_is_left_after_signing_out(visit: Visit, people: Peopl
 
     await expect(anna.page).to_have_url(re.compile("/customer/sign-in"))
     await expect(anna.page.locator("body")).not_to_contain_text(repair["repairNumber"])
+
+
+async def test_signing_out_is_not_broken_off_by_the_end_of_the_session(visit: Visit, people: People) -> None:
+    """The socket hears that the session is over before the form's answer is here: the page waits for that answer."""
+    anna = await visit()
+    page = anna.page
+    over = asyncio.Event()
+
+    def hear(frame: str | bytes) -> None:
+        if "session:ended" in str(frame):
+            over.set()
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", hear)
+
+    page.on("websocket", listen)
+    await anna.sign_in(people.anna)
+    await until_live(page)
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch(max_redirects=0)
+        await asyncio.wait_for(over.wait(), 10)
+        await route.fulfill(response=answer)
+
+    await page.route("**/customer/sign-out", hold)
+    await page.evaluate("document.querySelector('form[action=\"/customer/sign-out\"]').requestSubmit()")
+
+    await expect(page).to_have_url(f"{anna.url}/customer/sign-in?signed-out=1")
 
 
 async def test_r21_no_token_is_in_reach_of_a_script(visit: Visit, people: People, desk: Desk) -> None:
