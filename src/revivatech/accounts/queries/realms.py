@@ -2,39 +2,37 @@
 
 from typing import LiteralString
 
-from psycopg.sql import SQL, Composed, Identifier
-
 from revivatech.accounts.contracts import Realm
 
 
-def for_realms(template: LiteralString) -> dict[Realm, Composed]:
-    """The statement for each realm."""
+def for_realms(template: LiteralString) -> dict[Realm, LiteralString]:
+    """The statement for each realm, as text: what is composed is put together anew each time it is sent."""
     return {
-        "customer": SQL(template).format(
-            accounts=Identifier("customers"),
-            sessions=Identifier("customer_sessions"),
-            tokens=Identifier("customer_refresh_tokens"),
-            links=Identifier("customer_links"),
-            pending=Identifier("customer_pending_sign_ins"),
-            authenticators=Identifier("customer_authenticators"),
-            recovery=Identifier("customer_recovery_codes"),
-            passkeys=Identifier("customer_passkeys"),
-            devices=Identifier("customer_known_devices"),
-            owner=Identifier("customer_id"),
+        "customer": template.format(
+            accounts="customers",
+            sessions="customer_sessions",
+            tokens="customer_refresh_tokens",
+            links="customer_links",
+            pending="customer_pending_sign_ins",
+            authenticators="customer_authenticators",
+            recovery="customer_recovery_codes",
+            passkeys="customer_passkeys",
+            devices="customer_known_devices",
+            owner="customer_id",
             # Who has asked to be erased may sign in and do nothing but take it back.
-            role=SQL("CASE WHEN a.erasure_at IS NULL THEN 'customer' ELSE 'erasing' END"),
+            role="CASE WHEN a.erasure_at IS NULL THEN 'customer' ELSE 'erasing' END",
         ),
-        "staff": SQL(template).format(
-            accounts=Identifier("users"),
-            sessions=Identifier("staff_sessions"),
-            tokens=Identifier("staff_refresh_tokens"),
-            links=Identifier("staff_links"),
-            pending=Identifier("staff_pending_sign_ins"),
-            authenticators=Identifier("staff_authenticators"),
-            recovery=Identifier("staff_recovery_codes"),
-            passkeys=Identifier("staff_passkeys"),
-            devices=Identifier("staff_known_devices"),
-            owner=Identifier("user_id"),
-            role=SQL("a.role"),
+        "staff": template.format(
+            accounts="users",
+            sessions="staff_sessions",
+            tokens="staff_refresh_tokens",
+            links="staff_links",
+            pending="staff_pending_sign_ins",
+            authenticators="staff_authenticators",
+            recovery="staff_recovery_codes",
+            passkeys="staff_passkeys",
+            devices="staff_known_devices",
+            owner="user_id",
+            role="a.role",
         ),
     }
