@@ -96,8 +96,12 @@ async def test_r34_a_hundred_guesses_at_once_are_five(sending: Sending, sql: Sql
     answers = await asyncio.gather(*(sending.post(PROVE, code=wrong(code)) for _ in range(60)))
 
     statuses = [answer.status_code for answer in answers]
-    assert statuses.count(422) == 5
-    assert set(statuses) <= {422, 410, 429}
+    # Who waits for four seconds on a crowded machine is told to come again; those guesses were not looked at.
+    assert set(statuses) <= {422, 410, 429, 503}
+    looked_at = statuses.count(422)
+    while looked_at <= 5 and (await sending.post(PROVE, code=wrong(code))).status_code == 422:
+        looked_at += 1
+    assert looked_at == 5
     assert (await sending.post(PROVE, code=code)).status_code in {410, 429}
     assert not sql("SELECT 1 FROM customers WHERE phone_verified_at IS NOT NULL")
 
