@@ -1,8 +1,8 @@
 # Each target is one line of intent; tools/ holds how.
 # PORT=, HOST=, DATA= choose where `make run` listens and keeps its data; T= chooses the tests.
 T ?= tests
-# Tests wait for servers and browsers half of the time: two workers more than there are cores.
-WORKERS ?= $(shell echo $$(($$(nproc) + 2)))
+# Tests wait for servers and browsers now and then: one worker more than there are cores.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 
 # Compiled modules start in half the time: keep them, even where the environment says not to.
 unexport PYTHONDONTWRITEBYTECODE
@@ -17,7 +17,7 @@ run: .venv/run.stamp ## Start the portal on http://localhost:8000 with data in .
 	@exec .venv/bin/revivatech serve $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") $(if $(DATA),--data "$(DATA)")
 
 test: .venv/test.stamp assets/node_modules ## Run every test, those in a browser too (T=tests/repairs chooses).
-	@tools/programs chromium && .venv/bin/python -m pytest -n $(WORKERS) --dist worksteal $(T)
+	@tools/programs chromium && tools/test $(WORKERS) $(T)
 
 check: .venv/check.stamp ## Format, lint, types, import contracts, and that nothing generated is out of date.
 	@tools/check
