@@ -78,6 +78,12 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
     return "asyncio", {"use_uvloop": True}
 
 
+@pytest.fixture(scope="session", autouse=True)
+async def _one_loop(anyio_backend: object) -> AsyncIterator[None]:  # noqa: ARG001 - makes it a fixture of the loop
+    """Keep one event loop for all tests of a process: uvloop, asked to close, waits for ever once in a thousand times."""
+    yield  # noqa: PT022 - what comes behind it is the end of the loop
+
+
 @pytest.fixture(scope="session")
 def template_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty, migrated database that every test's own is copied from; nobody may be connected to it."""
