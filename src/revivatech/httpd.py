@@ -14,6 +14,7 @@ from uvicorn import Server as UvicornServer
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 
 # httptools itself takes headers of any size, for as long as it takes.
 MOST_HEADER_BYTES = 32 * 1024
@@ -118,6 +119,14 @@ class WebSocket(WebSocketsSansIOProtocol):
     def start_keepalive(self) -> None:
         """What uvicorn calls when the socket is open; Socket.IO itself asks whether its clients are there."""
         del self.request, self.response
+
+    @override
+    def shutdown(self) -> None:
+        """Say goodbye, and nothing more to a client who is leaving already: the server's end goes on."""
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
 
 
 class Server(UvicornServer):
