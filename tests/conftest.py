@@ -80,7 +80,7 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
 
 @pytest.fixture(scope="session", autouse=True)
 async def _one_loop(anyio_backend: object) -> AsyncIterator[None]:  # noqa: ARG001 - makes it a fixture of the loop
-    """Keep one event loop for all tests of a process: uvloop, asked to close, waits for ever once in a thousand times."""
+    """Keep one event loop for all tests of a process: uvloop's wait for ever while closing, once in a thousand."""
     yield  # noqa: PT022 - what comes behind it is the end of the loop
 
 
