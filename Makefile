@@ -7,7 +7,7 @@ WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 # Compiled modules start in half the time: keep them, even where the environment says not to.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check bench assets messages schema format lock clean
+.PHONY: help run test check sbom audit bench assets messages schema format lock clean
 .DEFAULT_GOAL := help
 
 help:           ## Say what there is to do.
@@ -21,6 +21,12 @@ test: .venv/test.stamp assets/node_modules ## Run every test, those in a browser
 
 check: .venv/check.stamp ## Format, lint, types, import contracts, and that nothing generated is out of date.
 	@tools/check
+
+sbom: .venv/check.stamp ## Write a CycloneDX SBOM of each lock to dist/sbom.
+	@.venv/bin/python tools/supply_chain/sbom.py
+
+audit: .venv/check.stamp ## Fail on a known vulnerability in a lock; say where no advisory source could be asked.
+	@.venv/bin/python tools/supply_chain/audit.py
 
 bench: .venv/test.stamp ## Measure the budgets and print a figure beside each.
 	@tools/programs wrk chromium && .venv/bin/python -m bench
