@@ -203,6 +203,20 @@ def test_openapi_prints_what_is_served(portal: Portal) -> None:
     assert printed == httpx.get(f"{portal.url}/api/openapi.json").json()
 
 
+def test_the_shop_s_settings_are_shown_and_changed(portal: Portal, data: Path) -> None:
+    """One at a time; a wrong one is one sentence and changes nothing."""
+    del portal
+    changed = run("shop", "--email", "desk@lantern.example", "--data", str(data))
+    refused = run("shop", "--email", "nobody", "--name", "Nobody", "--data", str(data))
+    shown = run("shop", "--data", str(data))
+
+    assert changed.returncode == 0
+    assert refused.returncode == 1
+    assert refused.stderr == "The email is not an address such as hello@shop.example.\n"
+    assert "Lantern Repair" in shown.stdout
+    assert "desk@lantern.example" in shown.stdout
+
+
 def test_help_names_every_command() -> None:
     """`--help` needs no server and lists the commands; an unknown one is refused."""
     assert "serve" in run("--help").stdout

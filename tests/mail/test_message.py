@@ -1,13 +1,19 @@
 """Mails as they are written: three files, two languages, and nothing that a name could add to them."""
 
 import re
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from revivatech.mail.message import Mail, compose, message_id_for, to_message
+from revivatech.mail.message import Mail, compose, is_mailbox, message_id_for, to_message
 from revivatech.notifications.contracts import Message
 from revivatech.shop.contracts import ShopSettings
 from support.people import PASSWORD
+
+HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]
 
 
 class Reader:
@@ -33,6 +39,7 @@ def _mail(language: str = "en") -> Mail:
         person=Reader(),
         notification=NOTIFICATION,
         url="https://portal.example/customer/repairs/1",
+        number="R-03S5X72",
         unsubscribe_url="https://portal.example/unsubscribe/1",
         preferences_url="https://portal.example/customer/account/preferences",
     )
@@ -46,7 +53,9 @@ def test_a_mail_says_the_same_as_text_and_as_html() -> None:
         assert NOTIFICATION.title in part
         assert "More soon." in part
         assert "https://portal.example/customer/repairs/1" in part
-    assert mail.subject == "Your phone is on the bench – Nordic <Repairs>"
+    assert mail.subject == "Your phone is on the bench (R-03S5X72) – Nordic <Repairs>"
+    assert "Repair number: R-03S5X72" in mail.text
+    assert "Repair number: R-03S5X72" in mail.html
 
 
 def test_r49_markup_of_people_stays_text() -> None:
@@ -127,6 +136,50 @@ def test_the_sender_may_have_a_name() -> None:
     assert message["From"] == sender
     assert message_id_for(PASSWORD, sender) == f"<{PASSWORD}@shop.example>"
     assert message_id_for("1", "nobody") == "<1@localhost>"
+
+
+def test_f19_a_mail_is_from_the_shop_and_answers_go_to_it() -> None:
+    """The shop's name stands in From, its address in Reply-To; the sending address stays the portal's."""
+    message = to_message(_mail(), "portal@shop.example")
+
+    assert message["From"] == '"Nordic <Repairs>" <portal@shop.example>'
+    assert message["Reply-To"] == "desk@shop.example"
+
+
+def test_f19_a_name_that_the_operator_gave_the_sender_stays() -> None:
+    """REVIVATECH_MAIL_FROM may name a sender of its own."""
+    assert to_message(_mail(), "The desk <portal@shop.example>")["From"] == "The desk <portal@shop.example>"
+
+
+@pytest.mark.parametrize(
+    "email", [None, "", "hello at shop", "a@shop.example\r\nBcc: eve@evil.example", "a@shop.example, eve@evil.example"]
+)
+def test_r54_a_shop_s_address_that_is_none_adds_no_header(email: str | None) -> None:
+    """Mails go out all the same, without Reply-To."""
+    shop = ShopSettings("Shop\r\nBcc: eve@evil.example", email, None, None, "EUR", "UTC", "en")
+    mail = compose(
+        "accounts/erasure_cancelled", "en", "anna@x.example", "<1@x>", shop=shop, person=Reader(), portal_url="u"
+    )
+
+    message = to_message(mail, "portal@shop.example")
+
+    assert {"Reply-To", "Bcc"} & set(message.keys()) == set()
+    assert message["From"] == '"Shop Bcc: eve@evil.example" <portal@shop.example>'
+
+
+def test_r54_a_reply_address_is_one_address_or_there_is_no_mail() -> None:
+    """As for every other header: such a mail does not even come to be."""
+    with pytest.raises(ValueError, match="cannot be sent"):
+        Mail("<1@x>", "anna@x.example", "s", "t", "h", reply_to="a@x.example\r\nBcc: eve@evil.example")
+
+
+@given(st.text() | st.emails())
+def test_r54_a_mailbox_adds_no_header(text: str) -> None:
+    """Whatever is taken for an address leaves the other headers as they are."""
+    if is_mailbox(text):
+        mail = Mail("<1@x>", "anna@x.example", "s", "t", "h", reply_to=text)
+        read = message_from_bytes(to_message(mail, "portal@shop.example").as_bytes(), policy=default)
+        assert read.keys() == [*HEADERS[:1], "Reply-To", *HEADERS[1:]]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ COMMANDS = {
     "import": ("revivatech.cli.importing", "Bring in the records of an older system."),
     "create-staff": ("revivatech.cli.create_staff", "Make an account for somebody who works here."),
     "set-password": ("revivatech.cli.set_password", "Give an account a password and end its sessions."),
+    "shop": ("revivatech.cli.shop", "Show the shop's name, email, phone and address, and change them."),
     "shop-text": ("revivatech.cli.shop_text", "Put the shop's own terms or privacy notice in place of the portal's."),
     "jobs": ("revivatech.cli.jobs", "List the jobs that were given up, and run them again."),
     "backup": ("revivatech.cli.backup", "Copy everything that must be kept into one file."),

@@ -183,7 +183,7 @@ class History:
 
     def _notify(self, message: Message, at: datetime, entry_id: UUID) -> None:
         """One id a step: the history's entry and the notification are rows of different tables."""
-        data = NotificationData(message.repair_id, message.url)
+        data = NotificationData(message.repair_id, message.url, message.repair_number)
         seq = self._log(
             "notification:new",
             NotificationNew(

@@ -156,7 +156,9 @@ class _Loading:
     async def _notifications(self, person: Person, history: History) -> None:
         """All that the customer was told; they have read it but for the newest few."""
         for told in history.notifications:
-            fields = msgspec.to_builtins(NotificationData(told.message.repair_id, told.message.url))
+            fields = msgspec.to_builtins(
+                NotificationData(told.message.repair_id, told.message.url, told.message.repair_number)
+            )
             await notifications.insert(self._tx, told.id, history.customer.id, told.seq, told.message, fields, told.at)
         read = history.notifications[: len(history.notifications) - person.unread]
         if read:

@@ -9,6 +9,7 @@ from email.policy import SMTP, Policy
 from email.utils import parseaddr
 from functools import cache
 from importlib import resources
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -26,9 +27,22 @@ LONGEST_PREVIEW = 150
 PRINTABLE = re.compile(r"[!-~]([ -~]{0,900}[!-~])?")
 
 
+class Shopfront(Protocol):
+    """The facts of a shop that its mails name as their sender."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that the shop goes by."""
+
+    @property
+    def email(self) -> str | None:
+        """Return the address that answers to the shop's mails go to, None where it has none."""
+
+
 class Mail(Value):
     """One mail to one person. `message_id` is the same for every try, so that a mailbox shows one mail.
 
+    `sender_name` and `reply_to` are the shop's name and address, empty where unknown.
     `headers` are further ones, such as List-Unsubscribe. Raises ValueError for a name that is not offered, and for a
     value that is not one line of printable ASCII: it could begin a header of its own (R54).
     """
@@ -41,12 +55,16 @@ class Mail(Value):
     headers: dict[str, str] = msgspec.field(default_factory=dict)
     # Whose it is, where it is a customer's: a kept one goes with them.
     customer_id: UUID | None = None
+    sender_name: str = ""
+    reply_to: str = ""
 
     def __post_init__(self) -> None:
         """Refuse headers that are none of ours."""
         for name, value in self.headers.items():
             if name not in FURTHER_HEADERS or not PRINTABLE.fullmatch(value):
                 raise ValueError(f"The header {name!r} cannot be sent.")
+        if self.reply_to and not is_mailbox(self.reply_to):
+            raise ValueError("The header 'Reply-To' cannot be sent.")
 
 
 class Unfolded(UnstructuredHeader, BaseHeader):
@@ -63,11 +81,16 @@ def compose(
     recipient: str,
     message_id: str,
     *,
+    shop: Shopfront,
     headers: Mapping[str, str] | None = None,
     customer_id: UUID | None = None,
     **context: object,
 ) -> Mail:
-    """The mail of the folder `<slice>/<event>`, whose files are subject.txt, body.txt and body.html."""
+    """Return the mail of the folder `<slice>/<event>`, whose files are subject.txt, body.txt and body.html.
+
+    It is sent in the shop's name, and answers go to the shop's address where that is known and can be written to.
+    """
+    context["shop"] = shop
     environment = _environment(language)
     subject = one_line(environment.get_template(f"{folder}/subject.txt").render(context))
     text = environment.get_template(f"{folder}/body.txt").render(context).strip() + "\n"
@@ -79,6 +102,8 @@ def compose(
         html=environment.get_template(f"{folder}/body.html").render(context, preview=_preview(subject, text)),
         headers=dict(headers or {}),
         customer_id=customer_id,
+        sender_name=one_line(shop.name),
+        reply_to=shop.email if shop.email and is_mailbox(shop.email) else "",
     )
 
 
@@ -89,16 +114,18 @@ def _preview(subject: str, text: str) -> str:
 
 
 def to_message(mail: Mail, sender: str) -> EmailMessage:
-    """The mail as it goes over the wire; `sender` is `portal@shop.example` or `The shop <portal@shop.example>`.
+    """Return the mail as it goes over the wire; `sender` is `portal@shop.example` or `The shop <portal@shop.example>`.
 
-    Raises ValueError for a recipient that is no address.
+    A sender without a name goes by the mail's. Raises ValueError for a recipient that is no address.
     """
     message = EmailMessage(policy=POLICY)
     # The header registry refuses line breaks and parses the address, so that no name can add a header (R54).
     name, address = parseaddr(sender)
-    message["From"] = Address(name, addr_spec=address)
+    message["From"] = Address(name or one_line(mail.sender_name), addr_spec=address)
+    if mail.reply_to:
+        message["Reply-To"] = _mailbox(mail.reply_to)
     try:
-        message["To"] = Address(addr_spec=_sendable(mail.recipient))
+        message["To"] = _mailbox(mail.recipient)
     except (ValueError, MessageError, LookupError) as error:
         raise ValueError("The recipient is no address.") from error
     message["Subject"] = one_line(mail.subject)
@@ -110,6 +137,18 @@ def to_message(mail: Mail, sender: str) -> EmailMessage:
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def is_mailbox(text: str) -> bool:
+    """Return whether the text is one address that a mail can name in a header."""
+    try:
+        return _mailbox(text).addr_spec.isascii()
+    except (ValueError, MessageError, LookupError):
+        return False
+
+
+def _mailbox(text: str) -> Address:
+    return Address(addr_spec=_sendable(text))
 
 
 def _sendable(address: str) -> str:

@@ -25,6 +25,7 @@ class KeptMail(Value):
 
 async def keep(tx: Transaction, mail: Mail) -> None:
     """Keep the mail; a second try of the same one changes nothing."""
+    headers = mail.headers | ({"Reply-To": mail.reply_to} if mail.reply_to else {})
     await execute(
         tx,
         """
@@ -32,7 +33,7 @@ async def keep(tx: Transaction, mail: Mail) -> None:
         VALUES (%(message_id)s, %(recipient)s, %(subject)s, %(text)s, %(html)s, %(headers)s, %(customer_id)s)
         ON CONFLICT (message_id) DO NOTHING
         """,
-        structs.asdict(mail) | {"headers": Jsonb(mail.headers)},
+        structs.asdict(mail) | {"headers": Jsonb(headers)},
     )
 
 

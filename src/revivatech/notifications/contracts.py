@@ -14,22 +14,27 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 
 class Message(Value, frozen=True):
-    """What to tell, in the customer's language. `url` is a path of the portal; `topic` decides who wants it by mail."""
+    """A message to a customer, in their language. `url` is a path of the portal; `topic` decides who wants it by email.
+
+    `repair_number` is what the shop's staff ask for when the customer answers.
+    """
 
     type: str
     title: str
     message: str
     priority: Priority = "normal"
     repair_id: UUID | None = None
+    repair_number: str | None = None
     url: str | None = None
     topic: Topic = "repair_updates"
 
 
 class NotificationData(Json, frozen=True):
-    """What the notification is about."""
+    """The thing that a notification is about."""
 
     repair_id: UUID | None = None
     url: str | None = None
+    repair_number: str | None = None
 
 
 class Notification(Json, frozen=True):

@@ -59,6 +59,7 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
         shop=settings_of_shop,
         person=customer,
         notification=notification,
+        number=notification.data.get("repairNumber") or "",
         url=portal_url + (notification.data.get("url") or "/customer/dashboard"),
         unsubscribe_url=unsubscribe_url,
         preferences_url=f"{portal_url}/customer/account/preferences",

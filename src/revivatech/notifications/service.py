@@ -47,7 +47,7 @@ async def tell(tx: Transaction, customer: Customer, message: Message) -> UUID:
     message = msgspec.structs.replace(message, title=title)
     notification_id = await queries.new_id(tx)
     created_at = utcnow()
-    data = NotificationData(message.repair_id, message.url)
+    data = NotificationData(message.repair_id, message.url, message.repair_number)
     event = NotificationNew(
         0, notification_id, message.type, message.title, message.message, message.priority, data, created_at
     )

@@ -61,5 +61,10 @@ def device(row: DeskRow) -> str:
 
 def _message(kind: str, title: str, text: str, row: DeskRow) -> Message:
     return Message(
-        type=kind, title=title[:LONGEST_TITLE], message=text, repair_id=row.id, url=f"/customer/repairs/{row.id}"
+        type=kind,
+        title=title[:LONGEST_TITLE],
+        message=text,
+        repair_id=row.id,
+        repair_number=row.repair_number,
+        url=f"/customer/repairs/{row.id}",
     )

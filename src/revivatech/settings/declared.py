@@ -62,7 +62,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(description="Where mail goes, `smtp://user:password@host:587`; empty keeps mail in the database, unsent."),
     ] = ""
-    mail_from: Annotated[str, Meta(description="The sender of every mail.")] = "portal@localhost"
+    mail_from: Annotated[
+        str, Meta(description="The sending address of every email; it goes by the shop's name unless it has its own.")
+    ] = "portal@localhost"
     storage_url: Annotated[
         str,
         Meta(

@@ -6,6 +6,7 @@ from revivatech.db import Database, Reader, Transaction
 from revivatech.shop import queries
 from revivatech.shop.contracts import ShopSettings
 from revivatech.shop.texts import DEFAULT_VERSION, replace, terms_version, withdraw
+from revivatech.shop.validation import checked
 
 __all__ = ["DEFAULT_VERSION", "Shop", "change", "current", "replace", "terms_version", "withdraw"]
 
@@ -38,6 +39,8 @@ async def current(reader: Reader) -> ShopSettings:
     return shop
 
 
-async def change(tx: Transaction, shop: ShopSettings) -> None:
-    """Replace the settings."""
-    await queries.write_settings(tx, shop)
+async def change(tx: Transaction, shop: ShopSettings) -> ShopSettings:
+    """Replace the settings; what is stored comes back. Raises InvalidInput naming each wrong field."""
+    stored = checked(shop)
+    await queries.write_settings(tx, stored)
+    return stored

@@ -67,6 +67,7 @@ FACTS: dict[str, dict[str, object]] = {
     "accounts/verify_email": {},
     "notifications/repair_update": {
         "notification": NOTIFICATION,
+        "number": "R-03S5X72",
         "unsubscribe_url": f"{PORTAL}/unsubscribe/an-invented-link",
         "preferences_url": f"{PORTAL}/customer/account/preferences",
     },
@@ -87,5 +88,5 @@ def kinds() -> list[str]:
 def sample(kind: str, language: str, shop: ShopSettings) -> Mail:
     """The mail of that kind in that language. Raises KeyError for one that has no facts here."""
     person = structs.replace(NORA, language=language)
-    facts: dict[str, Any] = COMMON | {"person": person, "shop": shop} | FACTS[kind]
-    return compose(kind, language, "nora@customers.example", f"<{kind}@portal.example>", **facts)
+    facts: dict[str, Any] = COMMON | {"person": person} | FACTS[kind]
+    return compose(kind, language, "nora@customers.example", f"<{kind}@portal.example>", shop=shop, **facts)
