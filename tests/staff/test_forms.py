@@ -79,13 +79,28 @@ def test_an_edit_takes_a_decimal_comma() -> None:
     assert (edit.parts_cost, edit.labor_cost, edit.warranty_months) == (Decimal("49.90"), None, 12)
 
 
-@pytest.mark.parametrize("text", ["-1", "1.234", "NaN", "1e400", "12 €", "100000000"])
-def test_what_is_no_money_is_refused(text: str) -> None:
-    """Only amounts that can be stored exactly."""
+@pytest.mark.parametrize("text", ["-1", "1.234", "1,200", "2.350", "1e3", "1_000", "NaN", "12 €", "100000000"])
+@pytest.mark.parametrize("field", ["repair_cost", "parts_cost", "labor_cost"])
+def test_f01_what_is_no_money_or_unclear_is_refused(field: str, text: str) -> None:
+    """Only amounts with one meaning that can be stored exactly, in each price field and at the intake."""
     with pytest.raises(InvalidInput) as refusal:
-        forms.repair_edit(form(version="1", issue_description="x", warranty_months="6", repair_cost=text))
+        forms.repair_edit(form(version="1", issue_description="x", warranty_months="6", **{field: text}))
+    assert wrong(refusal.value) == {field}
 
-    assert wrong(refusal.value) == {"repair_cost"}
+    with pytest.raises(InvalidInput) as refusal:
+        forms.new_repair(form(device_type="x", device_brand="x", issue_description="x", repair_cost=text))
+    assert "repair_cost" in wrong(refusal.value)
+
+
+def test_f01_an_unclear_amount_is_explained_in_the_readers_language() -> None:
+    """The message says how to write it, with the reader's decimal sign."""
+    portuguese = forms.typed({"version": "1", "warranty_months": "6", "repair_cost": "1.200"}, "pt-BR", ZONE)
+
+    with pytest.raises(InvalidInput) as refusal:
+        forms.repair_edit(portuguese)
+
+    [message] = [error.message for error in refusal.value.errors if error.field == "repair_cost"]
+    assert "1200,00 ou 1,20" in message
 
 
 def test_an_intake_names_what_it_lacks() -> None:

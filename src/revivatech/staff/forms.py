@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LOCALES, translations
-from revivatech.kit.money import parse_amount
+from revivatech.kit.money import AmountError, parse_amount
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
 from revivatech.web.formats import zone
@@ -187,12 +187,11 @@ class _Check:
         return int(text)
 
     def amount(self, field: str) -> Any:  # noqa: ANN401 - a Decimal, None for an empty field
-        # A decimal comma is what half of the world types.
-        text = self._form[field].strip().replace(",", ".")
+        text = self._form[field].strip()
         try:
             return parse_amount(text) if text else None
-        except ValueError:
-            self.refuse(field, self._("Give an amount such as 49.90."))
+        except AmountError as error:
+            self.refuse(field, self._(str(error)))
             return None
 
     def identifier(self, field: str) -> UUID | None:

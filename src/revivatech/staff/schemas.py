@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from revivatech.kit.errors import FieldError, InvalidInput
-from revivatech.kit.money import parse_amount
+from revivatech.kit.money import AmountError, parse_amount
 from revivatech.kit.structs import Body, Json
 from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
 
@@ -133,6 +133,5 @@ def amount(value: Decimal | UnsetType | None, field: str) -> Decimal | UnsetType
         return value
     try:
         return parse_amount(str(value))
-    except ValueError:
-        problem = "Give an amount of money with at most two decimals."
-        raise InvalidInput("That is no amount of money.", errors=[FieldError(field, problem)]) from None
+    except AmountError as error:
+        raise InvalidInput("That is not an amount of money.", errors=[FieldError(field, str(error))]) from None

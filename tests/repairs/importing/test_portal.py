@@ -59,6 +59,7 @@ def test_a_time_is_the_shops_own_and_a_day_its_noon(around: Surroundings) -> Non
         ("40", "60", "100", (None, "40.00", "60.00", "100.00")),
         ("", "", "", (None, None, None, None)),
         ("", "", "0", (None, None, None, "0.00")),
+        ("129,9", ".5", "1.234,50", ("1104.10", "129.90", "0.50", "1234.50")),
     ],
 )
 def test_the_total_is_always_the_sum(
@@ -69,6 +70,12 @@ def test_the_total_is_always_the_sum(
 
     expected = tuple(None if amount is None else Decimal(amount) for amount in stored)
     assert (row.repair_cost, row.parts_cost, row.labor_cost, row.total_cost) == expected
+
+
+@pytest.mark.parametrize("text", ["12", "12.0", "12,00"])
+def test_months_are_read_from_a_column_of_decimals(around: Surroundings, text: str) -> None:
+    """Many programs write a column of whole numbers with gaps as decimals."""
+    assert mapped(around, warranty_months=text).warranty_months == 12
 
 
 def test_a_customer_without_address_is_known_by_name_and_phone(around: Surroundings) -> None:
@@ -116,9 +123,11 @@ def test_status_and_stage_tell_each_other(around: Surroundings) -> None:
         ("labor_cost", {"labor_cost": "NaN"}),
         ("total_cost", {"total_cost": "10"}),
         ("total_cost", {"total_cost": "1.999"}),
+        *[("parts_cost", {"parts_cost": text}) for text in ("1.200", "1,000", "2.500", "10.000", "1e3", "1_000")],
         ("currency", {"currency": "E1"}),
         ("warranty_months", {"warranty_months": "121"}),
         ("warranty_months", {"warranty_months": "six"}),
+        ("warranty_months", {"warranty_months": "12.5"}),
     ],
 )
 def test_a_wrong_field_is_named(around: Surroundings, field: str, change: dict[str, str]) -> None:

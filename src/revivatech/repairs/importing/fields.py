@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from revivatech.kit.money import parse_amount
+from revivatech.kit.money import AmountError, parse_amount
 from revivatech.kit.text import one_line, plain, unescape
 from revivatech.repairs.importing.contracts import Problem
 from revivatech.repairs.importing.reader import SourceRow
@@ -71,16 +71,12 @@ class Fields:
         return choices[word]
 
     def amount_of(self, field: str) -> Decimal | None:
-        """The field as money with two decimals; `12,50` is read as `12.50`. None where it is empty."""
+        """Return the field as money with two decimals, None where it is empty."""
         text = one_line(self.raw(field))
-        if not text:
-            return None
-        if "." not in text and text.count(",") == 1:
-            text = text.replace(",", ".")
         try:
-            return parse_amount(text)
-        except ValueError:
-            self.refuse(field, "This is not an amount such as 129.90.")
+            return parse_amount(text) if text else None
+        except AmountError as error:
+            self.refuse(field, str(error))
             return None
 
     def time_of(self, field: str, zone: ZoneInfo, *, required: bool = False) -> datetime | None:

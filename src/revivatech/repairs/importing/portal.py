@@ -164,10 +164,12 @@ def _warranty(fields: Fields) -> int:
     text = one_line(fields.raw("warranty_months"))
     if not text:
         return USUAL_WARRANTY
-    if not re.fullmatch("[0-9]{1,3}", text) or int(text) > LONGEST_WARRANTY:
+    # A column of whole numbers with gaps leaves many programs as 12.0.
+    number = re.fullmatch("([0-9]{1,3})(?:[.,]0{1,2})?", text)
+    if number is None or int(number[1]) > LONGEST_WARRANTY:
         fields.refuse("warranty_months", f"This is not a number of months from 0 to {LONGEST_WARRANTY}.")
         return USUAL_WARRANTY
-    return int(text)
+    return int(number[1])
 
 
 def _customer_key(email: str | None, first_name: str, last_name: str, phone: str) -> str:
