@@ -23,6 +23,9 @@ NEEDED = {
 }
 
 
+TOKEN = "of the figures"
+
+
 async def test_r52_every_answer_carries_the_headers(served: Served) -> None:
     """Pages, refusals, redirects and static files alike; no banner names the server."""
     for path in ("/", "/customer/sign-in", "/api/customer/repairs", "/nowhere", "/static/nothing.css", "/health/live"):
@@ -82,6 +85,69 @@ async def test_r46_r47_another_spelling_is_the_same_decision_or_nothing(served: 
             assert (trick, status) in {(trick, 400), (trick, 404)}
             assert people.anna.email not in answer
     assert people.anna.email in (await ask("/customer/account/email", f"Cookie: {browser['Cookie']}\r\n"))[1]
+
+
+SOCKET = "/customer/socket.io/?EIO=4&transport="
+HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}
+# Method, path, headers, the status under our own host.
+BRANCHES: list[tuple[str, str, dict[str, str], int]] = [
+    ("GET", SOCKET + "polling", {}, 200),
+    ("GET", SOCKET + "nothing", {}, 400),
+    ("GET", SOCKET + "polling&sid=x", {}, 400),
+    ("POST", SOCKET + "polling&sid=x", {}, 400),
+    ("POST", SOCKET + "polling", {}, 400),
+    ("PUT", SOCKET + "polling", {}, 405),
+    ("OPTIONS", SOCKET + "polling", {}, 200),
+    ("GET", SOCKET + "websocket", HANDSHAKE, 101),
+    ("GET", SOCKET + "websocket&sid=x", HANDSHAKE, 403),
+    ("GET", SOCKET + "websocket", HANDSHAKE | {"Origin": "https://evil.example"}, 403),
+    ("GET", "/customer/elsewhere", HANDSHAKE, 404),
+    ("GET", "/customer/socket.iox", {}, 404),
+    ("GET", "/customer/socket.io/x", {}, 404),
+    ("GET", "/static/nothing.css", {}, 404),
+    ("GET", "/static/nothing.css", HANDSHAKE, 404),
+]
+
+
+async def test_r52_r9_every_branch_has_the_same_checks_and_headers(served: Served) -> None:
+    """Sockets, handshakes and static files carry the headers, and answer to no other host."""
+    for method, path, headers, status in BRANCHES:
+        own, head = await asked_by_hand(served, method, path, headers)
+        elsewhere, refused = await asked_by_hand(served, method, path, {"Host": "evil.example"} | headers)
+
+        assert (method, path, own, elsewhere) == (method, path, status, 400)
+        for line in NEEDED.items():
+            assert ": ".join(line) in head, path
+            assert ": ".join(line) in refused, path
+        assert "permissions-policy: " in head
+        assert "server: " not in head
+
+
+async def asked_by_hand(served: Served, method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
+    """Status and head of the response to a request that is sent as it is, in lower case."""
+    address = urlsplit(served.url)
+    sent = {"Host": address.netloc, "Content-Length": "0"} | headers
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    writer.write(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode())
+    head = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)).decode()
+    writer.close()
+    return int(head[9:12]), head.lower()
+
+
+async def test_r12_a_proxy_that_does_not_name_the_client_is_refused(served: Served) -> None:
+    """Behind a trusted proxy an unreadable address is a 400, on every branch; nobody else's header is read."""
+    proxied = {"host": "portal.example", "client": "10.0.0.1"}
+    for path in ("/customer/sign-in", "/customer/socket.io/", "/static/x.css", "/health/live"):
+        assert await passed_in_production("GET", path, **proxied, x_forwarded_for="unknown") == 400
+    assert await passed_in_production("GET", "/x", **proxied, x_forwarded_for="203.0.113.9:4711") == 204
+    assert await passed_in_production("GET", "/x", host="portal.example", x_forwarded_for="unknown") == 204
+    assert (await served.client.get("/health/live", headers={"X-Forwarded-For": "unknown"})).status_code == 200
 
 
 async def test_r9_another_host_is_refused(served: Served) -> None:
@@ -167,16 +233,22 @@ async def test_r58_our_name_over_another_scheme_is_another_site() -> None:
 
 
 async def test_r58_only_who_watches_may_use_another_name() -> None:
-    """Health under any, figures under a bare address or with a token; a page under a rebound name reads nothing."""
+    """Health under any, figures under a bare address or with the token; a page under a rebound name reads nothing."""
     asked = [("/health/live", "evil.example"), ("/metrics", "127.0.0.1:8000"), ("/metrics", "[fd00::5]:8000")]
     refused = [("/metrics", "evil.example"), ("/customer/sign-in", "127.0.0.1:8000"), ("/metrics/x", "127.0.0.1")]
 
     assert {await passed_in_production("GET", path, host=host) for path, host in asked} == {204}
     assert {await passed_in_production("GET", path, host=host) for path, host in refused} == {400}
-    assert await passed_in_production("GET", "/metrics", host="web-1.internal:8000", authorization="Bearer x") == 204
+    name = {"host": "web-1.internal:8000"}
+    assert await passed_in_production("GET", "/metrics", **name, authorization=f"Bearer {TOKEN}") == 204
+    for junk in ("Bearer x", "x", f"Bearer {TOKEN}x", "Bearer ", TOKEN, "Bearer \xff"):
+        assert await passed_in_production("GET", "/metrics", **name, authorization=junk) == 400
+        assert await passed_in_production("GET", "/metrics", token="", **name, authorization=junk) == 400
 
 
-async def passed_in_production(method: str, path: str, **headers: str) -> int:
+async def passed_in_production(
+    method: str, path: str, *, token: str = TOKEN, client: str = "127.0.0.1", **headers: str
+) -> int:
     """The status that the gate of https://portal.example answers with; 204 where it lets the request through."""
     statuses = []
 
@@ -187,10 +259,17 @@ async def passed_in_production(method: str, path: str, **headers: str) -> int:
     async def send(message: Any) -> None:
         statuses.append(message.get("status"))
 
-    settings = Settings(mode="production", public_url="https://portal.example", secret_key=("x" * 40,))
+    settings = Settings(
+        mode="production",
+        public_url="https://portal.example",
+        secret_key=("x" * 40,),
+        metrics_token=token,
+        trusted_proxies=("10.0.0.1",),
+    )
     gate = Gate(portal, portal, cast(Any, portal), "/customer/socket.io", settings, StaticFiles())
-    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+    sent = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
     request = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": sent, "state": {}}
+    request["client"] = (client, 4711)
     await gate(request, cast(Any, None), send)
     return int(next(status for status in statuses if status))
 
@@ -218,8 +297,9 @@ async def test_r57_internals_are_not_shown(served: Served) -> None:
     """There is nothing at the usual places."""
     for path in ("/docs", "/debug", "/.git/HEAD", "/.env", "/api", "/api/swagger", "/schema"):
         assert (await served.client.get(path)).status_code == 404, path
-    forwarded = await served.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
-    assert forwarded.status_code == 404
+    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
+        assert (await served.client.get("/metrics", headers={name: "203.0.113.7"})).status_code == 404
+    assert (await served.client.get("/metrics")).status_code == 200
 
 
 async def test_metrics_bear_the_specifications_names(served: Served, people: People) -> None:

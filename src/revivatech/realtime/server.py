@@ -36,13 +36,6 @@ SOCKET_PATH = "/customer/socket.io"
 MOST_SOCKETS = 20
 MOST_ADMISSIONS = 8
 
-HEADERS = [
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-]
-
 Scope = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -148,7 +141,7 @@ class Sockets:
             await _turn_away(scope, receive, send, 503)
             return
         try:
-            await self._server.handle_request(scope, receive, _with_headers(send))
+            await self._server.handle_request(scope, receive, send)
         except MALFORMED as error:
             # It ends this connection and no more.
             log.info("malformed_request", error=type(error).__name__)
@@ -296,21 +289,8 @@ class Sockets:
                     await self._end(connection, "revoked")
 
 
-def _with_headers(send: Send) -> Send:
-    """The same, with what every answer of the portal says about itself."""
-
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *HEADERS]
-        await send(message)
-
-    return send_with_headers
-
-
 async def _turn_away(scope: Scope, receive: Receive, send: Send, status: int) -> None:
     await receive()
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1013})
-        return
-    await send({"type": "http.response.start", "status": status, "headers": HEADERS})
-    await send({"type": "http.response.body", "body": b""})
+    kind = "websocket.http" if scope["type"] == "websocket" else "http"
+    await send({"type": f"{kind}.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    await send({"type": f"{kind}.response.body", "body": b""})

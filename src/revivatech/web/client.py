@@ -1,55 +1,23 @@
 """The address that a request comes from, believing nobody but a configured proxy."""
 
-import ipaddress
-from functools import lru_cache
-
-from revivatech.web.portal import portal_of
+from revivatech.kit.network import resolve
+from revivatech.web.asgi import Scope
 from revivatech.web.request import Request
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+def resolve_client(scope: Scope, proxies: tuple[str, ...]) -> None:
+    """Replace the peer in the scope by the client that its trusted proxy names.
 
-@lru_cache(maxsize=8)
-def _networks(proxies: tuple[str, ...]) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(proxy) for proxy in proxies)
-
-
-def resolve(peer: str, forwarded: str | None, proxies: tuple[str, ...]) -> str:
-    """The client's address: the peer's own, or the last X-Forwarded-For entry that no trusted proxy wrote.
-
-    Entries are read from the right, because each proxy appends what it saw; whatever stands further left was written
-    by somebody unknown.
+    Raises UnreadableForwardingError.
     """
-    if not forwarded or not _trusted(peer, proxies):
-        return peer
-    for entry in reversed([part.strip() for part in forwarded.split(",")]):
-        try:
-            parsed = ipaddress.ip_address(entry)
-        except ValueError:
-            return peer
-        # A zone (`fe80::1%eth0`) means something on the proxy alone, and the database takes none.
-        address = str(parsed).partition("%")[0]
-        if not _trusted(address, proxies):
-            return address
-        peer = address
-    return peer
-
-
-def _trusted(address: str, proxies: tuple[str, ...]) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(parsed in network for network in _networks(proxies) if network.version == parsed.version)
+    peer = scope.get("client")
+    if peer is None or not (proxies or ":" in peer[0]):
+        return
+    forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    scope["client"] = (resolve(peer[0], forwarded, proxies), peer[1])
 
 
 def client_address(request: Request) -> str:
-    """The address of whoever sent this request, as text; `0.0.0.0` where the transport has none."""
-    peer = request.scope.get("client")
-    # Some proxies append to the client's line, others add one of their own below it: all of them are one list.
-    forwarded = ",".join(request.headers.getall("x-forwarded-for", []))
-    return resolve(
-        peer[0] if peer else "0.0.0.0",  # noqa: S104 - a placeholder, nothing is bound
-        forwarded or None,
-        portal_of(request).settings.trusted_proxies,
-    )
+    """Return the client's address, which the gate has resolved; `0.0.0.0` where the transport has none."""
+    client = request.scope.get("client")
+    return client[0] if client else "0.0.0.0"  # noqa: S104 - a placeholder, nothing is bound

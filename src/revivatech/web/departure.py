@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from revivatech.settings import Settings
 from revivatech.web.asgi import Message, Scope, Send
 from revivatech.web.problems import problem_document
 
@@ -28,6 +29,11 @@ COMMON_HEADERS = (
     (b"permissions-policy", b"camera=(self), geolocation=(), microphone=(), payment=(self), usb=()"),
 )
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
+
+
+def headers_of_all(settings: Settings) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers that every response carries, whoever answers (R52)."""
+    return (*COMMON_HEADERS, STRICT_TRANSPORT) if settings.public_url.startswith("https:") else COMMON_HEADERS
 
 
 class Answer:

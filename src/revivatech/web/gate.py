@@ -1,4 +1,4 @@
-"""The outermost layer: every request passes here; every answer leaves with the same headers, figures and log line."""
+"""The outermost layer: every request passes the same checks here; every response leaves with the same headers."""
 
 import ipaddress
 import re
@@ -12,11 +12,15 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from revivatech.kit.network import UnreadableForwardingError
 from revivatech.settings import Settings, is_loopback
 from revivatech.web import metrics
 from revivatech.web.asgi import ASGIApp, Receive, Scope, Send
+from revivatech.web.client import resolve_client
 from revivatech.web.deadline import with_deadline
-from revivatech.web.departure import COMMON_HEADERS, CONTENT_POLICY, METHODS, STRICT_TRANSPORT, Answer
+from revivatech.web.departure import CONTENT_POLICY, METHODS, Answer, headers_of_all
+from revivatech.web.figures import knows_token
+from revivatech.web.handshake import Handshake
 from revivatech.web.logs import request_log
 from revivatech.web.static import FOREVER, PREFIX, StaticFiles
 from revivatech.web.turned_away import turn_away
@@ -42,7 +46,7 @@ class Held(Protocol):
 
 
 class Gate:
-    """ASGI: hosts, origins and sizes are judged here; static files and sockets branch off; the rest is Litestar's."""
+    """ASGI: checks hosts, origins and sizes, then branches to static files, the sockets or Litestar."""
 
     def __init__(
         self,
@@ -61,44 +65,44 @@ class Gate:
         self._static = static
         self._host = urlsplit(settings.public_url).netloc.lower()
         self._origins = frozenset(origin.lower().rstrip("/") for origin in settings.allowed_origins)
-        self._common: tuple[tuple[bytes, bytes], ...] = COMMON_HEADERS
-        if settings.public_url.startswith("https:"):
-            self._common += (STRICT_TRANSPORT,)
+        self._proxies = settings.trusted_proxies
+        self._common = headers_of_all(settings)
         self._log = request_log(settings.log_level, settings.log_format)
         self._timers: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or answer it here."""
-        if scope["type"] == "lifespan":
-            await self._lifespan(scope, receive, send)
-        elif scope["path"].startswith(self._socket_path):
-            await self._sockets(scope, receive, send)
-        elif scope["type"] == "http":
+        if scope["type"] == "http":
             await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1008, "reason": None})
+            await self._lifespan(scope, receive, send)
 
     async def hang_up(self) -> None:
         """Answer what waits for news: the server ends."""
         await self._sockets.hang_up()
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
-        if path.startswith(PREFIX):
+        headers = dict(scope["headers"])
+        is_socket = self._is_socket(scope)
+        refusal = self._refusal(scope, headers, is_socket=is_socket)
+        if refusal is None and scope["path"].startswith(PREFIX):
             await self._send_static(scope, send)
             return
         started = time.perf_counter()
         request_id = secrets.token_hex(8)
         scope["state"]["request_id"] = request_id
-        # Whatever can be read can be asked for its head; the server, which knows the method, sends no body.
-        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         # The server runs each request in a context of its own, so nothing needs to be unbound.
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        # Whatever can be read can be asked for its head; the server, which knows the method, sends no body.
+        asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         answer = Answer(scope, send, request_id, self._common)
         try:
-            headers = dict(scope["headers"])
-            if refusal := self._refusal(scope, headers):
+            if refusal is not None:
                 await turn_away(scope, answer, *refusal)
+            elif is_socket:
+                await self._sockets(scope, receive, answer)
             else:
                 answer.cross_origin = self._cross_origin(headers)
                 answer.accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
@@ -114,18 +118,47 @@ class Gate:
                 raise
             await turn_away(scope, answer, 500, "internal_error", "Something went wrong on our side.")
         finally:
-            self._account(scope["method"], asked, answer.status, time.perf_counter() - started, request_id)
+            # A poll lasts as long as nothing happens: its duration means nothing.
+            if refusal is not None or not is_socket:
+                self._account(scope["method"], asked, answer.status, time.perf_counter() - started, request_id)
 
-    def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
-        """Status, code and words where the request is refused before anybody reads it."""
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        handshake = Handshake(scope, send, secrets.token_hex(8), self._common)
+        if refusal := self._refusal_of_anything(scope, dict(scope["headers"])):
+            await handshake.refuse(*refusal)
+        elif not self._is_socket(scope):
+            await handshake.refuse(404, "not_found", "There is no WebSocket here.")
+        else:
+            await self._sockets(scope, receive, handshake)
+
+    def _is_socket(self, scope: Scope) -> bool:
+        path: str = scope["path"]
+        return path.startswith(self._socket_path) and path.rstrip("/") == self._socket_path
+
+    def _refusal(self, scope: Scope, headers: dict[bytes, bytes], *, is_socket: bool) -> tuple[int, str, str] | None:
+        """Return status, code and words where the request is refused before anybody reads it.
+
+        The sockets decide on origins themselves: a program's poll has none (`realtime/origins.py`).
+        """
         if scope["method"] not in METHODS:
             return 405, "method_not_allowed", "This method is not offered."
+        if refusal := self._refusal_of_anything(scope, headers):
+            return refusal
+        if scope["method"] in SAFE_METHODS or is_socket or self._is_same_origin(scope["path"], headers):
+            return None
+        return 403, "cross_site", "This request did not come from the portal's own pages."
+
+    def _refusal_of_anything(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
+        """Return the same for what requests and WebSockets have in common."""
+        if not self._is_our_host(scope["headers"]) and not self._is_watching(scope["path"], headers):
+            return 400, "unknown_host", "This address is not one that the portal answers to."
         if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
             return 431, "headers_too_large", "The request's headers are too large."
-        if not self._is_our_host(scope["headers"]) and not _is_watching(scope["path"], headers):
-            return 400, "unknown_host", "This address is not one that the portal answers to."
-        if scope["method"] not in SAFE_METHODS and not self._is_same_origin(scope["path"], headers):
-            return 403, "cross_site", "This request did not come from the portal's own pages."
+        try:
+            resolve_client(scope, self._proxies)
+        except UnreadableForwardingError:
+            log.warning("unreadable_forwarding")
+            return 400, "unreadable_forwarding", "The proxy did not say which address this request comes from."
         return None
 
     def _is_our_host(self, headers: Headers) -> bool:
@@ -137,6 +170,16 @@ class Gate:
             return True
         # Outside production people try it under any address of the machine.
         return not self._settings.is_production and _names_a_machine(host)
+
+    def _is_watching(self, path: str, headers: dict[bytes, bytes]) -> bool:
+        """Return True for who looks after the process under any name of the machine: its health, or its figures.
+
+        The figures need a bare address or the token: a page under a rebound DNS name has neither.
+        """
+        if path != "/metrics":
+            return path.startswith("/health/")
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        return _names_a_machine(host) or knows_token(self._settings, headers.get(b"authorization", b""))
 
     def _is_same_origin(self, path: str, headers: dict[bytes, bytes]) -> bool:
         """Whether an unsafe request comes from our own page, or from a client that is no browser and uses no cookie."""
@@ -215,18 +258,6 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_watching(path: str, headers: dict[bytes, bytes]) -> bool:
-    """Whether somebody looks after the process, under whatever address reaches it: its health, or its figures.
-
-    The figures by a bare address or with a token: a page under a rebound DNS name has neither.
-    """
-    if path != "/metrics":
-        return path.startswith("/health/")
-    host = headers.get(b"host", b"").decode("latin-1").lower()
-    name = (urlsplit(f"//{host}").hostname or "") if HOST.fullmatch(host) else ""
-    return b"authorization" in headers or is_loopback(name) or _is_address(name)
 
 
 def _host_of(origin: bytes) -> str:

@@ -1,7 +1,6 @@
 """Is it alive, is it ready, and what it counts."""
 
 import asyncio
-import hmac
 from contextlib import suppress
 from typing import Any
 
@@ -14,14 +13,17 @@ from revivatech.db import Database, fetch_value
 from revivatech.jobs import metrics as jobs_metrics
 from revivatech.kit.errors import NotFound, Unavailable
 from revivatech.kit.structs import Json
-from revivatech.settings import is_loopback
+from revivatech.settings import Settings, is_loopback
 from revivatech.web import metrics
 from revivatech.web.answers import encode
+from revivatech.web.figures import knows_token
 from revivatech.web.openapi import OPEN
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 CHECK_SECONDS = 4.0
+# What proxies say of those for whom they ask.
+FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 # The framework says the charset itself, behind every text.
 PROMETHEUS = prometheus_client.CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
 
@@ -78,12 +80,7 @@ async def _database_answers(db: Database) -> bool:
 async def figures(request: Request) -> Response[Any]:
     """Prometheus' text, for this machine or with the token; anybody else finds nothing here."""
     portal = portal_of(request)
-    token = portal.settings.metrics_token
-    given = request.headers.get("authorization", "")
-    peer = request.scope.get("client")
-    # A proxy on this machine comes from loopback too, but says for whom.
-    is_local = peer is not None and is_loopback(peer[0]) and "x-forwarded-for" not in request.headers
-    if not (hmac.compare_digest(given.encode(), f"Bearer {token}".encode()) if token else is_local):
+    if not _may_read_figures(request, portal.settings):
         raise NotFound
     stats = portal.db.pool.get_stats()
     metrics.POOL_SIZE.set(stats.get("pool_size", 0))
@@ -94,6 +91,15 @@ async def figures(request: Request) -> Response[Any]:
         for refresh in request.scope["state"].get("figures", ()):
             await refresh(portal.db)
     return Response(prometheus_client.generate_latest(), media_type=PROMETHEUS)
+
+
+def _may_read_figures(request: Request, settings: Settings) -> bool:
+    if settings.metrics_token:
+        return knows_token(settings, request.headers.get("authorization", "").encode("latin-1"))
+    client = request.scope.get("client")
+    # A proxy on this machine comes from loopback too, but says for whom.
+    is_direct = not any(name in request.headers for name in FORWARDED)
+    return client is not None and is_loopback(client[0]) and is_direct
 
 
 handlers = [live, ready, figures]
