@@ -128,16 +128,16 @@ async def test_the_page_begins_with_what_waits(served: Served, people: People, b
     assert answer.status_code == 200
     order = [
         "Hello, Anna",
-        "Your decision is needed",
+        "Please approve the quote",
         "Nokia 3310",
-        "In figures",
+        "Your history",
         "€20.00",
-        "Recent news",
+        "Latest updates",
         "No appointment",
     ]
     places = [text.index(part) for part in order]
     assert places == sorted(places)
-    assert "2 repairs are under way. 1 thing waits for you." in text
+    assert "2 repairs in progress. 1 needs your attention." in text
     assert answer.text.count('role="img"') >= 4
     assert answer.text.count('data-live="dashboard"') == 3
 
@@ -149,8 +149,8 @@ async def test_a_new_customer_finds_a_friendly_page(served: Served, people: Peop
     text = (await served.client.get("/customer/dashboard", headers=headers)).text
 
     assert "No repairs yet" in text
-    assert "No news yet" in text
-    assert "Nothing waits for you." in text
+    assert "No updates yet" in text
+    assert "Nothing needs your attention." in text
 
 
 async def test_a_fragment_is_the_content_alone(served: Served, people: People) -> None:
@@ -159,7 +159,7 @@ async def test_a_fragment_is_the_content_alone(served: Served, people: People) -
 
     text = (await served.client.get("/customer/dashboard", headers=headers | {"X-Fragment": "content"})).text
 
-    assert all(mark in text for mark in ("Hello", "In figures", "Recent news"))
+    assert all(mark in text for mark in ("Hello", "Your history", "Latest updates"))
     assert "<html" not in text
 
 

@@ -124,7 +124,7 @@ async def test_customers_read_their_own_language(demo: Demo) -> None:
 
     titles = {language: {row["title"] for row in told if row["language"] == language} for language in ("en", "pt-BR")}
     assert any("Pronto para retirada" in title for title in titles["pt-BR"])
-    assert not any("Ready for pick-up" in title for title in titles["pt-BR"])
+    assert not any("Ready to collect" in title for title in titles["pt-BR"])
     assert not any("Pronto" in title for title in titles["en"])
 
 

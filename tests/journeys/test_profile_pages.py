@@ -221,16 +221,16 @@ async def test_r143_the_home_page_is_arranged_without_scripts(visit: Visit, peop
         await anna.open(ACCOUNT)
         return [heading for heading in found if heading in as_it_comes]
 
-    as_it_comes = ["In figures", "Recent news", "Quick actions", "Appointments"]
+    as_it_comes = ["Your history", "Latest updates", "Quick actions", "Appointments"]
     assert await headings() == as_it_comes
     page = anna.page
     await page.get_by_role("button", name="Move “Quick actions” up").click()
     await page.wait_for_url("**saved=dashboard*")
-    await page.get_by_label("In figures").uncheck()
+    await page.get_by_label("Your history").uncheck()
     await page.locator("#dashboard-parts").get_by_role("button", name="Save", exact=True).click()
     await page.wait_for_url("**saved=dashboard*")
 
-    assert await headings() == ["Quick actions", "Recent news", "Appointments"]
+    assert await headings() == ["Quick actions", "Latest updates", "Appointments"]
     await page.get_by_role("button", name="As it comes").click()
     assert await headings() == as_it_comes
 

@@ -45,11 +45,11 @@ async def test_the_page_answers_the_five_questions(
     html = await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}")
     text = words(html)
 
-    assert "The repair is done and we are testing it. Next: you can pick it up." in text
+    assert "The repair is done and we're testing it. Next, we'll tell you when it's ready to collect." in text
     assert "Mar 4" in text
     assert "€60.00" in text
-    assert "Nothing now" in text
-    assert text.index("Nothing now") < text.index("New screen fitted.")
+    assert "Nothing to do" in text
+    assert text.index("Nothing to do") < text.index("New screen fitted.")
     assert "not needed" in text
     assert f'data-live="repair:{repair.id}"' in html
 
@@ -77,7 +77,7 @@ async def test_what_waits_comes_first(served: Served, people: People, bench: Ben
 
     text = words(await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}"))
 
-    assert text.index("Your decision is needed") < text.index("We know what it takes and wait")
+    assert text.index("Please approve the quote") < text.index("We'll go ahead as soon as you approve it.")
 
 
 async def test_the_list_filters_searches_and_goes_on_without_scripts(

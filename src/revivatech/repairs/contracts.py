@@ -185,18 +185,30 @@ class Waiting(Value):
     text: str
 
 
+# What became of a step: `skipped` was left out as the state table allows, of an `unknown` one there is no record,
+# `stopped` was begun and not finished, `possible` comes only if needed.
+ProgressState = Literal["done", "current", "upcoming", "possible", "skipped", "unknown", "stopped", "cancelled"]
+
+
+class ProgressStep(Value):
+    """One step of a repair and what became of it."""
+
+    status: Status
+    state: ProgressState
+
+
 class Outlook(Value):
     """What a person asks of a repair: where it is, what comes next, what waits for them.
 
-    `skipped` are the statuses behind it that it did not need; `reached` counts the steps that it made.
+    `has_begun` says that work has begun, so that no sentence promises to ask first.
     """
 
     sentence: str
     next: str
     upcoming: tuple[Step, ...]
     waiting: Waiting | None
-    skipped: tuple[Status, ...]
-    reached: int
+    steps: tuple[ProgressStep, ...]
+    has_begun: bool
 
 
 class RepairInSight(Value):

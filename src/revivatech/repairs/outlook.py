@@ -4,96 +4,113 @@ from collections.abc import Sequence
 from functools import cache
 
 from revivatech.kit.i18n import translations
+from revivatech.repairs import progress
 from revivatech.repairs.contracts import Outlook, Repair, Status, Step, TimelineItem, Waiting
+from revivatech.repairs.devices.kinds import kind_in_words
 from revivatech.repairs.known import Words
 from revivatech.repairs.states import ROAD
 
-# A repair may go without these: under warranty, at an agreed price.
-OPTIONAL = frozenset({Status.DIAGNOSING, Status.QUOTED, Status.APPROVED})
+# Before a quote, a repair at a known price may go without these.
+BEFORE_QUOTE = frozenset({Status.RECEIVED, Status.DIAGNOSING})
+OPTIONAL = frozenset({Status.QUOTED, Status.APPROVED})
+# Completed stages in which the device can be collected, where the shop says that they wait for the customer.
+TO_COLLECT = frozenset({"completed", "ready_for_pickup"})
 
 
 def outlook(repair: Repair, words: Words, items: Sequence[TimelineItem] = ()) -> Outlook:
-    """The answers to what a person asks of a repair; `items`, its timeline, tell which steps it made."""
-    visited = {item.status for item in items} | {repair.status}
-    here = _position(repair.status, visited)
+    """Return the answers to what a person asks of a repair; `items`, its timeline, tell which steps it made."""
+    optional = _optional(repair)
     return Outlook(
         sentence=words.sentence(repair.stage.key),
         next=_next(repair, words),
-        upcoming=_upcoming(repair, words),
+        upcoming=_upcoming(repair, words, optional),
         waiting=_waiting(repair, words),
-        skipped=tuple(step for step in ROAD[:here] if items and step in OPTIONAL and step not in visited),
-        reached=here,
+        steps=progress.steps(repair.status, items, optional),
+        has_begun=progress.has_begun(repair.status, items),
     )
 
 
-def _position(status: Status, visited: set[Status]) -> int:
-    """How many steps of the road lie behind; of a cancelled repair, the farthest that it came."""
-    if status in ROAD:
-        return ROAD.index(status)
-    return max((ROAD.index(step) for step in visited if step in ROAD), default=0)
-
-
 def _next(repair: Repair, words: Words) -> str:
-    """What happens next, as a sentence; empty where nothing does."""
-    if repair.status is Status.COMPLETED and words.known.stages[repair.stage.key].waits_for_customer:
-        _ = translations(words.language).gettext
-        return _("Next: you pick it up at %(shop)s.") % {"shop": words.known.shop.name}
-    return _what_follows(words.language).get(repair.status, "")
+    """Return what happens next, as a sentence; empty where nothing does or the shop's own stage says it."""
+    if repair.status is Status.TESTING and not _is_completion_told(words):
+        return ""
+    key = "diagnosing_priced" if repair.stage.key == "diagnosing" and _optional(repair) else repair.stage.key
+    return _what_follows(words.language).get(key, "")
 
 
 @cache
-def _what_follows(language: str) -> dict[Status, str]:
-    """What comes after each step, as a sentence."""
+def _what_follows(language: str) -> dict[str, str]:
+    """Return what comes after each stage that the portal brings along, as a sentence.
+
+    Each is true however often the repair went back: after a second quote work goes ahead, it does not start.
+    """
     _ = translations(language).gettext
     return {
-        Status.RECEIVED: _("Next: a technician examines it."),
-        Status.DIAGNOSING: _("Next: we tell you what it takes and what it costs."),
-        Status.QUOTED: _("Next: your decision. We begin as soon as you approve."),
-        Status.APPROVED: _("Next: the repair begins."),
-        Status.REPAIRING: _("Next: we test it thoroughly."),
-        Status.TESTING: _("Next: you can pick it up."),
+        "received": _("Next, a technician will take a look."),
+        "diagnosing": _("Next, we'll send you a quote."),
+        "diagnosing_priced": _("Next, we'll repair it or send you a quote."),
+        "quoted": _("We'll go ahead as soon as you approve it."),
+        "approved": _("Next, we'll repair it."),
+        "repairing": _("Next, we'll test it."),
+        "testing": _("Next, we'll tell you when it's ready to collect."),
     }
 
 
-def _upcoming(repair: Repair, words: Words) -> tuple[Step, ...]:
-    """The steps still to come when all goes well."""
+def _optional(repair: Repair) -> frozenset[Status]:
+    """Return the steps to come that the repair may not need: under warranty, or where a price is known already."""
+    is_priced = repair.repair_cost is not None or repair.repair_type == "warranty"
+    return OPTIONAL if is_priced and repair.status in BEFORE_QUOTE else frozenset()
+
+
+def _is_completion_told(words: Words) -> bool:
+    """Return whether the shop tells customers of any completed stage."""
+    return any(stage.tells_customer for stage in words.known.stages.values() if stage.status is Status.COMPLETED)
+
+
+def _upcoming(repair: Repair, words: Words, optional: frozenset[Status]) -> tuple[Step, ...]:
+    """Return the steps still to come when all goes well; none of a repair that has ended."""
     if repair.status not in ROAD:
         return ()
-    steps = ROAD[ROAD.index(repair.status) + 1 :]
     known = words.known
-    if repair.status is Status.REPAIRING or repair.status is Status.TESTING:
-        steps = tuple(step for step in steps if step not in OPTIONAL)
-    texts = _texts(words.language)
-    return tuple(Step(step, known.first_stage(step).label(words.language), texts.get(step, "")) for step in steps)
+    texts = dict(_texts(words.language))
+    if not _is_completion_told(words):
+        del texts[Status.COMPLETED]
+    return tuple(
+        Step(step, known.first_stage(step).label(words.language), texts.get(step, ""))
+        for step in ROAD[ROAD.index(repair.status) + 1 :]
+        if step not in optional
+    )
 
 
 @cache
 def _texts(language: str) -> dict[Status, str]:
-    """What the customer will meet at a step."""
+    """Return what the customer will meet at a step."""
     _ = translations(language).gettext
     return {
-        Status.QUOTED: _("You see the price before we begin."),
-        Status.COMPLETED: _("We tell you at once."),
+        Status.QUOTED: _("You'll see the price before we start."),
+        Status.COMPLETED: _("We'll let you know straight away."),
     }
 
 
 def _waiting(repair: Repair, words: Words) -> Waiting | None:
-    """What the customer has to do now."""
+    """Return what the customer has to do now, None where there is nothing."""
     if not words.known.stages[repair.stage.key].waits_for_customer:
         return None
     _ = translations(words.language).gettext
-    device = {"device": f"{repair.device_brand} {repair.device_model}".strip() or repair.device_type}
+    name = f"{repair.device_brand} {repair.device_model}".strip() or kind_in_words(repair.device_type, words.language)
+    device = {"device": name}
     if repair.status is Status.QUOTED:
         return Waiting(
             "quote",
-            _("Your decision is needed for your %(device)s") % device,
-            _("We know what the repair takes. Tell us whether we may begin."),
+            _("Please approve the quote for your %(device)s") % device,
+            _("Your quote is ready. Shall we go ahead?"),
         )
-    if repair.status is Status.COMPLETED:
+    if repair.stage.key in TO_COLLECT:
         address = words.known.shop.address
+        number = _("Please have your repair number ready: %(number)s.") % {"number": repair.repair_number}
         return Waiting(
             "pickup",
-            _("Your %(device)s is ready to be picked up") % device,
-            _("Bring the number %(number)s.") % {"number": repair.repair_number} + (f" {address}" if address else ""),
+            _("Your %(device)s is ready to collect") % device,
+            number + (f" {address}" if address else ""),
         )
-    return Waiting("stage", f"{device['device']}: {repair.stage.label}", words.sentence(repair.stage.key))
+    return Waiting("stage", f"{name}: {repair.stage.label}", words.sentence(repair.stage.key))
