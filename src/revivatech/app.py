@@ -44,6 +44,7 @@ from revivatech.notifications import pages as notifications_pages
 from revivatech.notifications import routes as notifications_routes
 from revivatech.notifications.preferences import pages as preferences_pages
 from revivatech.notifications.preferences import routes as preferences_routes
+from revivatech.objects import OBJECTS
 from revivatech.privacy import pages as privacy_pages
 from revivatech.privacy import routes as privacy_routes
 from revivatech.privacy import service as privacy
@@ -68,10 +69,12 @@ from revivatech.staff.intake import pages as intake_pages
 from revivatech.staff.people import pages as people_pages
 from revivatech.staff.people import routes as people_routes
 from revivatech.storage import files_for
-from revivatech.web import agreement, health, openapi, preferences, refusals, styleguide, well_known
+from revivatech.web import access, health, openapi, preferences, refusals, styleguide, well_known
+from revivatech.web.agreement import Agreement
 from revivatech.web.entrance import Entrance, RememberingDoor
 from revivatech.web.gate import Gate
 from revivatech.web.lifespan import Lifespan
+from revivatech.web.openapi import OPEN
 from revivatech.web.pages import Pages
 from revivatech.web.portal import Portal, portal_of
 from revivatech.web.request import Request, StrictRequest
@@ -80,7 +83,7 @@ from revivatech.web.static import StaticFiles
 LARGEST_JSON = 1_000_000
 
 
-@get("/", include_in_schema=False)
+@get("/", include_in_schema=False, security=OPEN)
 async def home(request: Request) -> Redirect:
     """The right home: the desk for staff, the dashboard for customers, their sign-in for anybody else."""
     door = portal_of(request).door
@@ -91,7 +94,7 @@ async def home(request: Request) -> Redirect:
     return Redirect("/staff", status_code=303)
 
 
-@get("/customer", include_in_schema=False)
+@get("/customer", include_in_schema=False, security=OPEN)
 async def customer_home() -> Redirect:
     """Where somebody comes out who shortens an address of theirs: the dashboard."""
     return Redirect("/customer/dashboard", status_code=303)
@@ -196,10 +199,14 @@ def create_app(settings: Settings) -> Gate:
 
 @functools.cache
 def site(*, debug: bool = False) -> Litestar:
-    """Every route. It holds nothing of a configuration: what a request needs comes with it, in its scope's state."""
-    return Litestar(
+    """Every route. It holds nothing of a configuration: what a request needs comes with it, in its scope's state.
+
+    Raises LookupError for a route that does not say who may ask.
+    """
+    app = Litestar(
         HANDLERS,
-        before_request=agreement.hold,
+        guards=[access.identify],
+        before_request=Agreement(OBJECTS).hold,
         request_class=StrictRequest,
         plugins=[openapi.Amounts()],
         exception_handlers={
@@ -214,6 +221,9 @@ def site(*, debug: bool = False) -> Litestar:
         logging_config=None,
         debug=debug,
     )
+    if gaps := access.gaps(app, OBJECTS.keys()):
+        raise LookupError("\n".join(gaps))
+    return app
 
 
 def _bind(db: Database, cache: Cache, door: Any, sockets: Sockets) -> None:  # noqa: ANN401

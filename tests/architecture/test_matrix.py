@@ -16,6 +16,7 @@ import httpx
 import msgspec
 import psycopg
 import pytest
+from litestar.handlers import HTTPRouteHandler
 from socketio.exceptions import ConnectionError as Refused
 
 from revivatech.accounts import service as accounts
@@ -24,6 +25,7 @@ from revivatech.db import Database
 from revivatech.kit.actor import SYSTEM
 from revivatech.realtime.contracts import SessionsEnded
 from revivatech.settings import Settings
+from revivatech.web.access import is_open
 from support.belongings import ADDRESS, keep_address, keep_device
 from support.belongings import DEVICE as OWN_DEVICE
 from support.crawling import NEEDED, filled
@@ -32,7 +34,7 @@ from support.exporting import done
 from support.listening import listening
 from support.people import PASSWORD, PASSWORD_HASH, People, Person
 from support.pictures import keep_avatar
-from support.routes import Route, routes_of, socket_events_of
+from support.routes import Route, handlers_of, routes_of, socket_events_of
 from support.serving import SAME_ORIGIN, Served
 
 pytestmark = pytest.mark.anyio
@@ -493,6 +495,11 @@ ENDS_SESSION = {
     Route("POST", "/staff/sign-in"),
     Route("POST", "/staff/sign-out"),
 }
+# A technician may take work on, and nothing but the body says whose it shall be.
+BY_WHAT_IS_SENT = {
+    Route("POST", "/api/staff/repairs/{repair_id:uuid}/assign"),
+    Route("POST", "/staff/repairs/{repair_id:uuid}/assign"),
+}
 # What ends every other session of who asks: asked last, for the other cells share theirs.
 ENDS_OTHERS = {
     Route("DELETE", "/api/customer/sessions"),
@@ -686,15 +693,50 @@ async def test_r39_each_actor_gets_what_the_line_says(shop: Shop, table: str) ->
     assert wrong == []
 
 
-async def ask(shop: Shop, route: Route, actor: str, *, is_browser: bool) -> httpx.Response:
+@pytest.mark.long
+@pytest.mark.parametrize("table", [API, PAGES], ids=["api", "pages"])
+async def test_r158_a_body_is_read_after_identity_permission_and_object(shop: Shop, table: str) -> None:
+    """A body that nobody could read changes no refusal: still 401, 403 or 404; of whom is let in, it is a 4xx."""
+    is_browser = table is PAGES
+    handlers = handlers_of()
+    wrong = []
+    for name, expected in lines(table).items():
+        route = Route(*name.split())
+        handler = handlers[route]
+        if route.method == "GET" or is_open(handler):
+            continue
+        cells = {actor: cell for actor, cell in expected.items() if is_refusal(cell, route, handler)}
+        if route in BY_WHAT_IS_SENT:
+            del cells["tom"]
+        if handler.parsed_data_field and not is_browser:
+            cells |= {actor: "400" for actor in ACTORS if actor not in cells and len(cells) < len(ACTORS)}
+        for actor, cell in cells.items():
+            answer = await ask(shop, route, actor, is_browser=is_browser, unreadable=True)
+            if meaning(answer) not in ({"400", "415"} if cell == "400" else {cell}):
+                wrong.append(f"{actor}: {name}: {meaning(answer)} instead of {cell}")
+
+    assert wrong == []
+
+
+def is_refusal(cell: str, route: Route, handler: HTTPRouteHandler) -> bool:
+    """Whether such an answer means that the caller may not ask, whatever the body holds."""
+    if cell == "403":
+        return bool(handler.guards)
+    return cell in {"401", "door"} or (cell == "404" and "{" in route.path)
+
+
+async def ask(shop: Shop, route: Route, actor: str, *, is_browser: bool, unreadable: bool = False) -> httpx.Response:
     """The answer to one cell."""
     if route in ENDS_SESSION and actor not in {"nobody", "ended", "off"}:
         headers = await shop.sign_in(actor, browser=is_browser)
     else:
         headers = (shop.browsers if is_browser else shop.tokens)[actor]
-    body = await shop.body(route)
+    body = {} if unreadable else await shop.body(route)
     sent: dict[str, Any] = {}
-    if body:
+    if unreadable:
+        headers = headers | {"Content-Type": "application/json"}
+        sent = {"content": b'{"'}
+    elif body:
         sent = {"data": body} if is_browser else {"json": body}
     address = filled(route.path, await shop.ids(route, actor)) + NEEDED.get(route.path, "")
     return await shop.served.client.request(route.method, address, headers=headers, **sent)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from cryptography.hazmat.primitives import hashes
@@ -71,12 +71,14 @@ class Passkey:
 
 
 def keep_passkey(served: Served, person: Person) -> str:
-    """The id of a passkey that the customer has, as the table holds one."""
+    """Return the id of a passkey that the person has, as the table holds one."""
+    statements: dict[str, LiteralString] = {
+        "customer": "INSERT INTO customer_passkeys (customer_id, credential_id, public_key, sign_count, name) "
+        "VALUES (%s, %s, 'key', 0, 'Phone') RETURNING id",
+        "staff": "INSERT INTO staff_passkeys (user_id, credential_id, public_key, sign_count, name) "
+        "VALUES (%s, %s, 'key', 0, 'Phone') RETURNING id",
+    }
     with psycopg.connect(served.settings.database_url) as connection:
-        row = connection.execute(
-            "INSERT INTO customer_passkeys (customer_id, credential_id, public_key, sign_count, name) "
-            "VALUES (%s, %s, 'key', 0, 'Phone') RETURNING id",
-            [person.id, secrets.token_bytes(16)],
-        ).fetchone()
+        row = connection.execute(statements[person.realm], [person.id, secrets.token_bytes(16)]).fetchone()
     assert row
     return str(row[0])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from revivatech.app import create_app, site
@@ -26,6 +27,17 @@ def routes_of() -> list[Route]:
         for method in route.methods
         if method != "OPTIONS"
     )
+
+
+def handlers_of() -> dict[Route, HTTPRouteHandler]:
+    """Return the handler of every route, OPTIONS apart."""
+    return {
+        Route(method, route.path): handler
+        for route in site().routes
+        if isinstance(route, HTTPRoute)
+        for method, (handler, _) in route.route_handler_map.items()
+        if method != "OPTIONS"
+    }
 
 
 def socket_events_of(settings: Settings) -> list[str]:

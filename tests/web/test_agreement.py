@@ -1,10 +1,10 @@
 """What the API says of an input that is not what the document asks for: which field, and what is wrong with it."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
+from support.belongings import ADDRESS, keep_address
 from support.people import People
 from support.serving import Served
 
@@ -14,7 +14,6 @@ REPAIRS = "/api/customer/repairs"
 PROFILE = "/api/customer/profile"
 LOGIN = "/api/customer/auth/login"
 MATRIX = "/api/customer/notifications/preferences"
-MOVE = f"/api/staff/repairs/{UUID(int=7)}/status"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -42,6 +41,7 @@ async def test_a_query_says_nothing_unknown(served: Served, people: People) -> N
 async def test_a_complaint_names_the_field_in_words(served: Served, people: People) -> None:
     """Of an unknown, a missing, a nested and a wrong one; never in the words of the library."""
     headers = await served.sign_in(people.anna)
+    address = f"/api/customer/addresses/{(await keep_address(served, headers))['id']}"
     cases: list[tuple[str, str, Any, str, str]] = [
         ("POST", LOGIN, {"email": "a@b.example", "password": "x", "role": "admin"}, "role", "There is no such field."),
         ("POST", LOGIN, {"email": "a@b.example"}, "password", "This is needed."),
@@ -58,8 +58,8 @@ async def test_a_complaint_names_the_field_in_words(served: Served, people: Peop
             "matrix.quotes.email",
             "This must be true or false.",
         ),
-        ("POST", MOVE, {"status": "diagnosing", "version": "1"}, "version", "This must be a whole number."),
-        ("POST", MOVE, {"status": "diagnosing", "version": 1.5}, "version", "This must be a whole number."),
+        ("PUT", address, ADDRESS | {"version": "1"}, "version", "This must be a whole number."),
+        ("PUT", address, ADDRESS | {"version": 1.5}, "version", "This must be a whole number."),
         ("GET", f"{REPAIRS}?limit=0", None, "limit", "This must be at least 1."),
         ("GET", f"{REPAIRS}?limit=ten", None, "limit", "This must be a whole number."),
         (

@@ -33,6 +33,7 @@ from revivatech.kit.text import plain
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
 from revivatech.web.forms import fields_of
+from revivatech.web.openapi import OPEN
 from revivatech.web.portal import is_at_public_address, portal_of
 from revivatech.web.request import Request
 
@@ -57,7 +58,7 @@ DEMO_ACCOUNTS = (
 )
 
 
-@get("/customer/sign-in", include_in_schema=False)
+@get("/customer/sign-in", include_in_schema=False, security=OPEN)
 async def customer_sign_in(request: Request) -> Response[Any]:
     """The customers' form, or straight on for who is signed in."""
     try:
@@ -67,7 +68,7 @@ async def customer_sign_in(request: Request) -> Response[Any]:
     return see_other(_next(request, "customer"))
 
 
-@get("/staff/sign-in", include_in_schema=False)
+@get("/staff/sign-in", include_in_schema=False, security=OPEN)
 async def staff_sign_in(request: Request) -> Response[Any]:
     """The staff's form, or straight on for who is signed in."""
     try:
@@ -77,25 +78,25 @@ async def staff_sign_in(request: Request) -> Response[Any]:
     return see_other(_next(request, "staff"))
 
 
-@post("/customer/sign-in", include_in_schema=False)
+@post("/customer/sign-in", include_in_schema=False, security=OPEN)
 async def sign_customer_in(request: Request) -> Response[Any]:
     """Sign a customer in, or show the form again with what is wrong."""
     return await _sign_in(request, "customer")
 
 
-@post("/staff/sign-in", include_in_schema=False)
+@post("/staff/sign-in", include_in_schema=False, security=OPEN)
 async def sign_staff_in(request: Request) -> Response[Any]:
     """Sign a staff member in, or show the form again with what is wrong."""
     return await _sign_in(request, "staff")
 
 
-@post("/customer/sign-out", include_in_schema=False)
+@post("/customer/sign-out", include_in_schema=False, security=OPEN)
 async def sign_customer_out(request: Request) -> Response[Any]:
     """End the customer's session and leave nothing of it in the browser."""
     return await _sign_out(request, "customer")
 
 
-@post("/staff/sign-out", include_in_schema=False)
+@post("/staff/sign-out", include_in_schema=False, security=OPEN)
 async def sign_staff_out(request: Request) -> Response[Any]:
     """End the staff member's session and leave nothing of it in the browser."""
     return await _sign_out(request, "staff")

@@ -30,6 +30,7 @@ from revivatech.accounts.tokens import AccessTokens
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
 from revivatech.kit.text import one_line
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.client import client_address
 from revivatech.web.openapi import OPEN, problems
 from revivatech.web.portal import portal_of
@@ -75,7 +76,13 @@ def access_tokens(request: Request) -> AccessTokens:
 # ------------------------------------------------------------------ customers
 
 
-@post("/api/customer/auth/login", status_code=200, tags=["Sign-in"], security=OPEN, responses=problems(401, 422, 429))
+@post(
+    "/api/customer/auth/login",
+    status_code=200,
+    tags=["Sign-in"],
+    security=OPEN,
+    responses=problems(401, 422, 429),
+)
 async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSignIn | SecondStep:
     """Begin a session: an access token of 15 minutes, a refresh token of 7 days, and who the customer is.
 
@@ -93,7 +100,13 @@ async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSig
     )
 
 
-@post("/api/customer/auth/refresh", status_code=200, tags=["Sign-in"], security=OPEN, responses=problems(401, 422))
+@post(
+    "/api/customer/auth/refresh",
+    status_code=200,
+    tags=["Sign-in"],
+    security=OPEN,
+    responses=problems(401, 422),
+)
 async def customer_refresh(request: Request, data: JSONBody[Refresh]) -> Tokens:
     """Fresh tokens for a refresh token. Asked again within 30 seconds the same refresh token comes back."""
     return await _refresh(request, "customer", data)
@@ -167,7 +180,7 @@ async def staff_logout(request: Request, data: JSONBody[Logout | None] = None) -
     return await _logout(request, "staff", data)
 
 
-@get("/api/staff/profile", tags=["Staff"], responses=problems(401, 429))
+@get("/api/staff/profile", tags=["Staff"], responses=problems(401, 429), opt=EVERY_ROLE)
 async def staff_profile(request: Request) -> StaffProfile:
     """Who is signed in, and the role they have now."""
     portal = portal_of(request)
@@ -176,7 +189,7 @@ async def staff_profile(request: Request) -> StaffProfile:
         return await profiles.staff_profile(reader, actor.id)
 
 
-@get("/api/staff/sessions", tags=["Staff"], responses=problems(401, 403, 429))
+@get("/api/staff/sessions", tags=["Staff"], responses=problems(401, 403, 429), opt=EVERY_ROLE)
 async def staff_sessions(request: Request) -> Page[SessionView]:
     """Where the staff member is signed in, the last used first; at most 100."""
     portal = portal_of(request)
@@ -185,7 +198,11 @@ async def staff_sessions(request: Request) -> Page[SessionView]:
 
 
 @delete(
-    "/api/staff/sessions/{session_id:uuid}", status_code=204, tags=["Staff"], responses=problems(401, 403, 404, 429)
+    "/api/staff/sessions/{session_id:uuid}",
+    status_code=204,
+    tags=["Staff"],
+    responses=problems(401, 403, 404, 429),
+    opt=EVERY_ROLE,
 )
 async def end_staff_session(request: Request, session_id: FromPath[UUID]) -> None:
     """End one of the staff member's own sessions."""
@@ -194,7 +211,7 @@ async def end_staff_session(request: Request, session_id: FromPath[UUID]) -> Non
     await sessions.end_one(portal.db, "staff", actor.id, session_id)
 
 
-@delete("/api/staff/sessions", status_code=204, tags=["Staff"], responses=problems(401, 403, 429))
+@delete("/api/staff/sessions", status_code=204, tags=["Staff"], responses=problems(401, 403, 429), opt=EVERY_ROLE)
 async def end_other_staff_sessions(request: Request) -> None:
     """End every session of the staff member's but the one that asks."""
     portal = portal_of(request)

@@ -1,6 +1,7 @@
 """What other slices and app.py may call: the names of this slice, in one place."""
 
 from revivatech.accounts import identity
+from revivatech.accounts.access import needs
 from revivatech.accounts.activity.service import note as note_activity
 from revivatech.accounts.activity.service import note_visit
 from revivatech.accounts.activity.words import kinds_in as kinds_of_activity
@@ -105,6 +106,7 @@ __all__ = [
     "made_before",
     "may",
     "may_be_invited",
+    "needs",
     "not_erased",
     "note_activity",
     "note_made",

@@ -23,7 +23,7 @@ from revivatech.accounts.queries import sessions as stored
 from revivatech.accounts.tokens import LIFE_SECONDS, AccessTokens
 from revivatech.accounts.waiting import queries as waiting_queries
 from revivatech.accounts.waiting import service as waiting
-from revivatech.db import Database, Transaction
+from revivatech.db import Database, Reader, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit import ids
 from revivatech.kit.actor import CustomerActor, StaffActor
@@ -232,6 +232,12 @@ async def sessions_of(db: Database, realm: Realm, actor: CustomerActor | StaffAc
         )
         for row in rows
     ]
+
+
+async def require_session(reader: Reader, realm: Realm, owner_id: UUID, session_id: UUID) -> None:
+    """Raise NotFound unless the session is one of the account's own and not over."""
+    if not await stored.is_living(reader, realm, owner_id, session_id):
+        raise NotFound
 
 
 async def forget_old(db: Database) -> None:

@@ -12,6 +12,7 @@ from revivatech.kit.errors import NotFound
 from revivatech.mail import service
 from revivatech.sms import service as sms
 from revivatech.web.departure import CONTENT_POLICY
+from revivatech.web.openapi import OPEN
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -19,7 +20,7 @@ from revivatech.web.request import Request
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
 
-@get("/demo/mail", include_in_schema=False)
+@get("/demo/mail", include_in_schema=False, security=OPEN)
 async def mailbox(request: Request) -> Response[Any]:
     """The mails and SMS that were kept, newest first."""
     portal = portal_of(request)
@@ -32,7 +33,7 @@ async def mailbox(request: Request) -> Response[Any]:
     )
 
 
-@get("/demo/mail/{mail_id:uuid}", include_in_schema=False)
+@get("/demo/mail/{mail_id:uuid}", include_in_schema=False, security=OPEN)
 async def one_mail(request: Request, mail_id: FromPath[UUID]) -> Response[Any]:
     """One mail: its text, and its HTML in a frame."""
     portal = portal_of(request)
@@ -44,7 +45,7 @@ async def one_mail(request: Request, mail_id: FromPath[UUID]) -> Response[Any]:
     return await portal.pages.render(request, "demo/mail.html", headers={"Content-Security-Policy": policy}, mail=mail)
 
 
-@get("/demo/mail/{mail_id:uuid}/html", include_in_schema=False)
+@get("/demo/mail/{mail_id:uuid}/html", include_in_schema=False, security=OPEN)
 async def mail_html(request: Request, mail_id: FromPath[UUID]) -> Response[Any]:
     """The mail's HTML as a mail program would show it."""
     _require_demo(request)

@@ -92,6 +92,12 @@ async def mark_read(db: Database, actor: CustomerActor, notification_id: UUID) -
         return await queries.unread_count(tx, actor.id)
 
 
+async def require_notification(reader: Reader, actor: CustomerActor, notification_id: UUID) -> None:
+    """Raise NotFound unless the notification is one of the customer's."""
+    if await queries.seq_of(reader, actor.id, notification_id) is None:
+        raise NotFound
+
+
 async def mark_all_read(db: Database, actor: CustomerActor, up_to: UUID | None) -> int:
     """Mark as read what was there: all up to and with `up_to`, or up to the newest of this moment.
 

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import TooManyFailures
-from revivatech.accounts.service import ProofNeeded
+from revivatech.accounts.service import Permission, ProofNeeded, needs
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import NotSignedIn, Refusal, TooMany
 from revivatech.privacy import erasures, exports, requests
@@ -19,6 +19,7 @@ from revivatech.privacy.contracts import DeviceWithShop
 from revivatech.privacy.counter import service as counter
 from revivatech.privacy.law import law_of
 from revivatech.privacy.routes import download, keepers_of, owner_of, take_back
+from revivatech.web.access import WHILE_ERASING
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
 from revivatech.web.forms import why
@@ -125,7 +126,7 @@ async def ask_erasure(request: Request) -> Response[Any]:
     return answer
 
 
-@get(PENDING, include_in_schema=False)
+@get(PENDING, include_in_schema=False, opt=WHILE_ERASING)
 async def pending_page(request: Request) -> Response[Any]:
     """The day of the erasure and the way back, for its owner; a farewell for whoever has just asked for it."""
     portal = portal_of(request)
@@ -142,7 +143,7 @@ async def pending_page(request: Request) -> Response[Any]:
     return await portal.pages.render(request, "privacy/pending.html", viewer=actor, erasure=erasure, noon=_noon)
 
 
-@post(PENDING + "/cancel", include_in_schema=False)
+@post(PENDING + "/cancel", include_in_schema=False, opt=WHILE_ERASING)
 async def cancel_erasure(request: Request) -> Response[Any]:
     """Take the erasure back, and on to the portal."""
     await take_back(request)
@@ -176,7 +177,7 @@ async def _erasure(
 # ------------------------------------------------------------------ the staff
 
 
-@get("/staff/privacy", include_in_schema=False)
+@get("/staff/privacy", include_in_schema=False, guards=[needs(Permission.READ_PRIVACY)])
 async def queue_page(request: Request) -> Response[Any]:
     """Who has asked for what and by when they must have it; for managers."""
     portal = portal_of(request)

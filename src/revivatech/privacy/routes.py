@@ -19,6 +19,7 @@ from revivatech.kit.structs import Body
 from revivatech.privacy import erasures, exports
 from revivatech.privacy.contracts import ErasureView, ExportView, NothingToCancel
 from revivatech.privacy.ports import Keeper
+from revivatech.web.access import WHILE_ERASING
 from revivatech.web.client import client_address
 from revivatech.web.openapi import problems
 from revivatech.web.portal import portal_of
@@ -138,7 +139,7 @@ async def ask_erasure(request: Request, data: JSONBody[Proof]) -> ErasureView:
     )
 
 
-@get("/api/customer/privacy/erasure", tags=["Privacy"], responses=problems(401, 404, 429))
+@get("/api/customer/privacy/erasure", tags=["Privacy"], responses=problems(401, 404, 429), opt=WHILE_ERASING)
 async def read_erasure(request: Request) -> ErasureView:
     """The erasure that waits for its day, and what the law would keep; 404 where none does."""
     portal = portal_of(request)
@@ -150,7 +151,13 @@ async def read_erasure(request: Request) -> ErasureView:
     return erasure
 
 
-@delete("/api/customer/privacy/erasure", status_code=204, tags=["Privacy"], responses=problems(401, 404, 429))
+@delete(
+    "/api/customer/privacy/erasure",
+    status_code=204,
+    tags=["Privacy"],
+    responses=problems(401, 404, 429),
+    opt=WHILE_ERASING,
+)
 async def cancel_erasure(request: Request) -> None:
     """Take the erasure back."""
     await take_back(request)

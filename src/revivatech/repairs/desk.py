@@ -62,6 +62,12 @@ async def desk_repair(reader: Reader, words: Words, repair_id: UUID) -> StaffRep
     return views.staff_repair(row, await accounts.customer(reader, row.customer_id), words)
 
 
+async def require_repair(reader: Reader, repair_id: UUID) -> None:
+    """Raise NotFound unless the shop has that repair."""
+    if await desk.repair(reader, repair_id) is None:
+        raise NotFound
+
+
 async def desk_timeline(reader: Reader, words: Words, repair_id: UUID) -> list[StaffTimelineItem]:
     """The repair's whole history, oldest first. Raises NotFound."""
     rows = await desk.history(reader, repair_id)

@@ -15,6 +15,7 @@ from revivatech.repairs.desk import (
     desk_timeline,
     open_counts,
     open_work,
+    require_repair,
 )
 from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk, find_device
 from revivatech.repairs.devices.contracts import Device
@@ -71,6 +72,7 @@ __all__ = [
     "outlook",
     "recent_activity",
     "repair_with_timeline",
+    "require_repair",
     "stats",
     "timeline",
     "words_for",

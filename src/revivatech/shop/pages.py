@@ -10,6 +10,7 @@ from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import Refusal
 from revivatech.shop import texts
 from revivatech.shop.contracts import ShopText
+from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -17,7 +18,7 @@ from revivatech.web.request import Request
 PAGE = "/customer/terms"
 
 
-@get(PAGE, include_in_schema=False)
+@get(PAGE, include_in_schema=False, security=OPEN)
 async def terms_page(request: Request) -> Response[Any]:
     """The terms and the privacy notice: the shop's own words, or the portal's where it has given none."""
     portal = portal_of(request)

@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from revivatech.accounts import service as accounts
+from revivatech.accounts.service import needs
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Refusal
@@ -88,10 +89,10 @@ class Line(Value):
 # ---------------------------------------------------------------- the list
 
 
-@get(["/staff", "/staff/repairs"], include_in_schema=False)
+@get(["/staff", "/staff/repairs"], include_in_schema=False, guards=[needs(Permission.READ)])
 async def desk(request: Request) -> Response[Any]:
     """Open work, what is late first; or all repairs, the newest first."""
-    actor = await admitted(request, Permission.READ)
+    actor = await admitted(request)
     portal = portal_of(request)
     words = await words_of(request, actor)
     view = _view(request)
@@ -198,17 +199,22 @@ def _near(one: StaffRepair, now: datetime, timezone: str) -> Literal["", "today"
 # ---------------------------------------------------------------- one repair
 
 
-@get("/staff/repairs/{repair_id:uuid}", include_in_schema=False)
+@get("/staff/repairs/{repair_id:uuid}", include_in_schema=False, guards=[needs(Permission.READ)])
 async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair: its facts, its customer, its history, and the forms that change it."""
-    actor = await admitted(request, Permission.READ)
+    actor = await admitted(request)
     return await _repair(request, actor, repair_id, saved=request.query_params.get("saved", ""))
 
 
-@post("/staff/repairs/{repair_id:uuid}/status", status_code=200, include_in_schema=False)
+@post(
+    "/staff/repairs/{repair_id:uuid}/status",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.CHANGE_STATUS)],
+)
 async def change_status(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Move the repair, or show the form again with what was typed and why not."""
-    actor = await admitted(request, Permission.CHANGE_STATUS)
+    actor = await admitted(request)
     form = await typed(request, actor)
     try:
         change = forms.status_change(form)
@@ -229,10 +235,15 @@ async def _change_once(request: Request, actor: StaffActor, repair_id: UUID, cha
                 raise
 
 
-@post("/staff/repairs/{repair_id:uuid}/assign", status_code=200, include_in_schema=False)
+@post(
+    "/staff/repairs/{repair_id:uuid}/assign",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.TAKE_ON)],
+)
 async def assign(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Give the repair to a colleague, or show the page again with why not."""
-    actor = await admitted(request, Permission.TAKE_ON)
+    actor = await admitted(request)
     portal = portal_of(request)
     form = await typed(request, actor)
     try:
@@ -245,10 +256,10 @@ async def assign(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     return await _saved(request, actor, repair_id)
 
 
-@post("/staff/repairs/{repair_id:uuid}/edit", status_code=200, include_in_schema=False)
+@post("/staff/repairs/{repair_id:uuid}/edit", status_code=200, include_in_schema=False, guards=[needs(Permission.EDIT)])
 async def edit(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """Change the repair's facts, or show the form again with what was typed and why not."""
-    actor = await admitted(request, Permission.EDIT)
+    actor = await admitted(request)
     portal = portal_of(request)
     form = await typed(request, actor)
     try:

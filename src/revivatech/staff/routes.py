@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from revivatech.accounts import service as accounts
+from revivatech.accounts.service import needs
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from revivatech.repairs import service
@@ -46,11 +47,9 @@ Key = Annotated[
 ]
 
 
-async def admitted(request: Request, permission: Permission) -> StaffActor:
-    """The staff member who asks. Raises NotSignedIn, and NotAllowed where their role does not hold the permission."""
-    actor = await portal_of(request).door.staff(request)
-    require(actor, permission)
-    return actor
+async def admitted(request: Request) -> StaffActor:
+    """Return the staff member who asks, whom the route's guards have let in."""
+    return await portal_of(request).door.staff(request)
 
 
 def json(value: object, status: int = 200) -> Response[Any]:
@@ -69,7 +68,12 @@ def whose(technician: str | None, actor: StaffActor) -> UUID | Literal["none"] |
             return UUID(technician)
 
 
-@get("/api/staff/repairs", tags=["Staff"], responses=answers(Page[StaffRepair], 401, 403, 422, 429))
+@get(
+    "/api/staff/repairs",
+    tags=["Staff"],
+    responses=answers(Page[StaffRepair], 401, 403, 422, 429),
+    guards=[needs(Permission.READ)],
+)
 async def list_repairs(
     request: Request,
     status: FromQuery[Status | None] = None,
@@ -81,7 +85,7 @@ async def list_repairs(
     cursor: Cursor = None,
 ) -> Response[Any]:
     """The shop's repairs."""
-    actor = await admitted(request, Permission.READ)
+    actor = await admitted(request)
     db = portal_of(request).db
     words = await service.words_for(db, actor)
     wanted = DeskFilter(status, whose(technician, actor), q, overdue, sort, limit, cursor)
@@ -89,17 +93,27 @@ async def list_repairs(
         return json(await service.desk_list(reader, words, wanted))
 
 
-@post("/api/staff/repairs", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 422, 429, status=201))
+@post(
+    "/api/staff/repairs",
+    tags=["Staff"],
+    responses=answers(StaffRepair, 401, 403, 422, 429, status=201),
+    guards=[needs(Permission.TAKE_IN)],
+)
 async def take_in(request: Request, data: JSONBody[NewRepairBody], key: Key = None) -> Response[Any]:
     """Take a device in. The same key with other facts is a 422 `idempotency_key_reused`, which names the repair."""
-    actor = await admitted(request, Permission.TAKE_IN)
+    actor = await admitted(request)
     return json(await service.intake(portal_of(request).db, actor, data.repair(key)), 201)
 
 
-@get("/api/staff/repairs/{repair_id:uuid}", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 404, 429))
+@get(
+    "/api/staff/repairs/{repair_id:uuid}",
+    tags=["Staff"],
+    responses=answers(StaffRepair, 401, 403, 404, 429),
+    guards=[needs(Permission.READ)],
+)
 async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair of the shop."""
-    actor = await admitted(request, Permission.READ)
+    actor = await admitted(request)
     db = portal_of(request).db
     words = await service.words_for(db, actor)
     async with db.transaction() as tx:
@@ -109,11 +123,14 @@ async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[An
 
 
 @patch(
-    "/api/staff/repairs/{repair_id:uuid}", tags=["Staff"], responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429)
+    "/api/staff/repairs/{repair_id:uuid}",
+    tags=["Staff"],
+    responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429),
+    guards=[needs(Permission.EDIT)],
 )
 async def edit_repair(request: Request, repair_id: FromPath[UUID], data: JSONBody[RepairEditBody]) -> Response[Any]:
     """Change a repair's facts; a 409 holds the present state."""
-    actor = await admitted(request, Permission.EDIT)
+    actor = await admitted(request)
     return json(await service.edit_repair(portal_of(request).db, actor, repair_id, data.edit()))
 
 
@@ -122,10 +139,11 @@ async def edit_repair(request: Request, repair_id: FromPath[UUID], data: JSONBod
     status_code=200,
     tags=["Staff"],
     responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429),
+    guards=[needs(Permission.CHANGE_STATUS)],
 )
 async def change_status(request: Request, repair_id: FromPath[UUID], data: JSONBody[StatusChangeBody]) -> Response[Any]:
     """Move a repair along; a 409 holds the present state and what is allowed from there."""
-    actor = await admitted(request, Permission.CHANGE_STATUS)
+    actor = await admitted(request)
     return json(await service.change_status(portal_of(request).db, actor, repair_id, data.change()))
 
 
@@ -134,6 +152,7 @@ async def change_status(request: Request, repair_id: FromPath[UUID], data: JSONB
     status_code=200,
     tags=["Staff"],
     responses=answers(StaffRepair, 401, 403, 404, 409, 422, 429),
+    guards=[needs(Permission.TAKE_ON)],
 )
 async def assign(request: Request, repair_id: FromPath[UUID], data: JSONBody[AssignBody]) -> Response[Any]:
     """Give a repair to a colleague; technicians may take work on for themselves."""
@@ -146,10 +165,11 @@ async def assign(request: Request, repair_id: FromPath[UUID], data: JSONBody[Ass
     "/api/staff/repairs/{repair_id:uuid}/timeline",
     tags=["Staff"],
     responses=answers(Page[StaffTimelineItem], 401, 403, 404, 429),
+    guards=[needs(Permission.READ)],
 )
 async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """What happened to one repair, internal notes too, oldest first, all of it."""
-    actor = await admitted(request, Permission.READ)
+    actor = await admitted(request)
     db = portal_of(request).db
     words = await service.words_for(db, actor)
     async with db.transaction() as tx:
@@ -159,10 +179,12 @@ async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[
     return json(Page(items))
 
 
-@get("/api/staff/stages", tags=["Staff"], responses=answers(Page[StageChoice], 401, 429))
+@get(
+    "/api/staff/stages", tags=["Staff"], responses=answers(Page[StageChoice], 401, 429), guards=[needs(Permission.READ)]
+)
 async def list_stages(request: Request) -> Response[Any]:
     """The shop's stages, in the order of the work."""
-    actor = await admitted(request, Permission.READ)
+    actor = await admitted(request)
     words = await service.words_for(portal_of(request).db, actor)
     stages = words.known.stages.values()
     return json(
@@ -170,10 +192,15 @@ async def list_stages(request: Request) -> Response[Any]:
     )
 
 
-@get("/api/staff/technicians", tags=["Staff"], responses=answers(Page[Colleague], 401, 429))
+@get(
+    "/api/staff/technicians",
+    tags=["Staff"],
+    responses=answers(Page[Colleague], 401, 429),
+    guards=[needs(Permission.READ)],
+)
 async def list_technicians(request: Request) -> Response[Any]:
     """Everybody who can be given work."""
-    await admitted(request, Permission.READ)
+    await admitted(request)
     async with portal_of(request).db.read() as reader:
         staff = await accounts.active_staff(reader)
     return json(Page([Colleague(member.id, member.first_name, member.last_name) for member in staff]))

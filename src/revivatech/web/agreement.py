@@ -1,32 +1,70 @@
-"""What the API's document says a call takes, held against what came, before its handler runs."""
+"""Checks between a request's head and its body: the object that its path names, its query, the body's format."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import cache
+from typing import Any
 
+from litestar import Litestar, Response
 from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
 
+from revivatech.db import Reader
 from revivatech.kit.errors import FieldError, InvalidInput, UnsupportedMediaType
+from revivatech.web.access import SAFE, is_open, realm_of
+from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
+# Raises NotFound unless the actor may see the object that these path parameters name.
+Check = Callable[[Reader, Any, Mapping[str, Any]], Awaitable[None]]
 API = "/api/"
 PATH_PARAMETER = re.compile(r"\{(\w+)")
 JSON = re.compile(r"application/(json|[\w.-]+\+json)$")
 
 
-async def hold(request: Request) -> None:
-    """Return for a call of the API that says nothing unknown, and for everything that is no such call.
+class Agreement:
+    """The checks that run after the guards of a route and before its body is read."""
 
-    Raises InvalidInput for a query parameter that the call does not have or that comes twice: a filter that is
-    misspelt would otherwise list everything. Raises UnsupportedMediaType for a body in another format than the call's.
-    """
-    if not request.scope["path"].startswith(API):
-        return
-    if request.scope["query_string"]:
-        _hold_query(request)
-    if request.method not in {"GET", "OPTIONS"} and _has_body(request):
-        _hold_body(request)
+    def __init__(self, objects: Mapping[tuple[str, str], Check]) -> None:
+        self._objects = objects
+
+    async def hold(self, request: Request) -> Response[Any] | None:
+        """Return None for a request whose path, query and content type are those of its route; answer OPTIONS.
+
+        Raises NotFound for a writing request to an object that the caller may not see; of a call of the API also
+        InvalidInput for a query parameter that the call does not have or that comes twice (a misspelt filter would
+        otherwise list everything), and UnsupportedMediaType for a body in another format than the call's.
+        """
+        scope = request.scope
+        if request.method == "OPTIONS":
+            return Response(None, status_code=204, headers={"Allow": _methods(request.app)[scope["path_template"]]})
+        if request.method not in SAFE and scope["path_params"] and not is_open(request.route_handler):
+            await self._hold_objects(request)
+        if scope["path_template"].startswith(API):
+            if scope["query_string"]:
+                _hold_query(request)
+            if request.method not in SAFE and _has_body(request):
+                _hold_body(request)
+        return None
+
+    async def _hold_objects(self, request: Request) -> None:
+        realm, ids, portal = realm_of(request.scope["path_template"]), request.path_params, portal_of(request)
+        door = portal.door
+        actor = await door.staff(request) if realm == "staff" else (await door.customer(request)).actor
+        async with portal.db.read() as reader:
+            for name in ids:
+                await self._objects[str(realm), name](reader, actor, ids)
+
+
+@cache
+def _methods(app: Litestar) -> dict[str, str]:
+    """Return the methods of each path; the framework's own answers to OPTIONS forget those of handlers added later."""
+    return {
+        route.path_format: ", ".join(sorted(route.route_handler_map))
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+    }
 
 
 def _hold_query(request: Request) -> None:

@@ -11,8 +11,6 @@ from revivatech.web.asgi import Message, Scope, Send
 from revivatech.web.problems import problem_document
 
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
-ALLOW = (b"allow", ", ".join(sorted(METHODS)).encode())
-METHOD_NOT_ALLOWED = 405
 WORTH_COMPRESSING = 1024
 COMPRESSED_TYPES = (b"text/html", b"application/json", b"text/plain")
 
@@ -113,8 +111,6 @@ class Answer:
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
         ]
-        if status == METHOD_NOT_ALLOWED:
-            headers.append(ALLOW)
         await self({"type": "http.response.start", "status": status, "headers": headers})
         body = b"" if self._scope["method"] == "HEAD" else body
         await self({"type": "http.response.body", "body": body, "more_body": False})

@@ -4,7 +4,8 @@ For a signed-in customer's GET this asks the door once, naming the answer by its
 from here; else the admission waits in the request's state for the handler, so that no request asks twice.
 """
 
-from typing import Any, cast
+from collections.abc import Awaitable
+from typing import Any, TypeVar, cast
 
 from typing_extensions import override
 
@@ -15,6 +16,8 @@ from revivatech.web.asgi import ASGIApp, Receive, Scope, Send
 from revivatech.web.door import AdmittedCustomer, Door
 from revivatech.web.ready import send_whole
 from revivatech.web.request import Request
+
+T = TypeVar("T")
 
 CUSTOMER_PATHS = ("/api/customer/", "/customer/")
 # Never in an answer's name: a longer one is answered, only not kept.
@@ -51,7 +54,7 @@ class Entrance:
 
 
 class RememberingDoor(Door):
-    """The door as handlers know it: who has just been let in by the entrance is not asked again."""
+    """The door as guards and handlers know it: a request is let in, or refused, once."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -60,7 +63,7 @@ class RememberingDoor(Door):
     async def customer(self, request: Request, *, read: str = "") -> AdmittedCustomer:
         admission = request.scope["state"].get("admission")
         if admission is None:
-            return await self._door.customer(request, read=read)
+            admission = request.scope["state"]["admission"] = await _outcome(self._door.customer(request, read=read))
         if isinstance(admission, Refusal):
             raise admission
         admitted: AdmittedCustomer = admission
@@ -72,7 +75,20 @@ class RememberingDoor(Door):
 
     @override
     async def staff(self, request: Request) -> StaffActor:
-        return await self._door.staff(request)
+        admission = request.scope["state"].get("staff_admission")
+        if admission is None:
+            admission = request.scope["state"]["staff_admission"] = await _outcome(self._door.staff(request))
+        if isinstance(admission, Refusal):
+            raise admission
+        actor: StaffActor = admission
+        return actor
+
+
+async def _outcome(admission: Awaitable[T]) -> T | Refusal:
+    try:
+        return await admission
+    except Refusal as refusal:
+        return refusal
 
 
 def name_of(scope: Scope) -> str:

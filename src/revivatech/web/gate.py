@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 Headers = Iterable[tuple[bytes, bytes]]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UNSAFE_METHODS = METHODS - SAFE_METHODS
 # A name or an address, and a port: nothing that readers of addresses take for a path or a user.
 HOST = re.compile(r"(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 LARGEST_HEADERS = 32 * 1024
@@ -140,13 +141,12 @@ class Gate:
 
         The sockets decide on origins themselves: a program's poll has none (`realtime/origins.py`).
         """
-        if scope["method"] not in METHODS:
-            return 405, "method_not_allowed", "This method is not offered."
         if refusal := self._refusal_of_anything(scope, headers):
             return refusal
-        if scope["method"] in SAFE_METHODS or is_socket or self._is_same_origin(scope["path"], headers):
-            return None
-        return 403, "cross_site", "This request did not come from the portal's own pages."
+        # A method that no route has is refused by the router, which names those that there are.
+        if scope["method"] in UNSAFE_METHODS and not is_socket and not self._is_same_origin(scope["path"], headers):
+            return 403, "cross_site", "This request did not come from the portal's own pages."
+        return None
 
     def _refusal_of_anything(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[int, str, str] | None:
         """Return the same for what requests and WebSockets have in common."""

@@ -76,7 +76,7 @@ async def _database_answers(db: Database) -> bool:
         return False
 
 
-@get("/metrics", include_in_schema=False)
+@get("/metrics", include_in_schema=False, security=OPEN)
 async def figures(request: Request) -> Response[Any]:
     """Prometheus' text, for this machine or with the token; anybody else finds nothing here."""
     portal = portal_of(request)

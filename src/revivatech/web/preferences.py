@@ -15,6 +15,7 @@ from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
+from revivatech.web.openapi import OPEN
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -39,7 +40,7 @@ ThemeChoice = Annotated[ThemeForm, Body(media_type=RequestEncodingType.URL_ENCOD
 LanguageChoice = Annotated[LanguageForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
-@post("/preferences/language", include_in_schema=False)
+@post("/preferences/language", include_in_schema=False, security=OPEN)
 async def choose_language(request: Request, data: LanguageChoice) -> Response[Any]:
     """Remember the language, and go back."""
     return remember(request, "language", data.language, LANGUAGES, data.next)

@@ -6,11 +6,12 @@ from litestar import Response, get
 
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotFound
+from revivatech.web.openapi import OPEN
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 
-@get("/styleguide", include_in_schema=False)
+@get("/styleguide", include_in_schema=False, security=OPEN)
 async def styleguide(request: Request) -> Response[Any]:
     """The page, for those who design and review."""
     portal = portal_of(request)

@@ -5,7 +5,7 @@ from typing import Any, cast
 import structlog
 
 from revivatech.web.asgi import Scope
-from revivatech.web.departure import ALLOW, METHOD_NOT_ALLOWED, Answer
+from revivatech.web.departure import Answer
 from revivatech.web.portal import portal_of
 from revivatech.web.refusals import wants_page
 from revivatech.web.request import Request
@@ -34,8 +34,6 @@ async def _show_page(scope: Scope, answer: Answer, status: int, code: str) -> bo
     body: bytes = page.content
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     headers += [(name.lower().encode(), str(value).encode()) for name, value in page.headers.items()]
-    if status == METHOD_NOT_ALLOWED:
-        headers.append(ALLOW)
     await answer({"type": "http.response.start", "status": status, "headers": headers})
     await answer({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
     return True

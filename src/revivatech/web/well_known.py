@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotFound, NotSignedIn
+from revivatech.web.openapi import OPEN
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -20,13 +21,13 @@ ROBOTS = "".join(("User-agent: *\n", *(f"Allow: {path}\n" for path in PUBLIC), "
 A_DAY = {"Cache-Control": "public, max-age=86400"}
 
 
-@get("/robots.txt", include_in_schema=False, sync_to_thread=False)
+@get("/robots.txt", include_in_schema=False, sync_to_thread=False, security=OPEN)
 def robots() -> Response[str]:
     """What a search engine may look at (RFC 9309): the public pages and what they are drawn with."""
     return Response(ROBOTS, media_type="text/plain", headers=A_DAY)
 
 
-@get(SECURITY, include_in_schema=False)
+@get(SECURITY, include_in_schema=False, security=OPEN)
 async def security(request: Request) -> Response[Any]:
     """Whom to tell of a flaw (RFC 9116): the shop's e-mail. Raises NotFound while the shop has none."""
     portal = portal_of(request)
@@ -43,7 +44,7 @@ async def security(request: Request) -> Response[Any]:
     return Response("\n".join((*lines, "")), media_type="text/plain", headers=A_DAY)
 
 
-@get("/.well-known/change-password", include_in_schema=False)
+@get("/.well-known/change-password", include_in_schema=False, security=OPEN)
 async def change_password(request: Request) -> Redirect:
     """To the page where whoever is signed in changes their password (W3C, A Well-Known URL for Changing Passwords)."""
     try:

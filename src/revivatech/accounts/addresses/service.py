@@ -37,6 +37,12 @@ async def address(reader: Reader, actor: CustomerActor, language: str, address_i
     return _view(row, language)
 
 
+async def require_address(reader: Reader, actor: CustomerActor, address_id: UUID) -> None:
+    """Raise NotFound unless the address is one of the customer's."""
+    if await queries.address(reader, actor.id, address_id) is None:
+        raise NotFound
+
+
 async def add(
     db: Database,
     actor: CustomerActor,

@@ -23,6 +23,7 @@ from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import Refusal, TooMany
 from revivatech.web import forms
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
 from revivatech.web.portal import portal_of
@@ -40,7 +41,7 @@ def both(path: str) -> list[str]:
 # ------------------------------------------------------------------ security at a glance
 
 
-@get(both("/account/security"), include_in_schema=False)
+@get(both("/account/security"), include_in_schema=False, opt=EVERY_ROLE)
 async def security(request: Request) -> Response[Any]:
     """How one signs in, and where one is signed in."""
     portal, realm, actor = portal_of(request), realm_of(request), await actor_of(request)
@@ -58,7 +59,7 @@ async def security(request: Request) -> Response[Any]:
     )
 
 
-@post(both("/account/security/sessions/{session_id:uuid}/end"), include_in_schema=False)
+@post(both("/account/security/sessions/{session_id:uuid}/end"), include_in_schema=False, opt=EVERY_ROLE)
 async def end_session(request: Request, session_id: FromPath[UUID]) -> Response[Any]:
     """End one of the own sessions."""
     actor = await actor_of(request)
@@ -66,7 +67,7 @@ async def end_session(request: Request, session_id: FromPath[UUID]) -> Response[
     return see_other(f"{base(request)}?done=ended")
 
 
-@post(both("/account/security/sessions/end-others"), include_in_schema=False)
+@post(both("/account/security/sessions/end-others"), include_in_schema=False, opt=EVERY_ROLE)
 async def end_other_sessions(request: Request) -> Response[Any]:
     """End every own session but this one."""
     actor = await actor_of(request)
@@ -79,13 +80,13 @@ async def end_other_sessions(request: Request) -> Response[Any]:
 # ------------------------------------------------------------------ two-step sign-in
 
 
-@get(both("/account/security/two-step"), include_in_schema=False)
+@get(both("/account/security/two-step"), include_in_schema=False, opt=EVERY_ROLE)
 async def two_step(request: Request) -> Response[Any]:
     """Whether two-step sign-in is on, and what can be done about it."""
     return await _two_step(request, await actor_of(request))
 
 
-@post(both("/account/security/two-step/start"), status_code=200, include_in_schema=False)
+@post(both("/account/security/two-step/start"), status_code=200, include_in_schema=False, opt=EVERY_ROLE)
 async def start(request: Request) -> Response[Any]:
     """A fresh key, shown this once as a picture and as text."""
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)
@@ -103,7 +104,7 @@ async def start(request: Request) -> Response[Any]:
     return await _two_step(request, actor, enrolment=enrolment)
 
 
-@post(both("/account/security/two-step/verify"), status_code=200, include_in_schema=False)
+@post(both("/account/security/two-step/verify"), status_code=200, include_in_schema=False, opt=EVERY_ROLE)
 async def verify(request: Request) -> Response[Any]:
     """The recovery codes, once the new app has shown a right code."""
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)
@@ -124,7 +125,7 @@ async def verify(request: Request) -> Response[Any]:
     return await page(request, actor, "codes.html", codes=made.recovery_codes)
 
 
-@post(both("/account/security/two-step/codes"), status_code=200, include_in_schema=False)
+@post(both("/account/security/two-step/codes"), status_code=200, include_in_schema=False, opt=EVERY_ROLE)
 async def new_codes(request: Request) -> Response[Any]:
     """Ten fresh recovery codes."""
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)
@@ -143,7 +144,7 @@ async def new_codes(request: Request) -> Response[Any]:
     return await page(request, actor, "codes.html", codes=made.recovery_codes)
 
 
-@post(both("/account/security/two-step/off"), status_code=200, include_in_schema=False)
+@post(both("/account/security/two-step/off"), status_code=200, include_in_schema=False, opt=EVERY_ROLE)
 async def turn_off(request: Request) -> Response[Any]:
     """Turn it off, with password and code."""
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)

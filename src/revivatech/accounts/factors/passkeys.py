@@ -127,11 +127,16 @@ async def add(
     return _view(row)
 
 
+async def require_passkey(reader: Reader, realm: Realm, owner_id: UUID, passkey_id: UUID) -> None:
+    """Raise NotFound unless the passkey is one of the account's own."""
+    if all(row.id != passkey_id for row in await queries.passkeys(reader, realm, owner_id)):
+        raise NotFound
+
+
 async def rename(db: Database, realm: Realm, owner_id: UUID, passkey_id: UUID, name: str) -> PasskeyView:
     """The passkey under its new name. Raises NotFound, InvalidInput."""
     async with db.transaction() as tx:
-        if all(row.id != passkey_id for row in await queries.passkeys(tx, realm, owner_id)):
-            raise NotFound
+        await require_passkey(tx, realm, owner_id, passkey_id)
         row = await queries.rename_passkey(tx, realm, owner_id, passkey_id, _name(name))
         if row is None:
             raise NotFound
@@ -151,8 +156,7 @@ async def remove(
 ) -> None:
     """Have the passkey open nothing any more. Raises ProofNeeded, TooManyFailures, NotFound."""
     async with db.read() as reader:
-        if all(row.id != passkey_id for row in await queries.passkeys(reader, realm, owner_id)):
-            raise NotFound
+        await require_passkey(reader, realm, owner_id, passkey_id)
     await proof.prove(db, settings, realm, owner_id, password=password, address=client.address, code=code)
     async with db.transaction() as tx:
         row = await queries.remove_passkey(tx, realm, owner_id, passkey_id)

@@ -20,6 +20,7 @@ from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.structs import Body
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.client import client_address
 from revivatech.web.openapi import problems
 from revivatech.web.portal import portal_of
@@ -64,7 +65,7 @@ async def actor_of(request: Request) -> CustomerActor | StaffActor:
     return await door.staff(request) if realm_of(request) == "staff" else (await door.customer(request)).actor
 
 
-@get(["/api/customer/profile/2fa", "/api/staff/profile/2fa"], tags=TAGS, responses=problems(401, 429))
+@get(["/api/customer/profile/2fa", "/api/staff/profile/2fa"], tags=TAGS, responses=problems(401, 429), opt=EVERY_ROLE)
 async def factor_state(request: Request) -> FactorState:
     """Whether two-step sign-in is on, and how many recovery codes are left."""
     portal, actor = portal_of(request), await actor_of(request)
@@ -77,6 +78,7 @@ async def factor_state(request: Request) -> FactorState:
     status_code=200,
     tags=TAGS,
     responses=problems(401, 403, 422, 429),
+    opt=EVERY_ROLE,
 )
 async def enable(request: Request, data: JSONBody[Proof | None] = None) -> Enrolment:
     """A fresh secret, shown this once; it counts when a code of it was given within 15 minutes."""
@@ -96,6 +98,7 @@ async def enable(request: Request, data: JSONBody[Proof | None] = None) -> Enrol
     status_code=200,
     tags=TAGS,
     responses=problems(401, 403, 409, 422, 429),
+    opt=EVERY_ROLE,
 )
 async def verify(request: Request, data: JSONBody[Verification]) -> RecoveryCodes:
     """Turn two-step sign-in on by a code of the new app; the recovery codes are shown this once."""
@@ -117,6 +120,7 @@ async def verify(request: Request, data: JSONBody[Verification]) -> RecoveryCode
     status_code=204,
     tags=TAGS,
     responses=problems(401, 403, 409, 422, 429),
+    opt=EVERY_ROLE,
 )
 async def disable(request: Request, data: JSONBody[TurningOff | None] = None) -> None:
     """Turn two-step sign-in off, with the password and a code.
@@ -142,6 +146,7 @@ async def disable(request: Request, data: JSONBody[TurningOff | None] = None) ->
     status_code=200,
     tags=TAGS,
     responses=problems(401, 403, 409, 422, 429),
+    opt=EVERY_ROLE,
 )
 async def recovery_codes(request: Request, data: JSONBody[Proof | None] = None) -> RecoveryCodes:
     """Ten fresh recovery codes in place of the old ones, shown this once."""

@@ -17,6 +17,7 @@ from revivatech.accounts.routes import client_of
 from revivatech.kit.errors import InvalidInput, Refusal, TooMany
 from revivatech.kit.i18n import translations
 from revivatech.web.answers import see_other
+from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -34,7 +35,7 @@ MOST_HINTS_A_MINUTE = 120
 # ------------------------------------------------------------------ registering
 
 
-@get("/customer/register", include_in_schema=False)
+@get("/customer/register", include_in_schema=False, security=OPEN)
 async def registration_form(request: Request) -> Response[Any]:
     """The form to make an account, or word that the shop makes them."""
     if "sent" in request.query_params:
@@ -42,7 +43,7 @@ async def registration_form(request: Request) -> Response[Any]:
     return await _register_page(request)
 
 
-@post("/customer/register", status_code=200, include_in_schema=False)
+@post("/customer/register", status_code=200, include_in_schema=False, security=OPEN)
 async def register(request: Request) -> Response[Any]:
     """Begin an account, or show the form again with what is wrong."""
     portal = portal_of(request)
@@ -86,7 +87,7 @@ async def _register_page(
     )
 
 
-@post("/customer/password-strength", status_code=200, include_in_schema=False)
+@post("/customer/password-strength", status_code=200, include_in_schema=False, security=OPEN)
 async def password_strength(request: Request) -> Response[Any]:
     """A few words on the password that is being typed; nothing of it is kept."""
     portal = portal_of(request)
@@ -110,25 +111,25 @@ async def password_strength(request: Request) -> Response[Any]:
 # ------------------------------------------------------------------ asking for a mail
 
 
-@get("/customer/forgot-password", include_in_schema=False)
+@get("/customer/forgot-password", include_in_schema=False, security=OPEN)
 async def forgot_password_form(request: Request) -> Response[Any]:
     """The form for who has forgotten their password."""
     return await _request_page(request, "reset_password")
 
 
-@post("/customer/forgot-password", status_code=200, include_in_schema=False)
+@post("/customer/forgot-password", status_code=200, include_in_schema=False, security=OPEN)
 async def forgot_password(request: Request) -> Response[Any]:
     """Have a link mailed that sets a new password, if the address has an account."""
     return await _ask(request, "reset_password")
 
 
-@get("/customer/resend-verification", include_in_schema=False)
+@get("/customer/resend-verification", include_in_schema=False, security=OPEN)
 async def resend_form(request: Request) -> Response[Any]:
     """The form for who lost the mail that confirms their address."""
     return await _request_page(request, "verify_email")
 
 
-@post("/customer/resend-verification", status_code=200, include_in_schema=False)
+@post("/customer/resend-verification", status_code=200, include_in_schema=False, security=OPEN)
 async def resend(request: Request) -> Response[Any]:
     """Have the link mailed again that confirms the address, if an account waits for it."""
     return await _ask(request, "verify_email")

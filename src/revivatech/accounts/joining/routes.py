@@ -39,7 +39,11 @@ TAKEN = Taken("Thank you. If there is something to do, a mail is on its way.")
 
 
 @post(
-    "/api/customer/auth/register", status_code=202, tags=["Sign-in"], security=OPEN, responses=problems(403, 422, 429)
+    "/api/customer/auth/register",
+    status_code=202,
+    tags=["Sign-in"],
+    security=OPEN,
+    responses=problems(403, 422, 429),
 )
 async def register(request: Request, data: JSONBody[Register]) -> Taken:
     """Begin an account. The answer is the same for every address; what follows is in a mail to it."""
@@ -57,7 +61,13 @@ async def register(request: Request, data: JSONBody[Register]) -> Taken:
     return TAKEN
 
 
-@post("/api/customer/auth/verify-email", status_code=204, tags=["Sign-in"], security=OPEN, responses=problems(410, 422))
+@post(
+    "/api/customer/auth/verify-email",
+    status_code=204,
+    tags=["Sign-in"],
+    security=OPEN,
+    responses=problems(410, 422),
+)
 async def verify_email(request: Request, data: JSONBody[Link]) -> None:
     """Confirm the address of an account. Signing in is another step."""
     portal = portal_of(request)
@@ -77,7 +87,11 @@ async def resend_verification(request: Request, data: JSONBody[Address]) -> Take
 
 
 @post(
-    "/api/customer/auth/forgot-password", status_code=202, tags=["Sign-in"], security=OPEN, responses=problems(422, 429)
+    "/api/customer/auth/forgot-password",
+    status_code=202,
+    tags=["Sign-in"],
+    security=OPEN,
+    responses=problems(422, 429),
 )
 async def forgot_password(request: Request, data: JSONBody[Address]) -> Taken:
     """Have a link mailed that sets a new password. The answer is the same for every address."""
@@ -85,7 +99,11 @@ async def forgot_password(request: Request, data: JSONBody[Address]) -> Taken:
 
 
 @post(
-    "/api/customer/auth/reset-password", status_code=204, tags=["Sign-in"], security=OPEN, responses=problems(410, 422)
+    "/api/customer/auth/reset-password",
+    status_code=204,
+    tags=["Sign-in"],
+    security=OPEN,
+    responses=problems(410, 422),
 )
 async def reset_password(request: Request, data: JSONBody[LinkAndPassword]) -> None:
     """Set a new password by the link of a mail. Every session ends; nobody is signed in by it."""

@@ -15,6 +15,7 @@ from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, Refusal
 from revivatech.kit.i18n import marked
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.answers import see_other
 from revivatech.web.forms import Fields, fields_of, why
 from revivatech.web.pages import language_of
@@ -24,14 +25,14 @@ from revivatech.web.request import Request
 FIELDS = {"firstName": "first_name", "lastName": "last_name", "currentPassword": "current_password"}
 
 
-@get("/staff/account", include_in_schema=False)
+@get("/staff/account", include_in_schema=False, opt=EVERY_ROLE)
 async def account(request: Request) -> Response[Any]:
     """How the colleague is called, and how they read."""
     actor = await portal_of(request).door.staff(request)
     return await _account(request, actor, saved="saved" in request.query_params)
 
 
-@post("/staff/account", status_code=200, include_in_schema=False)
+@post("/staff/account", status_code=200, include_in_schema=False, opt=EVERY_ROLE)
 async def write_account(request: Request) -> Response[Any]:
     """Keep what was typed, or show the form again with why not."""
     portal = portal_of(request)
@@ -75,14 +76,14 @@ async def _account(
     )
 
 
-@get("/staff/account/password", include_in_schema=False)
+@get("/staff/account/password", include_in_schema=False, opt=EVERY_ROLE)
 async def password_form(request: Request) -> Response[Any]:
     """The form to change the own password."""
     actor = await portal_of(request).door.staff(request)
     return await _password(request, actor, saved="saved" in request.query_params)
 
 
-@post("/staff/account/password", status_code=200, include_in_schema=False)
+@post("/staff/account/password", status_code=200, include_in_schema=False, opt=EVERY_ROLE)
 async def change_password(request: Request) -> Response[Any]:
     """Change the password, or show the form again with why not; nothing of a password comes back."""
     portal = portal_of(request)

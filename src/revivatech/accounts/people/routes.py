@@ -17,6 +17,7 @@ from revivatech.accounts.people.own import OwnFacts
 from revivatech.accounts.routes import client_of
 from revivatech.kit.i18n import Language
 from revivatech.kit.structs import Body
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.openapi import OPEN, problems
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -51,7 +52,7 @@ class ResetBody(Body, frozen=True):
     password: Annotated[str, Meta(max_length=LONGEST)]
 
 
-@put("/api/staff/profile", tags=["Staff"], responses=problems(401, 422, 429))
+@put("/api/staff/profile", tags=["Staff"], responses=problems(401, 422, 429), opt=EVERY_ROLE)
 async def write_profile(request: Request, data: JSONBody[OwnBody]) -> StaffProfile:
     """Change the own name, language and time zone."""
     portal = portal_of(request)
@@ -61,7 +62,13 @@ async def write_profile(request: Request, data: JSONBody[OwnBody]) -> StaffProfi
         return await profiles.staff_profile(reader, actor.id)
 
 
-@put("/api/staff/profile/password", status_code=204, tags=["Staff"], responses=problems(401, 403, 422, 429))
+@put(
+    "/api/staff/profile/password",
+    status_code=204,
+    tags=["Staff"],
+    responses=problems(401, 403, 422, 429),
+    opt=EVERY_ROLE,
+)
 async def change_password(request: Request, data: JSONBody[PasswordBody]) -> None:
     """Change the own password; every other session ends, and a mail says so."""
     portal = portal_of(request)

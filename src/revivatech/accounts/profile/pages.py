@@ -19,6 +19,7 @@ from revivatech.mail import outcomes
 from revivatech.storage.images import ACCEPT, LARGEST_FILE, MOST_ZOOM, TOO_LARGE, UNKNOWN, PictureRefused
 from revivatech.web.answers import see_other
 from revivatech.web.forms import fields_of
+from revivatech.web.openapi import OPEN
 from revivatech.web.pages import THEMES, language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.preferences import ThemeChoice, remember
@@ -114,7 +115,7 @@ async def arrange_dashboard(request: Request) -> Response[Any]:
     return see_other(f"{PAGE}?saved=dashboard#dashboard-parts")
 
 
-@post("/preferences/theme", include_in_schema=False)
+@post("/preferences/theme", include_in_schema=False, security=OPEN)
 async def choose_theme(request: Request, data: ThemeChoice) -> Response[Any]:
     """Remember light, dark or system: in this browser, and with the account of the customer who is signed in."""
     portal = portal_of(request)

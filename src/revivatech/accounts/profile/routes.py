@@ -15,7 +15,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from revivatech.accounts import profiles
+from revivatech.accounts.access import needs
 from revivatech.accounts.contracts import CustomerProfile
+from revivatech.accounts.permissions import Permission
 from revivatech.accounts.profile import avatars, proving, service
 from revivatech.accounts.profile.contracts import ProfileEdit
 from revivatech.accounts.routes import client_of, repair_counts
@@ -117,6 +119,7 @@ async def get_avatar(request: Request, avatar_id: FromPath[UUID], size: Size = "
     tags=["Staff"],
     media_type=CONTENT_TYPE,
     responses={200: PICTURE, **problems(401, 403, 404, 422, 429)},
+    guards=[needs(Permission.READ_CUSTOMERS)],
 )
 async def get_customers_avatar(request: Request, customer_id: FromPath[UUID], size: Size = "512") -> Response[Any]:
     """A customer's picture, as a square."""

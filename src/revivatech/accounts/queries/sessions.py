@@ -99,6 +99,11 @@ OVER = for_realms(
     WHERE a.id IS NULL
     """
 )
+IS_LIVING = for_realms(
+    """
+    SELECT 1 FROM {sessions} WHERE id = %(id)s AND {owner} = %(owner)s AND ended_at IS NULL AND expires_at > now()
+    """
+)
 FORGET_SESSIONS = for_realms(
     """
     DELETE FROM {sessions}
@@ -179,6 +184,11 @@ async def end_all(
 async def living(reader: Reader, realm: Realm, owner_id: UUID) -> list[Session]:
     """The living sessions of that account, the last used first, at most 100."""
     return await fetch_all(reader, Session, SESSIONS[realm], [owner_id])
+
+
+async def is_living(reader: Reader, realm: Realm, owner_id: UUID, session_id: UUID) -> bool:
+    """Return whether the account has that session and it is not over."""
+    return await fetch_value(reader, IS_LIVING[realm], {"id": session_id, "owner": owner_id}) is not None
 
 
 async def over(reader: Reader, realm: Realm, session_ids: Sequence[UUID]) -> set[UUID]:

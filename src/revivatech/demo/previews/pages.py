@@ -14,6 +14,7 @@ from revivatech.kit.i18n import LANGUAGES
 from revivatech.mail.message import Mail
 from revivatech.shop import service as shop
 from revivatech.web.departure import CONTENT_POLICY
+from revivatech.web.openapi import OPEN
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -21,7 +22,7 @@ LIST = "/styleguide/mails"
 ONE = LIST + "/{language:str}/{owner:str}/{kind:str}"
 
 
-@get(LIST, include_in_schema=False)
+@get(LIST, include_in_schema=False, security=OPEN)
 async def mails_page(request: Request) -> Response[Any]:
     """Every kind of mail in every language."""
     _require_development(request)
@@ -29,7 +30,7 @@ async def mails_page(request: Request) -> Response[Any]:
     return await portal_of(request).pages.render(request, "demo/previews.html", mails=mails)
 
 
-@get(ONE, include_in_schema=False)
+@get(ONE, include_in_schema=False, security=OPEN)
 async def mail_page(request: Request, language: FromPath[str], owner: FromPath[str], kind: FromPath[str]) -> Any:  # noqa: ANN401
     """One mail: its HTML in a frame, its text, and its further headers."""
     _require_development(request)
@@ -48,7 +49,7 @@ async def mail_page(request: Request, language: FromPath[str], owner: FromPath[s
     )
 
 
-@get(ONE + "/html", include_in_schema=False)
+@get(ONE + "/html", include_in_schema=False, security=OPEN)
 async def mail_html(request: Request, language: FromPath[str], owner: FromPath[str], kind: FromPath[str]) -> Any:  # noqa: ANN401
     """The mail's HTML as a mail program would show it."""
     _require_development(request)

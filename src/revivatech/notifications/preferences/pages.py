@@ -15,6 +15,7 @@ from revivatech.notifications.contracts import CHANNELS, TOPICS, Channel
 from revivatech.notifications.preferences import channels, consent, forms, service, tokens
 from revivatech.notifications.preferences.forms import Typed
 from revivatech.web.answers import see_other
+from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -70,7 +71,7 @@ async def save_preferences(request: Request) -> Response[Any]:
     return see_other(f"{PAGE}?saved=1")
 
 
-@get("/unsubscribe/{token:str}", include_in_schema=False)
+@get("/unsubscribe/{token:str}", include_in_schema=False, security=OPEN)
 async def unsubscribe_page(request: Request, token: FromPath[str]) -> Response[Any]:  # noqa: ARG001 - the form keeps it
     """A button to press: opening a link changes nothing, for mail scanners open them all (R59).
 
@@ -79,7 +80,7 @@ async def unsubscribe_page(request: Request, token: FromPath[str]) -> Response[A
     return await _unsubscribe(request, "ask")
 
 
-@post("/unsubscribe/{token:str}", include_in_schema=False)
+@post("/unsubscribe/{token:str}", include_in_schema=False, security=OPEN)
 async def unsubscribe(request: Request, token: FromPath[str]) -> Response[Any]:
     """End the subscription of the token, or with `?undo=1` begin it again; without signing in (R132).
 

@@ -12,7 +12,7 @@ from litestar.response import Stream
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.service import OwnProof, Permission
+from revivatech.accounts.service import OwnProof, Permission, needs
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import Conflict, InvalidInput, NotFound, Refusal, TooMany
 from revivatech.privacy.counter import service
@@ -31,7 +31,7 @@ SAID = ("export", "erasure", "kept")
 Ask = Callable[[StaffActor, UUID, OwnProof, str, Client], Awaitable[None]]
 
 
-@get(PAGE, include_in_schema=False)
+@get(PAGE, include_in_schema=False, guards=[needs(Permission.ASK_FOR_CUSTOMERS)])
 async def requests_page(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """What the shop wrote down for this customer, and the forms to write more."""
     actor = await portal_of(request).door.staff(request)
@@ -39,14 +39,14 @@ async def requests_page(request: Request, customer_id: FromPath[UUID]) -> Respon
     return await _page(request, actor, customer_id, said=said if said in SAID else "")
 
 
-@post(PAGE + "/export", status_code=200, include_in_schema=False)
+@post(PAGE + "/export", status_code=200, include_in_schema=False, guards=[needs(Permission.ASK_FOR_CUSTOMERS)])
 async def ask_export(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Have the copy made, or show the form again with what is wrong."""
     portal = portal_of(request)
     return await _ask(request, customer_id, "export", partial(service.ask_export, portal.db, portal.settings))
 
 
-@post(PAGE + "/erasure", status_code=200, include_in_schema=False)
+@post(PAGE + "/erasure", status_code=200, include_in_schema=False, guards=[needs(Permission.ASK_FOR_CUSTOMERS)])
 async def ask_erasure(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Have the customer erased in a week, or show the form again with what is wrong."""
     portal = portal_of(request)
@@ -57,7 +57,6 @@ async def ask_erasure(request: Request, customer_id: FromPath[UUID]) -> Response
 async def _ask(request: Request, customer_id: UUID, what: Literal["export", "erasure"], ask: Ask) -> Response[Any]:
     """Write down what the customer wants, or show its form again with what is wrong."""
     actor = await portal_of(request).door.staff(request)
-    accounts.require(actor, Permission.ASK_FOR_CUSTOMERS)
     form = fields_of(await request.form())
     try:
         await ask(actor, customer_id, OwnProof.of(form), form["identity"], _client(request))
@@ -66,7 +65,7 @@ async def _ask(request: Request, customer_id: UUID, what: Literal["export", "era
     return see_other(f"/staff/privacy/customers/{customer_id}?said={what}")
 
 
-@post(PAGE + "/erasure/cancel", status_code=200, include_in_schema=False)
+@post(PAGE + "/erasure/cancel", status_code=200, include_in_schema=False, guards=[needs(Permission.ASK_FOR_CUSTOMERS)])
 async def take_back(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Take the erasure back that the shop wrote down."""
     portal = portal_of(request)
@@ -75,7 +74,12 @@ async def take_back(request: Request, customer_id: FromPath[UUID]) -> Response[A
     return see_other(f"/staff/privacy/customers/{customer_id}?said=kept")
 
 
-@post(PAGE + "/exports/{export_id:uuid}/download", status_code=200, include_in_schema=False)
+@post(
+    PAGE + "/exports/{export_id:uuid}/download",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.ASK_FOR_CUSTOMERS)],
+)
 async def hand_over(request: Request, customer_id: FromPath[UUID], export_id: FromPath[UUID]) -> Response[Any]:
     """The file for a customer who has no account to fetch it with; a form, because fetching it is on record."""
     portal = portal_of(request)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Client
+from revivatech.accounts.service import Permission, needs
 from revivatech.privacy.counter import service
 from revivatech.privacy.routes import Proof, keepers_of
 from revivatech.web.client import client_address
@@ -28,6 +29,7 @@ class NotedBody(Proof, frozen=True, kw_only=True):
     status_code=202,
     tags=["Customers"],
     responses=problems(401, 403, 404, 409, 422, 429),
+    guards=[needs(Permission.ASK_FOR_CUSTOMERS)],
 )
 async def ask_customers_export(request: Request, customer_id: FromPath[UUID], data: JSONBody[NotedBody]) -> None:
     """Have a copy made of what is kept of a customer, who asked at the counter or by letter and is told by mail."""
@@ -42,6 +44,7 @@ async def ask_customers_export(request: Request, customer_id: FromPath[UUID], da
     status_code=202,
     tags=["Customers"],
     responses=problems(401, 403, 404, 409, 422, 429),
+    guards=[needs(Permission.ASK_FOR_CUSTOMERS)],
 )
 async def ask_customers_erasure(request: Request, customer_id: FromPath[UUID], data: JSONBody[NotedBody]) -> None:
     """Have a customer erased in a week, who asked at the counter or by letter and is told by mail."""
@@ -58,6 +61,7 @@ async def ask_customers_erasure(request: Request, customer_id: FromPath[UUID], d
     status_code=204,
     tags=["Customers"],
     responses=problems(401, 403, 404, 429),
+    guards=[needs(Permission.ASK_FOR_CUSTOMERS)],
 )
 async def cancel_customers_erasure(request: Request, customer_id: FromPath[UUID]) -> None:
     """Take back an erasure that the shop wrote down; one that a customer asked for in the portal is a 404."""

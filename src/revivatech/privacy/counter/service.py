@@ -128,6 +128,17 @@ async def to_hand_over(reader: Reader, actor: StaffActor) -> list[NotedRequest]:
     return [one for one in await _with_email(reader, await queries.ready(reader, SHOWN)) if one.is_to_hand_over]
 
 
+async def require_handover(reader: Reader, actor: StaffActor, customer_id: UUID, export_id: UUID) -> None:
+    """Raise ExportAway unless that copy of the customer's data is ready and is to be handed over. Raises NotAllowed."""
+    if await _handover(reader, actor, customer_id, export_id) is None:
+        raise ExportAway
+
+
+async def _handover(reader: Reader, actor: StaffActor, customer_id: UUID, export_id: UUID) -> NotedRequest | None:
+    noted = await noted_for(reader, actor, customer_id)
+    return next((one for one in noted if one.id == export_id and one.is_to_hand_over), None)
+
+
 async def open_file(
     db: Database, files: Files, actor: StaffActor, customer_id: UUID, export_id: UUID, client: Client
 ) -> tuple[NotedRequest, AsyncIterator[bytes]]:
@@ -136,15 +147,15 @@ async def open_file(
     Raises NotAllowed, and ExportAway for a copy that its customer can fetch: then nobody else does.
     """
     async with db.transaction() as tx:
-        found = [one for one in await noted_for(tx, actor, customer_id) if one.id == export_id and one.is_to_hand_over]
-        if not found:
+        found = await _handover(tx, actor, customer_id, export_id)
+        if found is None:
             raise ExportAway
         await accounts.audit.note(tx, actor, "export_handed_over", client, customer_id=customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
     chunks = await files.stream(exports.key_of(customer_id, export_id))
     if chunks is None:
         raise ExportAway
-    return found[0], chunks
+    return found, chunks
 
 
 async def _prove(

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from revivatech.accounts import service as accounts
-from revivatech.accounts.service import Permission, may
+from revivatech.accounts.service import Permission, may, needs
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import Conflict, InvalidInput, NotAllowed, Refusal, TooMany
 from revivatech.kit.urls import safe_next
@@ -29,10 +29,10 @@ PAGE = 30
 SAID = ("invited", "closed", "opened", "factor")
 
 
-@get("/staff/customers", include_in_schema=False)
+@get("/staff/customers", include_in_schema=False, guards=[needs(Permission.READ_CUSTOMERS)])
 async def customers_page(request: Request) -> Response[Any]:
     """Customers by words of their name, address or telephone number; the newest first."""
-    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    actor = await admitted(request)
     portal = portal_of(request)
     text = request.query_params.get("q", "")[:LONGEST_SEARCH].strip()
     async with portal.db.read() as reader:
@@ -53,18 +53,23 @@ async def customers_page(request: Request) -> Response[Any]:
     )
 
 
-@get("/staff/customers/{customer_id:uuid}", include_in_schema=False)
+@get("/staff/customers/{customer_id:uuid}", include_in_schema=False, guards=[needs(Permission.READ_CUSTOMERS)])
 async def customer_page(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """One customer: how to reach them, their repairs, their account. That somebody looked is on record."""
-    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    actor = await admitted(request)
     said = request.query_params.get("said", "")
     return await _customer(request, actor, customer_id, said=said if said in SAID else "")
 
 
-@post("/staff/customers/{customer_id:uuid}/invite", status_code=200, include_in_schema=False)
+@post(
+    "/staff/customers/{customer_id:uuid}/invite",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.INVITE_CUSTOMERS)],
+)
 async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Mail the customer their link; where the form names a page as `next`, that one says what came of it."""
-    actor = await admitted(request, Permission.INVITE_CUSTOMERS)
+    actor = await admitted(request)
     back = safe_next(fields_of(await request.form())["next"], "").partition("?")[0]
     try:
         await accounts.invite_customer(portal_of(request).db, actor, customer_id, client_of(request))
@@ -75,26 +80,41 @@ async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]
     return see_other(f"{back}?invited=1" if back else f"/staff/customers/{customer_id}?said=invited")
 
 
-@post("/staff/customers/{customer_id:uuid}/close", status_code=200, include_in_schema=False)
+@post(
+    "/staff/customers/{customer_id:uuid}/close",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.DISABLE_CUSTOMERS)],
+)
 async def close(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Close the customer's account; they are signed out everywhere."""
-    actor = await admitted(request, Permission.DISABLE_CUSTOMERS)
+    actor = await admitted(request)
     await accounts.disable_customer(portal_of(request).db, actor, customer_id, client_of(request))
     return see_other(f"/staff/customers/{customer_id}?said=closed")
 
 
-@post("/staff/customers/{customer_id:uuid}/reopen", status_code=200, include_in_schema=False)
+@post(
+    "/staff/customers/{customer_id:uuid}/reopen",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.DISABLE_CUSTOMERS)],
+)
 async def reopen(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Open the customer's account again."""
-    actor = await admitted(request, Permission.DISABLE_CUSTOMERS)
+    actor = await admitted(request)
     await accounts.enable_customer(portal_of(request).db, actor, customer_id, client_of(request))
     return see_other(f"/staff/customers/{customer_id}?said=opened")
 
 
-@post("/staff/customers/{customer_id:uuid}/reset-factor", status_code=200, include_in_schema=False)
+@post(
+    "/staff/customers/{customer_id:uuid}/reset-factor",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.RESET_FACTORS)],
+)
 async def reset_factor(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Take the customer's lost second factor off; nothing of a password comes back."""
-    actor = await admitted(request, Permission.RESET_FACTORS)
+    actor = await admitted(request)
     portal = portal_of(request)
     form = fields_of(await request.form())
     try:

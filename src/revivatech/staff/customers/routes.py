@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from revivatech.accounts import service as accounts
-from revivatech.accounts.service import CustomerAccount, Permission
+from revivatech.accounts.service import CustomerAccount, Permission, needs
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from revivatech.kit.structs import Body
 from revivatech.repairs import service as repairs
@@ -42,12 +42,17 @@ class CustomerHelpBody(HelperBody, frozen=True, kw_only=True):
     ]
 
 
-@get("/api/staff/customers", tags=["Customers"], responses=answers(Page[CustomerAccount], 401, 403, 422, 429))
+@get(
+    "/api/staff/customers",
+    tags=["Customers"],
+    responses=answers(Page[CustomerAccount], 401, 403, 422, 429),
+    guards=[needs(Permission.READ_CUSTOMERS)],
+)
 async def search_customers(
     request: Request, q: Search = "", limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response[Any]:
     """Customers who match every word, the newest first."""
-    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    actor = await admitted(request)
     async with portal_of(request).db.read() as reader:
         return json(await accounts.customers_at_desk.search(reader, actor, q, cursor=cursor, limit=limit))
 
@@ -56,10 +61,11 @@ async def search_customers(
     "/api/staff/customers/{customer_id:uuid}",
     tags=["Customers"],
     responses=answers(CustomerAccount, 401, 403, 404, 429),
+    guards=[needs(Permission.READ_CUSTOMERS)],
 )
 async def get_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """One customer; that you looked is on record, and the customer can read it."""
-    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    actor = await admitted(request)
     async with portal_of(request).db.transaction() as tx:
         found = await accounts.customers_at_desk.one(tx, actor, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
@@ -70,12 +76,13 @@ async def get_customer(request: Request, customer_id: FromPath[UUID]) -> Respons
     "/api/staff/customers/{customer_id:uuid}",
     tags=["Customers"],
     responses=answers(CustomerAccount, 401, 403, 404, 422, 429),
+    guards=[needs(Permission.DISABLE_CUSTOMERS)],
 )
 async def change_customer(
     request: Request, customer_id: FromPath[UUID], data: JSONBody[CustomerChange]
 ) -> Response[Any]:
     """Close the account, which ends its sessions at once, or open it again."""
-    actor = await admitted(request, Permission.DISABLE_CUSTOMERS)
+    actor = await admitted(request)
     db = portal_of(request).db
     change = accounts.disable_customer if data.disabled else accounts.enable_customer
     await change(db, actor, customer_id, client_of(request))
@@ -88,10 +95,11 @@ async def change_customer(
     status_code=202,
     tags=["Customers"],
     responses=problems(401, 403, 404, 409, 429),
+    guards=[needs(Permission.INVITE_CUSTOMERS)],
 )
 async def invite_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Mail a customer of the counter the link that makes their account, with its repairs, theirs."""
-    actor = await admitted(request, Permission.INVITE_CUSTOMERS)
+    actor = await admitted(request)
     await accounts.invite_customer(portal_of(request).db, actor, customer_id, client_of(request))
     return Response(None, status_code=202)
 
@@ -100,10 +108,11 @@ async def invite_customer(request: Request, customer_id: FromPath[UUID]) -> Resp
     "/api/staff/customers/{customer_id:uuid}/devices",
     tags=["Customers"],
     responses=answers(Page[Device], 401, 403, 404, 429),
+    guards=[needs(Permission.READ_CUSTOMERS)],
 )
 async def list_devices_of_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """The customer's devices, all of them, for an intake to name one; that you looked is on record."""
-    actor = await admitted(request, Permission.READ_CUSTOMERS)
+    actor = await admitted(request)
     async with portal_of(request).db.transaction() as tx:
         await accounts.customers_at_desk.one(tx, actor, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
@@ -115,12 +124,13 @@ async def list_devices_of_customer(request: Request, customer_id: FromPath[UUID]
     status_code=200,
     tags=["Customers"],
     responses=answers(CustomerAccount, 401, 403, 404, 409, 422, 429),
+    guards=[needs(Permission.RESET_FACTORS)],
 )
 async def reset_customers_factor(
     request: Request, customer_id: FromPath[UUID], data: JSONBody[CustomerHelpBody]
 ) -> Response[Any]:
     """Take a customer's lost second factor off: sessions end, and a link in their mail leads to a new password."""
-    actor = await admitted(request, Permission.RESET_FACTORS)
+    actor = await admitted(request)
     portal = portal_of(request)
     await accounts.helping.help_customer(
         portal.db, portal.settings, actor, customer_id, data.proof(), data.identity, client_of(request)

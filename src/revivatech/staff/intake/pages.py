@@ -11,7 +11,7 @@ from msgspec import structs
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Customer
-from revivatech.accounts.service import CustomerAccount
+from revivatech.accounts.service import CustomerAccount, needs
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import InvalidInput, KeyReused, NotFound
 from revivatech.kit.structs import Value
@@ -63,20 +63,20 @@ class Scanned(Value):
     customer: Customer
 
 
-@get(PAGE, include_in_schema=False)
+@get(PAGE, include_in_schema=False, guards=[needs(Permission.TAKE_IN)])
 async def intake_form(request: Request) -> Response[Any]:
     """The form to take a device in; `?customer=` names whose it is, `?device=` which, `?q=` looks somebody up."""
-    actor = await admitted(request, Permission.TAKE_IN)
+    actor = await admitted(request)
     form = await typed(request, actor)
     query = request.query_params
     fields = {"key": str(uuid4()), "customer_id": query.get("customer", ""), "device_id": query.get("device", "")}
     return await _intake(request, actor, structs.replace(form, fields=fields))
 
 
-@post(PAGE, status_code=200, include_in_schema=False)
+@post(PAGE, status_code=200, include_in_schema=False, guards=[needs(Permission.TAKE_IN)])
 async def take_in(request: Request) -> Response[Any]:
     """Take the device in and go to its page, or show the form again with what was typed and why not."""
-    actor = await admitted(request, Permission.TAKE_IN)
+    actor = await admitted(request)
     form = await typed(request, actor)
     try:
         one = await repairs.intake(portal_of(request).db, actor, forms.new_repair(form))

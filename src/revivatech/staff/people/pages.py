@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import NewStaff
-from revivatech.accounts.service import Permission
+from revivatech.accounts.service import Permission, needs
 from revivatech.kit.actor import Role, StaffActor
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Refusal, TooMany
 from revivatech.kit.i18n import LANGUAGES, marked
@@ -20,6 +20,7 @@ from revivatech.staff import forms
 from revivatech.staff.people import service, words
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.routes import admitted
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.answers import see_other
 from revivatech.web.forms import why
 from revivatech.web.pages import language_of, wants_fragment
@@ -35,10 +36,10 @@ FIELDS = {"firstName": "first_name", "lastName": "last_name", "handOverTo": "han
 # ---------------------------------------------------------------- everybody
 
 
-@get("/staff/people", include_in_schema=False)
+@get("/staff/people", include_in_schema=False, guards=[needs(Permission.MANAGE_STAFF)])
 async def people_page(request: Request) -> Response[Any]:
     """Everybody who works or worked here."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     portal = portal_of(request)
     language = await _language(request, actor)
     async with portal.db.read() as reader:
@@ -53,17 +54,17 @@ async def people_page(request: Request) -> Response[Any]:
     )
 
 
-@get("/staff/people/invite", include_in_schema=False)
+@get("/staff/people/invite", include_in_schema=False, guards=[needs(Permission.MANAGE_STAFF)])
 async def invite_page(request: Request) -> Response[Any]:
     """The form to invite a colleague."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     return await _invite(request, actor, await _typed(request, actor))
 
 
-@post("/staff/people/invite", status_code=200, include_in_schema=False)
+@post("/staff/people/invite", status_code=200, include_in_schema=False, guards=[needs(Permission.MANAGE_STAFF)])
 async def invite(request: Request) -> Response[Any]:
     """Invite the colleague, or show the form again with what was typed and why not."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     form = await _typed(request, actor)
     try:
         new = NewStaff(
@@ -92,17 +93,22 @@ async def _invite(
 # ---------------------------------------------------------------- one person
 
 
-@get("/staff/people/{user_id:uuid}", include_in_schema=False)
+@get("/staff/people/{user_id:uuid}", include_in_schema=False, guards=[needs(Permission.MANAGE_STAFF)])
 async def person_page(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """One person, and what an admin may do with their account."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     return await _person(request, actor, user_id, said=_said(request))
 
 
-@post("/staff/people/{user_id:uuid}/role", status_code=200, include_in_schema=False)
+@post(
+    "/staff/people/{user_id:uuid}/role",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def change_role(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """Give the person another role; they sign in anew."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     form = await _typed(request, actor)
     try:
         await accounts.people.change_role(portal_of(request).db, actor, user_id, _role(form), client_of(request))
@@ -111,10 +117,15 @@ async def change_role(request: Request, user_id: FromPath[UUID]) -> Response[Any
     return see_other(f"/staff/people/{user_id}?said=role")
 
 
-@post("/staff/people/{user_id:uuid}/close", status_code=200, include_in_schema=False)
+@post(
+    "/staff/people/{user_id:uuid}/close",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def close(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """Close the person's account and hand their open repairs over."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     form = await _typed(request, actor)
     try:
         await service.close(portal_of(request).db, actor, user_id, _receiver(form), client_of(request))
@@ -123,10 +134,15 @@ async def close(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     return see_other(f"/staff/people/{user_id}?said=closed")
 
 
-@post("/staff/people/{user_id:uuid}/reopen", status_code=200, include_in_schema=False)
+@post(
+    "/staff/people/{user_id:uuid}/reopen",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def reopen(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """Let the person sign in again."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     db = portal_of(request).db
     try:
         await accounts.people.reopen(db, actor, user_id, client_of(request))
@@ -136,10 +152,15 @@ async def reopen(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     return see_other(f"/staff/people/{user_id}?said=reopened")
 
 
-@post("/staff/people/{user_id:uuid}/invite", status_code=200, include_in_schema=False)
+@post(
+    "/staff/people/{user_id:uuid}/invite",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def invite_again(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """Send the invitation again; the older link ends."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     db = portal_of(request).db
     try:
         await accounts.people.invite_again(db, actor, user_id, client_of(request))
@@ -149,10 +170,15 @@ async def invite_again(request: Request, user_id: FromPath[UUID]) -> Response[An
     return see_other(f"/staff/people/{user_id}?said=invited")
 
 
-@post("/staff/people/{user_id:uuid}/withdraw", status_code=200, include_in_schema=False)
+@post(
+    "/staff/people/{user_id:uuid}/withdraw",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """End the invitation."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     try:
         await service.withdraw(portal_of(request).db, actor, user_id, client_of(request))
     except Conflict as refusal:
@@ -160,10 +186,15 @@ async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     return see_other(f"/staff/people/{user_id}?said=withdrawn")
 
 
-@post("/staff/people/{user_id:uuid}/reset-factor", status_code=200, include_in_schema=False)
+@post(
+    "/staff/people/{user_id:uuid}/reset-factor",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def reset_factor(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """Take the person's lost second factor off; nothing of a password comes back."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     portal = portal_of(request)
     try:
         await accounts.helping.help_colleague(
@@ -208,7 +239,7 @@ async def _person(
 # ---------------------------------------------------------------- who may do what, and what was done
 
 
-@get("/staff/permissions", include_in_schema=False)
+@get("/staff/permissions", include_in_schema=False, opt=EVERY_ROLE)
 async def permissions_page(request: Request) -> Response[Any]:
     """Who may do what, for everybody at the desk to read."""
     portal = portal_of(request)
@@ -223,10 +254,10 @@ async def permissions_page(request: Request) -> Response[Any]:
     )
 
 
-@get("/staff/audit", include_in_schema=False)
+@get("/staff/audit", include_in_schema=False, guards=[needs(Permission.READ_AUDIT)])
 async def audit_page(request: Request) -> Response[Any]:
     """What was done to accounts, the newest first."""
-    actor = await admitted(request, Permission.READ_AUDIT)
+    actor = await admitted(request)
     portal = portal_of(request)
     language = await _language(request, actor)
     async with portal.db.read() as reader:

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.service import AuditEntry, Permission, permissions_of
+from revivatech.accounts.service import AuditEntry, Permission, needs, permissions_of
 from revivatech.kit.actor import Role
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
@@ -20,6 +20,7 @@ from revivatech.staff.people import service
 from revivatech.staff.people.schemas import HelperBody, InviteBody, PersonChange, RolePermissions
 from revivatech.staff.people.service import Person
 from revivatech.staff.routes import admitted, json
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.client import client_address
 from revivatech.web.openapi import answers
 from revivatech.web.portal import portal_of
@@ -34,35 +35,55 @@ def client_of(request: Request) -> Client:
     return Client(client_address(request))
 
 
-@get("/api/staff/users", tags=["People"], responses=answers(Page[Person], 401, 403, 429))
+@get(
+    "/api/staff/users",
+    tags=["People"],
+    responses=answers(Page[Person], 401, 403, 429),
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def list_people(request: Request) -> Response[Any]:
     """Everybody who works or worked here, invited colleagues too; all of them."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     async with portal_of(request).db.read() as reader:
         return json(Page(await service.everybody(reader, actor)))
 
 
-@post("/api/staff/users", tags=["People"], responses=answers(Person, 401, 403, 409, 422, 429, status=201))
+@post(
+    "/api/staff/users",
+    tags=["People"],
+    responses=answers(Person, 401, 403, 409, 422, 429, status=201),
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def invite(request: Request, data: JSONBody[InviteBody]) -> Response[Any]:
     """Invite a colleague: the link in the mail works for seven days."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     db = portal_of(request).db
     account = await accounts.people.invite(db, actor, data.newcomer(), client_of(request))
     repairs.forget_known(db)
     return await _person(request, account.id, 201)
 
 
-@get("/api/staff/users/{user_id:uuid}", tags=["People"], responses=answers(Person, 401, 403, 404, 429))
+@get(
+    "/api/staff/users/{user_id:uuid}",
+    tags=["People"],
+    responses=answers(Person, 401, 403, 404, 429),
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def get_person(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """One person."""
-    await admitted(request, Permission.MANAGE_STAFF)
+    await admitted(request)
     return await _person(request, user_id)
 
 
-@patch("/api/staff/users/{user_id:uuid}", tags=["People"], responses=answers(Person, 401, 403, 404, 409, 422, 429))
+@patch(
+    "/api/staff/users/{user_id:uuid}",
+    tags=["People"],
+    responses=answers(Person, 401, 403, 404, 409, 422, 429),
+    guards=[needs(Permission.MANAGE_STAFF)],
+)
 async def change_person(request: Request, user_id: FromPath[UUID], data: JSONBody[PersonChange]) -> Response[Any]:
     """Give a role, close or open the account; sessions end at once. Nobody does this to themselves."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     db, client = portal_of(request).db, client_of(request)
     if data.role is not UNSET and data.disabled is not UNSET:
         problem = "Change the role or close the account, one at a time."
@@ -82,10 +103,11 @@ async def change_person(request: Request, user_id: FromPath[UUID], data: JSONBod
     status_code=200,
     tags=["People"],
     responses=answers(Person, 401, 403, 404, 409, 429),
+    guards=[needs(Permission.MANAGE_STAFF)],
 )
 async def invite_again(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """Send a new invitation to somebody who has not joined; the older link ends. At most five a day."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     await accounts.people.invite_again(portal_of(request).db, actor, user_id, client_of(request))
     return await _person(request, user_id)
 
@@ -95,10 +117,11 @@ async def invite_again(request: Request, user_id: FromPath[UUID]) -> Response[An
     status_code=200,
     tags=["People"],
     responses=answers(Person, 401, 403, 404, 409, 429),
+    guards=[needs(Permission.MANAGE_STAFF)],
 )
 async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """End the invitation of somebody who has not joined."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     db = portal_of(request).db
     await service.withdraw(db, actor, user_id, client_of(request))
     return await _person(request, user_id)
@@ -109,26 +132,32 @@ async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     status_code=200,
     tags=["People"],
     responses=answers(Person, 401, 403, 404, 409, 422, 429),
+    guards=[needs(Permission.MANAGE_STAFF)],
 )
 async def reset_factor(request: Request, user_id: FromPath[UUID], data: JSONBody[HelperBody]) -> Response[Any]:
     """Take a colleague's lost second factor off: sessions end, and a link in their mail leads to a new password."""
-    actor = await admitted(request, Permission.MANAGE_STAFF)
+    actor = await admitted(request)
     portal = portal_of(request)
     await accounts.helping.help_colleague(portal.db, portal.settings, actor, user_id, data.proof(), client_of(request))
     return await _person(request, user_id)
 
 
-@get("/api/staff/permissions", tags=["People"], responses=answers(Page[RolePermissions], 401, 429))
+@get("/api/staff/permissions", tags=["People"], responses=answers(Page[RolePermissions], 401, 429), opt=EVERY_ROLE)
 async def list_permissions(request: Request) -> Response[Any]:
     """What each role may do."""
     await portal_of(request).door.staff(request)
     return json(Page([RolePermissions(role, permissions_of(role)) for role in Role]))
 
 
-@get("/api/staff/audit", tags=["People"], responses=answers(Page[AuditEntry], 401, 403, 422, 429))
+@get(
+    "/api/staff/audit",
+    tags=["People"],
+    responses=answers(Page[AuditEntry], 401, 403, 422, 429),
+    guards=[needs(Permission.READ_AUDIT)],
+)
 async def list_audit(request: Request, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[Any]:
     """Who did what to whose account, the newest first."""
-    await admitted(request, Permission.READ_AUDIT)
+    await admitted(request)
     async with portal_of(request).db.read() as reader:
         return json(await accounts.audit.entries(reader, cursor=cursor, limit=limit))
 

@@ -24,17 +24,18 @@ from revivatech.accounts.waiting.service import ChallengeOver
 from revivatech.kit.errors import NotFound, Refusal, TooMany
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
+from revivatech.web.openapi import OPEN
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 
-@get(both("/sign-in/second-step"), include_in_schema=False)
+@get(both("/sign-in/second-step"), include_in_schema=False, security=OPEN)
 async def second_step_page(request: Request) -> Response[Any]:
     """The form for the code, or back to the first step where none was shown."""
     return await _second_step(request, request.query_params.get("next") or "", request.query_params.get("by") or "")
 
 
-@post(both("/sign-in/second-step"), include_in_schema=False)
+@post(both("/sign-in/second-step"), include_in_schema=False, security=OPEN)
 async def finish(request: Request) -> Response[Any]:
     """Sign in with the code, or show the form again with what is wrong."""
     portal, realm, form = portal_of(request), realm_of(request), await fields_of(request)
@@ -51,7 +52,7 @@ async def finish(request: Request) -> Response[Any]:
     return enter(request, realm, arrival, browser, form["next"])
 
 
-@post(both("/sign-in/passkey"), include_in_schema=False)
+@post(both("/sign-in/passkey"), include_in_schema=False, security=OPEN)
 async def by_passkey(request: Request) -> Response[Any]:
     """Sign in with a passkey, alone or as the second step."""
     portal, realm, form = portal_of(request), realm_of(request), await fields_of(request)

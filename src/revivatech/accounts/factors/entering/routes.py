@@ -46,7 +46,11 @@ class PasskeyAnswer(Body, frozen=True):
 
 
 @post(
-    "/api/customer/auth/login/2fa", status_code=200, tags=["Sign-in"], security=OPEN, responses=problems(401, 422, 429)
+    "/api/customer/auth/login/2fa",
+    status_code=200,
+    tags=["Sign-in"],
+    security=OPEN,
+    responses=problems(401, 422, 429),
 )
 async def customer_second_step(request: Request, data: JSONBody[SecondStepAnswer]) -> CustomerSignIn | SecondStep:
     """Finish a sign-in. After five wrong codes the challenge is over; a code works once."""
@@ -57,7 +61,13 @@ async def customer_second_step(request: Request, data: JSONBody[SecondStepAnswer
     return await signin.customer_answer(portal.db, arrival, repair_counts(request))
 
 
-@post("/api/staff/auth/login/2fa", status_code=200, tags=["Staff"], security=OPEN, responses=problems(401, 422, 429))
+@post(
+    "/api/staff/auth/login/2fa",
+    status_code=200,
+    tags=["Staff"],
+    security=OPEN,
+    responses=problems(401, 422, 429),
+)
 async def staff_second_step(request: Request, data: JSONBody[SecondStepAnswer]) -> StaffSignIn | SecondStep:
     """Finish a sign-in. After five wrong codes the challenge is over; a code works once."""
     portal = portal_of(request)

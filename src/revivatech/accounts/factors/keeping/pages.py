@@ -17,19 +17,20 @@ from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import NotFound, Refusal
 from revivatech.kit.text import one_line
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
 from revivatech.web.portal import is_at_public_address, portal_of
 from revivatech.web.request import Request
 
 
-@get(both("/account/security/passkeys"), include_in_schema=False)
+@get(both("/account/security/passkeys"), include_in_schema=False, opt=EVERY_ROLE)
 async def own_passkeys(request: Request) -> Response[Any]:
     """The own passkeys, and the form for one more."""
     return await _passkeys(request, await actor_of(request))
 
 
-@post(both("/account/security/passkeys/start"), status_code=200, include_in_schema=False)
+@post(both("/account/security/passkeys/start"), status_code=200, include_in_schema=False, opt=EVERY_ROLE)
 async def start_passkey(request: Request) -> Response[Any]:
     """The page from which the browser makes a passkey."""
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)
@@ -52,7 +53,7 @@ async def start_passkey(request: Request) -> Response[Any]:
     return await _passkeys(request, actor, name=name, options=json_of(options))
 
 
-@post(both("/account/security/passkeys/add"), status_code=200, include_in_schema=False)
+@post(both("/account/security/passkeys/add"), status_code=200, include_in_schema=False, opt=EVERY_ROLE)
 async def add_passkey(request: Request) -> Response[Any]:
     """Keep what the browser has made."""
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)
@@ -72,7 +73,9 @@ async def add_passkey(request: Request) -> Response[Any]:
     return see_other(f"{base(request)}/passkeys?done=added")
 
 
-@post(both("/account/security/passkeys/{passkey_id:uuid}/name"), status_code=200, include_in_schema=False)
+@post(
+    both("/account/security/passkeys/{passkey_id:uuid}/name"), status_code=200, include_in_schema=False, opt=EVERY_ROLE
+)
 async def rename_passkey(request: Request, passkey_id: FromPath[UUID]) -> Response[Any]:
     """Give a passkey another name."""
     actor, form = await actor_of(request), await fields_of(request)
@@ -85,13 +88,18 @@ async def rename_passkey(request: Request, passkey_id: FromPath[UUID]) -> Respon
     return see_other(f"{base(request)}/passkeys?done=named")
 
 
-@get(both("/account/security/passkeys/{passkey_id:uuid}/remove"), include_in_schema=False)
+@get(both("/account/security/passkeys/{passkey_id:uuid}/remove"), include_in_schema=False, opt=EVERY_ROLE)
 async def passkey_removal(request: Request, passkey_id: FromPath[UUID]) -> Response[Any]:
     """What is lost, and the form that asks for proof."""
     return await _removal(request, await actor_of(request), passkey_id)
 
 
-@post(both("/account/security/passkeys/{passkey_id:uuid}/remove"), status_code=200, include_in_schema=False)
+@post(
+    both("/account/security/passkeys/{passkey_id:uuid}/remove"),
+    status_code=200,
+    include_in_schema=False,
+    opt=EVERY_ROLE,
+)
 async def remove_passkey(request: Request, passkey_id: FromPath[UUID]) -> Response[Any]:
     """Remove a passkey, with proof."""
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)

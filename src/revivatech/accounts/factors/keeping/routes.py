@@ -18,6 +18,7 @@ from revivatech.accounts.factors.routes import TAGS, Proof, actor_of, realm_of
 from revivatech.accounts.routes import client_of
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
+from revivatech.web.access import EVERY_ROLE
 from revivatech.web.client import client_address
 from revivatech.web.openapi import problems
 from revivatech.web.portal import portal_of
@@ -37,7 +38,12 @@ class PasskeyName(Body, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=passkeys.LONGEST_NAME)]
 
 
-@get(["/api/customer/profile/passkeys", "/api/staff/profile/passkeys"], tags=TAGS, responses=problems(401, 403, 429))
+@get(
+    ["/api/customer/profile/passkeys", "/api/staff/profile/passkeys"],
+    tags=TAGS,
+    responses=problems(401, 403, 429),
+    opt=EVERY_ROLE,
+)
 async def own_passkeys(request: Request) -> Page[PasskeyView]:
     """The own passkeys, the oldest first; at most 20."""
     portal, actor = portal_of(request), await actor_of(request)
@@ -50,6 +56,7 @@ async def own_passkeys(request: Request) -> Page[PasskeyView]:
     status_code=200,
     tags=TAGS,
     responses=problems(401, 403, 409, 422, 429),
+    opt=EVERY_ROLE,
 )
 async def new_passkey_options(request: Request, data: JSONBody[Proof | None] = None) -> PasskeyOptions:
     """What navigator.credentials.create takes, good for five minutes in this session."""
@@ -71,6 +78,7 @@ async def new_passkey_options(request: Request, data: JSONBody[Proof | None] = N
     status_code=201,
     tags=TAGS,
     responses=problems(401, 403, 409, 422, 429),
+    opt=EVERY_ROLE,
 )
 async def add_passkey(request: Request, data: JSONBody[NewPasskey]) -> PasskeyView:
     """Keep a passkey that the device has made."""
@@ -91,6 +99,7 @@ async def add_passkey(request: Request, data: JSONBody[NewPasskey]) -> PasskeyVi
     ["/api/customer/profile/passkeys/{passkey_id:uuid}", "/api/staff/profile/passkeys/{passkey_id:uuid}"],
     tags=TAGS,
     responses=problems(401, 403, 404, 422, 429),
+    opt=EVERY_ROLE,
 )
 async def rename_passkey(request: Request, passkey_id: FromPath[UUID], data: JSONBody[PasskeyName]) -> PasskeyView:
     """Give a passkey another name."""
@@ -103,6 +112,7 @@ async def rename_passkey(request: Request, passkey_id: FromPath[UUID], data: JSO
     status_code=204,
     tags=TAGS,
     responses=problems(401, 403, 404, 422, 429),
+    opt=EVERY_ROLE,
 )
 async def remove_passkey(request: Request, passkey_id: FromPath[UUID], data: JSONBody[Proof | None] = None) -> None:
     """Have a passkey open nothing any more, with the password and, where one is on, the second factor."""

@@ -24,6 +24,7 @@ from revivatech.accounts.pages import browser_of, enter, presented_by
 from revivatech.accounts.routes import client_of
 from revivatech.kit.errors import InvalidInput, Refusal
 from revivatech.web.answers import see_other
+from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -41,55 +42,55 @@ PATHS: dict[Purpose, str] = {
 }
 
 
-@get("/customer/verify-email", include_in_schema=False)
+@get("/customer/verify-email", include_in_schema=False, security=OPEN)
 async def verify_form(request: Request) -> Response[Any]:
     """The button that confirms the address of a new account."""
     return await _confirm_page(request, "verify_email")
 
 
-@post("/customer/verify-email", status_code=200, include_in_schema=False)
+@post("/customer/verify-email", status_code=200, include_in_schema=False, security=OPEN)
 async def verify(request: Request) -> Response[Any]:
     """Confirm the address."""
     return await _confirm(request, "verify_email", verification.verify)
 
 
-@get("/customer/confirm-email", include_in_schema=False)
+@get("/customer/confirm-email", include_in_schema=False, security=OPEN)
 async def confirm_form(request: Request) -> Response[Any]:
     """The button that makes another address the account's."""
     return await _confirm_page(request, "change_email")
 
 
-@post("/customer/confirm-email", status_code=200, include_in_schema=False)
+@post("/customer/confirm-email", status_code=200, include_in_schema=False, security=OPEN)
 async def confirm(request: Request) -> Response[Any]:
     """Make the address the account's."""
     return await _confirm(request, "change_email", email_change.confirm)
 
 
-@get("/customer/reset-password", include_in_schema=False)
+@get("/customer/reset-password", include_in_schema=False, security=OPEN)
 async def reset_form(request: Request) -> Response[Any]:
     """The form to set a new password."""
     return await _password_page(request, "reset_password", _token(request))
 
 
-@post("/customer/reset-password", status_code=200, include_in_schema=False)
+@post("/customer/reset-password", status_code=200, include_in_schema=False, security=OPEN)
 async def reset(request: Request) -> Response[Any]:
     """Set it, or show the form again with what is wrong."""
     return await _set_password(request, "reset_password", recovery.reset)
 
 
-@get("/customer/welcome", include_in_schema=False)
+@get("/customer/welcome", include_in_schema=False, security=OPEN)
 async def welcome_form(request: Request) -> Response[Any]:
     """The form with which somebody makes the account theirs that the shop has begun."""
     return await _password_page(request, "invitation", _token(request))
 
 
-@post("/customer/welcome", status_code=200, include_in_schema=False)
+@post("/customer/welcome", status_code=200, include_in_schema=False, security=OPEN)
 async def welcome(request: Request) -> Response[Any]:
     """Make it theirs, or show the form again with what is wrong."""
     return await _set_password(request, "invitation", invitation.accept)
 
 
-@get("/customer/sign-in/link", include_in_schema=False)
+@get("/customer/sign-in/link", include_in_schema=False, security=OPEN)
 async def sign_in_page(request: Request) -> Response[Any]:
     """The button of a link that signs in; without a link the form to ask for one."""
     if "token" not in request.query_params or not portal_of(request).settings.sign_in_links:
@@ -97,7 +98,7 @@ async def sign_in_page(request: Request) -> Response[Any]:
     return await _confirm_page(request, "sign_in", next=forms.wanted(request.query_params.get("next")))
 
 
-@post("/customer/sign-in/link", status_code=200, include_in_schema=False)
+@post("/customer/sign-in/link", status_code=200, include_in_schema=False, security=OPEN)
 async def sign_in(request: Request) -> Response[Any]:
     """Sign in by the link; without one, have one mailed."""
     portal = portal_of(request)

@@ -17,6 +17,7 @@ from revivatech.kit.text import plain
 from revivatech.settings import Settings
 from revivatech.web.answers import see_other
 from revivatech.web.forms import fields_of, why
+from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -28,13 +29,13 @@ NO_REFERRER = {"Referrer-Policy": "no-referrer"}
 # ---------------------------------------------------------------- joining
 
 
-@get("/staff/welcome", include_in_schema=False)
+@get("/staff/welcome", include_in_schema=False, security=OPEN)
 async def welcome(request: Request) -> Response[Any]:
     """The form with which an invited person chooses a password; what to do where the link is over."""
     return await _welcome(request, request.query_params.get("token", ""))
 
 
-@post("/staff/welcome", status_code=200, include_in_schema=False)
+@post("/staff/welcome", status_code=200, include_in_schema=False, security=OPEN)
 async def join(request: Request) -> Response[Any]:
     """Keep the password and lead to the sign-in page, or show the form again with why not."""
     portal = portal_of(request)
@@ -56,13 +57,13 @@ async def _welcome(request: Request, token: str, *, refusal: Refusal | None = No
 # ---------------------------------------------------------------- a forgotten password
 
 
-@get("/staff/forgot-password", include_in_schema=False)
+@get("/staff/forgot-password", include_in_schema=False, security=OPEN)
 async def forgot(request: Request) -> Response[Any]:
     """The form to ask for a new password; after it, what to do next."""
     return await _forgot(request, asked="asked" in request.query_params)
 
 
-@post("/staff/forgot-password", status_code=200, include_in_schema=False)
+@post("/staff/forgot-password", status_code=200, include_in_schema=False, security=OPEN)
 async def ask_reset(request: Request) -> Response[Any]:
     """Have the link mailed and say the same whoever asked."""
     portal = portal_of(request)
@@ -91,13 +92,13 @@ async def _forgot(
     )
 
 
-@get("/staff/reset-password", include_in_schema=False)
+@get("/staff/reset-password", include_in_schema=False, security=OPEN)
 async def reset_form(request: Request) -> Response[Any]:
     """The form for the new password; what to do where the link is over."""
     return await _reset(request, request.query_params.get("token", ""))
 
 
-@post("/staff/reset-password", status_code=200, include_in_schema=False)
+@post("/staff/reset-password", status_code=200, include_in_schema=False, security=OPEN)
 async def reset(request: Request) -> Response[Any]:
     """Keep the new password and lead to the sign-in page, or show the form again with why not."""
     portal = portal_of(request)
