@@ -160,6 +160,8 @@ async def test_r128_a_device_with_the_shop_comes_first(served: Served, people: P
 
 async def test_r127_a_law_keeps_the_work_and_not_the_person(served: Served, people: People, db: Database) -> None:
     """What was paid stays to the end of its eighth year, what is under warranty until that ends, the rest goes."""
+    with psycopg.connect(served.settings.database_url) as connection:
+        connection.execute("UPDATE shop_settings SET country = 'DE'")
     desk = await open_desk(served, people)
     paid, warranted, free = [(await desk.take_in(people.anna))["repair"]["id"] for _ in range(3)]
     with psycopg.connect(served.settings.database_url) as connection:
@@ -179,6 +181,7 @@ async def test_r127_a_law_keeps_the_work_and_not_the_person(served: Served, peop
 
     before = {(one["reason"], one["rows"], one["until"]) for one in asked.json()["kept"]}
     assert ("invoice", 1, "2034-12-31") in before
+    assert {one["source"] for one in asked.json()["kept"]} == {"§ 147 AO, § 14b UStG", "§ 634a BGB"}
     assert len(before) == 2
     with psycopg.connect(served.settings.database_url) as connection:
         left = connection.execute("SELECT id::text, issue_description, device_id, notes FROM repairs").fetchall()
@@ -190,7 +193,7 @@ async def test_r127_a_law_keeps_the_work_and_not_the_person(served: Served, peop
 
     with psycopg.connect(served.settings.database_url) as connection:
         connection.execute("UPDATE repairs SET actual_completion = actual_completion - interval '9 years'")
-    await erasures.end_keeping(db, served.settings, keepers_of(files_for(served.settings)))
+    await erasures.end_keeping(db, keepers_of(files_for(served.settings)))
     with psycopg.connect(served.settings.database_url) as connection:
         assert connection.execute("SELECT count(*) FROM repairs").fetchone() == (0,)
         assert connection.execute("SELECT kept FROM privacy_erasures").fetchone() == ([],)

@@ -37,6 +37,8 @@ async def test_settings_are_stored_as_they_are_read(db: Database) -> None:
         ("timezone", "Dublin"),
         ("timezone", "../etc/passwd"),
         ("language", "de"),
+        ("country", "IRL"),
+        ("country", "XX"),
     ],
 )
 async def test_what_cannot_be_is_refused_by_its_field(db: Database, field: str, value: str) -> None:

@@ -23,6 +23,7 @@ from revivatech.shop.contracts import ShopSettings
 @click.option("--currency", help="The currency of new repairs, such as EUR.")
 @click.option("--timezone", help="The shop's time zone, such as Europe/Dublin.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="The language of new customers.")
+@click.option("--country", help='The country whose law the shop follows, such as IE. "" derives it from the rest.')
 @data_option
 def command(data: Path | None, **given: str | None) -> None:
     """Show the shop's settings, or change those that are given.

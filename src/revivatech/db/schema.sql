@@ -1254,6 +1254,8 @@ CREATE TABLE public.shop_settings (
     timezone text DEFAULT 'UTC'::text NOT NULL,
     language text DEFAULT 'en'::text NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    country text,
+    CONSTRAINT shop_settings_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT shop_settings_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT shop_settings_language_check CHECK ((language = ANY (ARRAY['en'::text, 'pt-BR'::text]))),
     CONSTRAINT shop_settings_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),

@@ -25,7 +25,10 @@ class ExportView(Json, frozen=True):
 
 
 class Remains(Json, frozen=True):
-    """What a law keeps of an erased customer: how many rows of what, why, the law's name, and the last day of it."""
+    """Records that the law keeps of a deleted customer: how many rows of what, why, and their last day.
+
+    `source` cites the law of the shop's country; it is empty for a country that has no profile.
+    """
 
     what: str
     reason: Literal["invoice", "warranty"]

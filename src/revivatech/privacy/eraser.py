@@ -16,11 +16,11 @@ from revivatech.kit.clock import utcnow
 from revivatech.privacy import journal
 from revivatech.privacy.erasures import blocked
 from revivatech.privacy.journal import Entry
-from revivatech.privacy.law import law_of
 from revivatech.privacy.ports import Keeper, Processor
 from revivatech.privacy.queries import calls, erasures
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
+from revivatech.shop import service as shop
 from revivatech.storage import Files
 
 log = structlog.get_logger(__name__)
@@ -102,7 +102,7 @@ class Eraser:
 
     async def _erase(self, tx: Transaction, customer_id: UUID) -> list[Kept]:
         await begin_forgetting(tx)
-        years = law_of(self.settings).invoice_years
+        years = (await shop.country_profile(tx)).invoice_years
         kept = [one for keeper in self.keepers for one in await keeper.erase(tx, customer_id, years)]
         tx.note(CustomerChanged(customer_id))
         return kept

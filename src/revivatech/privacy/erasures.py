@@ -13,12 +13,13 @@ from revivatech.db import Database, Reader
 from revivatech.db.personal import Kept
 from revivatech.kit.actor import CustomerActor
 from revivatech.privacy.contracts import DeviceWithShop, ErasureView, NothingToCancel, Remains
-from revivatech.privacy.law import GRACE, Law, law_of
+from revivatech.privacy.law import GRACE
 from revivatech.privacy.ports import Keeper, Processor
 from revivatech.privacy.queries import calls
 from revivatech.privacy.queries import erasures as stored
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
+from revivatech.shop import service as shop
 from revivatech.web.formats import Formats
 
 log = structlog.get_logger(__name__)
@@ -27,13 +28,11 @@ log = structlog.get_logger(__name__)
 # ------------------------------------------------------------------ the customer's side
 
 
-async def would_remain(
-    reader: Reader, settings: Settings, keepers: Sequence[Keeper], customer_id: UUID
-) -> list[Remains]:
-    """What a law would keep if the customer were erased now."""
-    law = law_of(settings)
-    kept = [one for keeper in keepers for one in await keeper.kept(reader, customer_id, law.invoice_years)]
-    return [_remains(one, law) for one in kept]
+async def would_remain(reader: Reader, keepers: Sequence[Keeper], customer_id: UUID) -> list[Remains]:
+    """Return the records that the law would keep if the customer were deleted now."""
+    profile = await shop.country_profile(reader)
+    kept = [one for keeper in keepers for one in await keeper.kept(reader, customer_id, profile.invoice_years)]
+    return [_remains(one, profile) for one in kept]
 
 
 async def blocked(reader: Reader, keepers: Sequence[Keeper], customer_id: UUID) -> str:
@@ -78,17 +77,15 @@ async def ask(
             row = await stored.open_one(tx, actor.id)
             if row is None:
                 raise NothingToCancel
-        return ErasureView(row.status, row.execute_at, await would_remain(tx, settings, keepers, actor.id))
+        return ErasureView(row.status, row.execute_at, await would_remain(tx, keepers, actor.id))
 
 
-async def waiting(
-    reader: Reader, settings: Settings, keepers: Sequence[Keeper], actor: CustomerActor
-) -> ErasureView | None:
+async def waiting(reader: Reader, keepers: Sequence[Keeper], actor: CustomerActor) -> ErasureView | None:
     """The customer's erasure that waits for its day, None where none does."""
     row = await stored.open_one(reader, actor.id)
     if row is None:
         return None
-    return ErasureView(row.status, row.execute_at, await would_remain(reader, settings, keepers, actor.id))
+    return ErasureView(row.status, row.execute_at, await would_remain(reader, keepers, actor.id))
 
 
 async def cancel(db: Database, cache: Cache, actor: CustomerActor) -> None:
@@ -139,10 +136,10 @@ async def tell_processors(db: Database, processors: Sequence[Processor]) -> None
             await calls.done(tx, call.customer_id, call.processor)
 
 
-async def end_keeping(db: Database, settings: Settings, keepers: Sequence[Keeper]) -> None:
+async def end_keeping(db: Database, keepers: Sequence[Keeper]) -> None:
     """Delete what was kept of erased customers and need not be any longer, and write down what still is."""
-    years = law_of(settings).invoice_years
     async with db.read() as reader:
+        years = (await shop.country_profile(reader)).invoice_years
         rows = await stored.keeping(reader)
     for row in rows:
         async with db.transaction() as tx:
@@ -153,6 +150,6 @@ async def end_keeping(db: Database, settings: Settings, keepers: Sequence[Keeper
             await stored.note_kept(tx, row.id, msgspec.to_builtins(kept))
 
 
-def _remains(kept: Kept, law: Law) -> Remains:
-    source = law.invoice_source if kept.reason == "invoice" else law.warranty_source
+def _remains(kept: Kept, profile: shop.CountryProfile) -> Remains:
+    source = profile.invoice_source if kept.reason == "invoice" else profile.warranty_source
     return Remains(kept.what, "invoice" if kept.reason == "invoice" else "warranty", kept.rows, kept.until, source)

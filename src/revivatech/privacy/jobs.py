@@ -44,5 +44,5 @@ async def clean(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG00
     services = context.additional_context["services"]
     await exports.expire(services.db, services.settings, services.files)
     await sweep_files(services.files, exports.FOLDER, lambda keys: exports.known(services.db, keys))
-    await erasures.end_keeping(services.db, services.settings, services.keepers)
+    await erasures.end_keeping(services.db, services.keepers)
     await retention.forget_old(services.db, services.settings, services.keepers)

@@ -17,8 +17,8 @@ from revivatech.kit.errors import NotSignedIn, Refusal, TooMany
 from revivatech.privacy import erasures, exports, requests
 from revivatech.privacy.contracts import DeviceWithShop
 from revivatech.privacy.counter import service as counter
-from revivatech.privacy.law import law_of
 from revivatech.privacy.routes import download, keepers_of, owner_of, take_back
+from revivatech.shop import service as shop
 from revivatech.web.access import WHILE_ERASING
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
@@ -84,7 +84,7 @@ async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | No
         kept=[
             table.file for keeper in reversed(keepers_of(request)) for table in reversed(keeper.tables) if table.file
         ],
-        law=law_of(portal.settings),
+        profile=await shop.country_profile_of(frame.shop),
         addresses_days=portal.settings.retention_addresses_days,
         **why(refusal, language_of(request, frame.viewer)),
     )
@@ -139,7 +139,7 @@ async def pending_page(request: Request) -> Response[Any]:
     if not is_pending:
         return see_other(PAGE)
     async with portal.db.read() as reader:
-        erasure = await erasures.waiting(reader, portal.settings, keepers_of(request), actor)
+        erasure = await erasures.waiting(reader, keepers_of(request), actor)
     return await portal.pages.render(request, "privacy/pending.html", viewer=actor, erasure=erasure, noon=_noon)
 
 
@@ -160,7 +160,7 @@ async def _erasure(
         said |= {"status": 422, "refused": True, "code": "not_understood"}
     keepers = keepers_of(request)
     async with portal.db.read() as reader:
-        remains = await erasures.would_remain(reader, portal.settings, keepers, actor.id)
+        remains = await erasures.would_remain(reader, keepers, actor.id)
         blocked = await erasures.blocked(reader, keepers, actor.id)
     return await portal.pages.render(
         request,

@@ -145,7 +145,7 @@ async def read_erasure(request: Request) -> ErasureView:
     portal = portal_of(request)
     actor, _ = await owner_of(request)
     async with portal.db.read() as reader:
-        erasure = await erasures.waiting(reader, portal.settings, keepers_of(request), actor)
+        erasure = await erasures.waiting(reader, keepers_of(request), actor)
     if erasure is None:
         raise NothingToCancel
     return erasure

@@ -105,9 +105,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Annotated[Literal["json", "text"], Meta(description="`json` for machines, `text` for a terminal.")] = (
         "json"
     )
-    jurisdiction: Annotated[
-        Literal["DE", "BR"], Meta(description="Whose law says how long records of money are kept: Germany or Brazil.")
-    ] = "DE"
     retention_addresses_days: Annotated[
         int, Meta(ge=1, le=3650, description="How many days network addresses and programs of sign-ins are kept.")
     ] = 90

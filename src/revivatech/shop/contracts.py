@@ -17,6 +17,8 @@ class ShopSettings(Value):
     currency: str
     timezone: str
     language: str
+    # ISO 3166 alpha-2; None: derived from the other settings (`service.country_of`).
+    country: str | None = None
 
 
 class ShopText(Value):

@@ -10,6 +10,7 @@ from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import Refusal
 from revivatech.shop import texts
 from revivatech.shop.contracts import ShopText
+from revivatech.shop.service import country_profile_of
 from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
@@ -36,6 +37,7 @@ async def terms_page(request: Request) -> Response[Any]:
         terms_language=terms.language if terms else language,
         terms_version=terms.version if terms else texts.DEFAULT_VERSION,
         privacy=_blocks(privacy),
+        profile=await country_profile_of(frame.shop),
         privacy_language=privacy.language if privacy else language,
     )
 

@@ -7,7 +7,9 @@ from revivatech.shop.contracts import ShopSettings, ShopText, TextKind
 async def settings(reader: Reader) -> ShopSettings | None:
     """The shop's settings."""
     return await fetch_one(
-        reader, ShopSettings, "SELECT name, email, phone, address, currency, timezone, language FROM shop_settings"
+        reader,
+        ShopSettings,
+        "SELECT name, email, phone, address, currency, timezone, language, country FROM shop_settings",
     )
 
 
@@ -17,7 +19,8 @@ async def write_settings(tx: Transaction, shop: ShopSettings) -> None:
         tx,
         """
         UPDATE shop_settings SET name = %(name)s, email = %(email)s, phone = %(phone)s, address = %(address)s,
-          currency = %(currency)s, timezone = %(timezone)s, language = %(language)s
+          currency = %(currency)s, timezone = %(timezone)s, language = %(language)s,
+          country = %(country)s
         """,
         {field: getattr(shop, field) for field in ShopSettings.__struct_fields__},
     )

@@ -2,13 +2,29 @@
 
 import time
 
+import anyio
+
 from revivatech.db import Database, Reader, Transaction
 from revivatech.shop import queries
 from revivatech.shop.contracts import ShopSettings
+from revivatech.shop.country_profiles import CountryProfile, profile_of_country
+from revivatech.shop.region import region_of
 from revivatech.shop.texts import DEFAULT_VERSION, replace, terms_version, withdraw
 from revivatech.shop.validation import checked
 
-__all__ = ["DEFAULT_VERSION", "Shop", "change", "current", "replace", "terms_version", "withdraw"]
+__all__ = [
+    "DEFAULT_VERSION",
+    "CountryProfile",
+    "Shop",
+    "change",
+    "country_profile",
+    "country_profile_of",
+    "current",
+    "region_of",
+    "replace",
+    "terms_version",
+    "withdraw",
+]
 
 # Each page shows the shop's name: one read in ten seconds serves them all.
 FRESH_SECONDS = 10.0
@@ -44,3 +60,14 @@ async def change(tx: Transaction, shop: ShopSettings) -> ShopSettings:
     stored = checked(shop)
     await queries.write_settings(tx, stored)
     return stored
+
+
+async def country_profile(reader: Reader) -> CountryProfile:
+    """Return the profile of the shop's country."""
+    return await country_profile_of(await current(reader))
+
+
+async def country_profile_of(shop: ShopSettings) -> CountryProfile:
+    """Return the profile of the country of a shop whose settings are known."""
+    # In a thread: the numbers of all countries take 50 ms to load where the country has to be derived.
+    return profile_of_country(await anyio.to_thread.run_sync(region_of, shop))

@@ -9,6 +9,7 @@ from revivatech.kit.i18n import LANGUAGES
 from revivatech.kit.text import one_line
 from revivatech.mail.message import is_mailbox
 from revivatech.shop.contracts import ShopSettings
+from revivatech.shop.region import countries
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 255
@@ -26,6 +27,7 @@ def checked(shop: ShopSettings) -> ShopSettings:
         currency=shop.currency.strip().upper(),
         timezone=shop.timezone.strip(),
         language=shop.language,
+        country=(shop.country or "").strip().upper() or None,
     )
     if errors := _errors(tidy):
         raise InvalidInput(" ".join(error.message for error in errors), errors=errors)
@@ -52,6 +54,10 @@ def _errors(shop: ShopSettings) -> list[FieldError]:
         "The time zone is not an IANA name, such as Europe/Dublin.": (
             "timezone",
             shop.timezone not in available_timezones(),
+        ),
+        "The country is not one of ISO 3166, such as IE.": (
+            "country",
+            shop.country is not None and shop.country not in countries(),
         ),
         f"The language is not one of {', '.join(LANGUAGES)}.": ("language", shop.language not in LANGUAGES),
     }

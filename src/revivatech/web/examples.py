@@ -100,7 +100,7 @@ EXAMPLES: MappingProxyType[str, Any] = MappingProxyType(
         "serialNumber": "5XB014922",
         "sinceVersion": "2026-01",
         "sizeBytes": 48213,
-        "source": "German Commercial Code, § 257",
+        "source": "Taxes Consolidation Act 1997, s. 886; VAT Consolidation Act 2010, s. 84",
         "stage": "waiting_for_parts",
         "state": "Co. Galway",
         "streetAddress": "3 Weaver's Row",
