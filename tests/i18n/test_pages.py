@@ -113,7 +113,7 @@ async def busy(desk: Desk, people: People) -> dict[str, Any]:
     """A repair of Anna's for each thing that a page can say of one; the one that waits for her decision."""
     quoted = (await desk.take_in(people.anna, **PORTUGUESE))["repair"]
     await desk.move(quoted["id"], "diagnosing", notes="Abrimos o aparelho.", internalNotes="Sem oxidação.")
-    await desk.move(quoted["id"], "quoted", estimatedCompletion="2026-03-10T17:30:00Z")
+    await desk.move(quoted["id"], "quoted", estimatedCompletion="2031-03-10T17:30:00Z")
     for goal, facts in (("completed", {"priority": "urgent"}), ("cancelled", {"priority": "low"}), ("testing", {})):
         repair = (await desk.take_in(people.anna, **PORTUGUESE | facts))["repair"]
         await desk.lead(repair["id"], goal)  # type: ignore[arg-type] # a status is its word
@@ -147,7 +147,7 @@ async def test_no_page_of_a_customer_is_left_in_english(brazil: Served, people: 
     assert all(answer.headers["content-language"] == "pt-BR" for answer in pages.values())
     said = visible(read[f"/customer/repairs/{quoted['id']}"].text)
     assert "R$\xa01.249,90" in said or "R$ 1.249,90" in said
-    assert "ter., 10 de mar." in said
+    assert "seg., 10 de mar. de 2031" in said
     assert "Fairphone · Celular" in said
 
 

@@ -19,6 +19,7 @@ from revivatech.repairs import service
 from revivatech.repairs.access import access_repair
 from revivatech.repairs.contracts import (
     ChangeRefused,
+    NewRepair,
     RepairEdit,
     SomebodyWasFaster,
     Status,
@@ -203,6 +204,47 @@ async def test_r48_an_estimate_out_of_reason_is_refused(bench: Bench, actors: Ac
 
     assert [error.field for error in refusal.value.errors] == ["estimatedCompletion"]
     assert repair == await bench.read(actors.anna, repair.id)
+
+
+async def test_f30_an_estimate_that_has_passed_is_refused_when_it_is_given(bench: Bench, actors: Actors) -> None:
+    """At the intake, with a change and by an edit; a quarter of an hour is left to a form that stands open."""
+    now = datetime.now(UTC)
+    repair = (await bench.take_in(actors.anna)).repair
+    for estimate in (now - timedelta(minutes=16), now - timedelta(days=365)):
+        new = NewRepair(
+            device_type="phone",
+            device_brand="Nokia",
+            device_model="3310",
+            issue_description="Dark.",
+            customer_first_name="Nora",
+            estimated_completion=estimate,
+        )
+        edit = RepairEdit(repair.version, estimated_completion=estimate)
+        for attempt in (
+            service.intake(bench.db, actors.fay, new),
+            bench.move(repair, Status.DIAGNOSING, estimated_completion=estimate),
+            service.edit_repair(bench.db, actors.tom, repair.id, edit),
+        ):
+            with pytest.raises(InvalidInput) as refusal:
+                await attempt
+            assert [error.field for error in refusal.value.errors] == ["estimatedCompletion"]
+    assert repair == await bench.read(actors.anna, repair.id)
+
+    just_now = now - timedelta(minutes=1)
+    repair = await bench.move(repair, Status.DIAGNOSING, estimated_completion=just_now)
+    assert repair.estimated_completion == just_now
+
+
+async def test_f30_an_estimate_that_has_passed_meanwhile_blocks_nothing(bench: Bench, actors: Actors) -> None:
+    """Sent along unchanged, as clients do that know no "unset"."""
+    past = datetime.now(UTC) - timedelta(days=2)
+    repair = (await bench.take_in(actors.anna, estimated_completion=past)).repair
+
+    repair = await bench.move(repair, Status.DIAGNOSING, estimated_completion=past)
+    edit = RepairEdit(repair.version, estimated_completion=past, priority="high")
+    edited = await service.edit_repair(bench.db, actors.tom, repair.id, edit)
+
+    assert (edited.repair.estimated_completion, edited.repair.priority) == (past, "high")
 
 
 async def test_nothing_to_do_is_nothing_done(bench: Bench, actors: Actors, database_url: str) -> None:

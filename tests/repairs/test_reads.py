@@ -246,6 +246,21 @@ async def test_the_news_come_page_by_page(bench: Bench, actors: Actors) -> None:
     assert seen == sorted(seen, key=lambda item: (item.created_at, item.id), reverse=True)
 
 
+async def test_f07_no_average_time_is_negative(bench: Bench, actors: Actors, database_url: str) -> None:
+    """Also of repairs that an earlier version imported as received later than completed; open ones do not count."""
+    await bench.take_in(actors.anna)
+    way = (Status.DIAGNOSING, Status.REPAIRING, Status.TESTING, Status.COMPLETED)
+    await bench.lead((await bench.take_in(actors.anna)).repair, *way)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE repairs SET created_at = now() + interval '10 hours' WHERE status = 'completed'")
+
+    words = await service.words_in(bench.db, "en")
+    async with bench.db.read() as reader:
+        figures = await service.stats(reader, actors.anna, words)
+
+    assert figures.avg_completion_time == 0
+
+
 async def test_the_desk_shows_what_is_late_first(bench: Bench, actors: Actors) -> None:
     """By estimate, what has none last, ended work not at all; page by page."""
     now = datetime.now(UTC)

@@ -197,8 +197,9 @@ async def test_only_steps_that_lead_on_are_offered(
         ({"to": "completed/completed"}, 409, "That step is not possible from here"),
         ({"to": "diagnosing/testing"}, 422, "Please check what you wrote"),
         ({"to": "nowhere"}, 422, "Choose what comes next."),
-        ({"to": "diagnosing/diagnosing", "estimate": "soon"}, 422, "Give a day and a time."),
+        ({"to": "diagnosing/diagnosing", "estimate": "soon"}, 422, "Give a date such as 2026-01-31"),
         ({"to": "diagnosing/diagnosing", "estimate": "1900-01-01T10:00"}, 422, "between the years 2000 and 2100"),
+        ({"to": "diagnosing/diagnosing", "estimate": "2026-01-01T10:00"}, 422, "This time has already passed."),
     ],
 )
 async def test_a_refused_form_says_why(
@@ -294,11 +295,14 @@ async def test_a_device_is_taken_in(served: Served, people: People) -> None:
         "priority": "normal",
     }
 
+    passed, told = await send(served, fay, "/staff/repairs/new", fields | {"estimate": "2025-12-01T10:00"})
     lacking, html = await send(served, fay, "/staff/repairs/new", fields | {"device_brand": " "})
     first = await send(served, fay, "/staff/repairs/new", fields)
     second = await send(served, fay, "/staff/repairs/new", fields)
 
-    assert lacking == 422
+    assert (passed, lacking) == (422, 422)
+    assert "This time has already passed. Choose a later one." in told
+    assert '<a href="#estimate">' in told
     assert "Please fill this in." in html
     assert 'value="nora@customers.example"' in html
     assert first == second

@@ -139,6 +139,7 @@ async def test_what_is_not_there_is_404(served: Served, people: People) -> None:
         {"status": "diagnosing", "version": 1, "stage": "'; --"},
         {"status": "diagnosing", "version": 1, "notes": "x" * 10_001},
         {"status": "diagnosing", "version": 1, "estimatedCompletion": "2031-01-01T10:00:00"},
+        {"status": "diagnosing", "version": 1, "estimatedCompletion": "2026-01-01T10:00:00Z"},
         {"status": "diagnosing", "version": 1, "estimatedCompletion": "9999-12-31T23:59:59-12:00"},
         {"status": "diagnosing", "version": 1, "estimatedCompletion": "0001-01-01T00:00:00+12:00"},
     ],

@@ -1,9 +1,10 @@
 """The cast as the verbs take them, and devices for them to work on."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from revivatech.db import Database
+from revivatech.db import Database, execute
 from revivatech.kit.actor import CustomerActor, Role, StaffActor
 from revivatech.repairs import service
 from revivatech.repairs.contracts import NewRepair, Repair, StaffRepair, Status, StatusChange
@@ -40,7 +41,8 @@ class Bench:
     actors: Actors
 
     async def take_in(self, customer: CustomerActor, **facts: object) -> StaffRepair:
-        """A new repair of that customer."""
+        """Return a new repair of that customer; an estimate in the past is one that was given before it passed."""
+        passed = facts.pop("estimated_completion") if _has_passed(facts.get("estimated_completion")) else None
         device: dict[str, object] = {
             "device_type": "smartphone",
             "device_brand": "Apple",
@@ -48,7 +50,13 @@ class Bench:
             "issue_description": "The screen is broken.",
         }
         new = NewRepair(**(device | {"customer_id": customer.id} | facts))  # type: ignore[arg-type]
-        return await service.intake(self.db, self.actors.fay, new)
+        taken = await service.intake(self.db, self.actors.fay, new)
+        if passed is None:
+            return taken
+        words = await service.words_in(self.db, "en")
+        async with self.db.transaction() as tx:
+            await execute(tx, "UPDATE repairs SET estimated_completion = %s WHERE id = %s", [passed, taken.repair.id])
+            return await service.desk_repair(tx, words, taken.repair.id)
 
     async def move(self, repair: Repair, status: Status, **more: object) -> Repair:
         """The repair after the manager has moved it."""
@@ -66,3 +74,7 @@ class Bench:
         words = await service.words_in(self.db, "en")
         async with self.db.read() as reader:
             return await service.get_repair(reader, actor, words, repair_id)
+
+
+def _has_passed(estimate: object) -> bool:
+    return isinstance(estimate, datetime) and estimate < datetime.now(UTC)

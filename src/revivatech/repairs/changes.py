@@ -170,7 +170,7 @@ def _edited(before: DeskRow, wanted: RepairEdit) -> NewFacts:
         if name in given:
             given[name] = checks.said(given[name])
     if "estimated_completion" in given:
-        given["estimated_completion"] = checks.estimate(None, given["estimated_completion"])
+        given["estimated_completion"] = checks.estimate(before.estimated_completion, given["estimated_completion"])
     facts = structs.replace(_facts(before), **given)
     if given.keys() & {"repair_cost", "parts_cost", "labor_cost"}:
         facts = structs.replace(facts, total_cost=checks.total(facts.repair_cost, facts.parts_cost, facts.labor_cost))

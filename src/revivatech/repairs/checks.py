@@ -1,10 +1,11 @@
 """What people give for a repair, as it will be stored; each raises InvalidInput naming the field that cannot be."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from msgspec import UNSET, UnsetType
 
+from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import marked
 from revivatech.kit.money import LARGEST
@@ -13,6 +14,8 @@ from revivatech.kit.text import plain
 # Estimates outside are typing errors; PostgreSQL knows years that Python does not.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+# So long may a form stand open in which "now" was a good answer.
+OPEN_FORM = timedelta(minutes=15)
 
 
 def said(text: str | None) -> str | None:
@@ -29,13 +32,21 @@ def required(text: str, field: str) -> str:
 
 
 def estimate(present: datetime | None, wanted: datetime | UnsetType | None) -> datetime | None:
-    """The wanted estimate, the present one where nothing was said of it."""
-    if wanted is UNSET:
+    """Return the wanted estimate, the present one where it is unset.
+
+    A new estimate must be ahead; one that was given before and has passed meanwhile may stay. Raises InvalidInput.
+    """
+    if wanted is UNSET or wanted == present:
         return present
     if wanted is not None and not EARLIEST <= wanted < LATEST:
-        problem = marked("Give a moment between the years 2000 and 2100.")
-        raise InvalidInput("The estimate cannot be right.", errors=[FieldError("estimatedCompletion", problem)])
+        raise _estimate_refused(marked("Give a moment between the years 2000 and 2100."))
+    if wanted is not None and wanted < utcnow() - OPEN_FORM:
+        raise _estimate_refused(marked("This time has already passed. Choose a later one."))
     return wanted
+
+
+def _estimate_refused(problem: str) -> InvalidInput:
+    return InvalidInput("The estimate cannot be right.", errors=[FieldError("estimatedCompletion", problem)])
 
 
 def total(*costs: Decimal | None) -> Decimal | None:

@@ -1,7 +1,7 @@
 """What the desk's forms hold, as it was typed and as the services take it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, get_args
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from babel.numbers import format_decimal
 from msgspec import UNSET, UnsetType
 
+from revivatech.kit.dates import WhenError, parse_when
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LOCALES, translations
 from revivatech.kit.money import AmountError, parse_amount
@@ -209,14 +210,14 @@ class _Check:
         return text
 
     def moment(self, field: str) -> datetime | UnsetType | None:
-        """The moment in UTC; UNSET where the field still holds what it was shown with."""
+        """Return the moment in UTC, of a day its end; UNSET where the field still holds what it was shown with."""
         text = self._form[field].strip()
         if text == self._form[f"{field}_was"]:
             return UNSET
         if not text:
             return None
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=zone(self._form.timezone)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.refuse(field, self._("Give a day and a time."))
+            return parse_when(text, zone(self._form.timezone)).due
+        except WhenError as error:
+            self.refuse(field, self._(str(error)))
             return None

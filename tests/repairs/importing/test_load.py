@@ -2,10 +2,10 @@
 
 import csv
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -13,7 +13,10 @@ from psycopg.rows import dict_row
 
 from revivatech.accounts import service as accounts
 from revivatech.db import Database, execute
+from revivatech.kit.actor import CustomerActor, Role, StaffActor
 from revivatech.realtime.contracts import CustomerChanged
+from revivatech.repairs import service as repairs
+from revivatech.repairs.contracts import Status, StatusChange
 from revivatech.repairs.importing import UnreadableFile, import_repairs
 from revivatech.repairs.importing.contracts import AnotherImport
 from revivatech.repairs.importing.queries import stage
@@ -251,6 +254,59 @@ async def test_a_changed_row_updates_its_repair(db: Database, shop: Shop, csv_fi
         ("received", "diagnosing"),
         ("diagnosing", "completed"),
     ]
+
+
+async def test_f07_a_repair_of_today_is_completed_in_order(
+    db: Database, shop: Shop, people: People, csv_file: Any
+) -> None:
+    """In a shop where noon is still to come: nothing is received ahead of now, and no time is negative."""
+    # It is between six and seven in the morning there, whenever the test runs.
+    hours = (6 - datetime.now(UTC).hour + 12) % 24 - 12
+    await shop.rows("UPDATE shop_settings SET timezone = %s RETURNING 1", f"Etc/GMT{-hours:+}")
+    here = (datetime.now(UTC) + timedelta(hours=hours)).date().isoformat()
+    await import_repairs(db, csv_file({"received": here, "status": "testing", "completed": ""}, like=PORTAL))
+    repair = await shop.row("SELECT id, version, customer_id FROM repairs")
+
+    mia = StaffActor(people.mia.id, uuid4(), Role.MANAGER)
+    await repairs.change_status(db, mia, repair["id"], StatusChange(Status.COMPLETED, repair["version"]))
+
+    after = await shop.row("SELECT created_at, actual_completion, now() FROM repairs")
+    assert after["created_at"] <= after["actual_completion"] <= after["now"]
+    history = await shop.rows("SELECT status FROM repair_status_history ORDER BY created_at, id")
+    assert [entry["status"] for entry in history] == ["received", "testing", "completed"]
+    async with db.read() as reader:
+        figures = await repairs.stats(
+            reader, CustomerActor(repair["customer_id"], uuid4()), await repairs.words_in(db, "en")
+        )
+    assert figures.avg_completion_time is not None
+    assert figures.avg_completion_time >= 0
+
+
+async def test_corrected_dates_are_corrected_in_the_history(db: Database, shop: Shop, csv_file: Any) -> None:
+    """What the source has wrong once does not stay; the two entries that it made follow it."""
+    await import_repairs(db, csv_file({"received": "2025-06-01", "completed": "2025-06-03"}, like=PORTAL))
+    await import_repairs(db, csv_file({"received": "2025-03-01", "completed": "2025-03-02"}, like=PORTAL))
+
+    repair = await shop.row("SELECT created_at, actual_completion FROM repairs")
+    history = await shop.rows("SELECT status, created_at FROM repair_status_history ORDER BY created_at, id")
+    assert [(entry["status"], entry["created_at"]) for entry in history] == [
+        ("received", repair["created_at"]),
+        ("completed", repair["actual_completion"]),
+    ]
+    assert repair["created_at"] == datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+
+async def test_a_completion_that_the_source_tells_later_is_in_the_history_on_its_day(
+    db: Database, shop: Shop, csv_file: Any
+) -> None:
+    """And after everything that came before it, also where the intake was corrected too."""
+    await import_repairs(db, csv_file({"received": "2025-03-01", "status": "testing", "completed": ""}, like=PORTAL))
+    await import_repairs(db, csv_file({"received": "2025-02-01", "completed": "2025-03-04"}, like=PORTAL))
+
+    repair = await shop.row("SELECT created_at, actual_completion FROM repairs")
+    history = await shop.rows("SELECT status, created_at FROM repair_status_history ORDER BY created_at, id")
+    assert [entry["status"] for entry in history] == ["received", "testing", "completed"]
+    assert (history[0]["created_at"], history[-1]["created_at"]) == tuple(repair.values())
 
 
 async def test_work_done_here_outlives_the_source(db: Database, shop: Shop, people: People, csv_file: Any) -> None:

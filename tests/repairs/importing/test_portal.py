@@ -3,12 +3,18 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
 
+from revivatech.kit.dates import parse_when
 from revivatech.repairs.importing.contracts import Problem, StagedRow, Surroundings
 from revivatech.repairs.importing.portal import PortalMapping
 from revivatech.repairs.importing.reader import SourceRow
+from revivatech.repairs.importing.timeline import TimelineError, settle
 from support.import_files import PORTAL
 
 
@@ -42,13 +48,93 @@ def test_a_whole_row(around: Surroundings) -> None:
     assert row.warranty_months == 12
 
 
-def test_a_time_is_the_shops_own_and_a_day_its_noon(around: Surroundings) -> None:
+def test_a_time_is_on_the_shops_clocks_and_a_day_is_stored_as_noon(around: Surroundings) -> None:
     """Lisbon's clocks are UTC's in winter and an hour ahead in summer."""
     assert mapped(around).received_at == datetime(2025, 3, 1, 9, 30, tzinfo=UTC)
     summer = mapped(around, received="2025-07-01 09:30", completed="2025-07-04")
     assert summer.received_at == datetime(2025, 7, 1, 8, 30, tzinfo=UTC)
     assert summer.actual_completion == datetime(2025, 7, 4, 11, tzinfo=UTC)
     assert mapped(around, received="2025-03-01T09:30:00+01:00").received_at == datetime(2025, 3, 1, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("received", "completed", "stored"),
+    [
+        ("2026-03-31 16:00", "2026-03-31", ("15:00", "15:00")),
+        ("2026-03-31", "2026-03-31 09:30", ("08:30", "08:30")),
+        ("2026-03-31", "2026-03-31", ("11:00", "11:00")),
+        ("2026-03-31 08:15", "2026-03-31", ("07:15", "11:00")),
+        ("2026-03-31 16:00", "2026-03-31 00:00:00", ("15:00", "15:00")),
+        ("2026-03-31T00:00:00.000", "2026-03-31 09:30", ("08:30", "08:30")),
+        # The hour in which clocks went back comes twice: read so that the story is in order.
+        ("2025-10-26 01:45", "2025-10-26 01:15", ("00:45", "01:15")),
+    ],
+)
+def test_f06_a_repair_of_one_day_is_never_completed_before_it_was_received(
+    around: Surroundings, received: str, completed: str, stored: tuple[str, str]
+) -> None:
+    """A bare day means the day, not its noon: a time beside it decides."""
+    row = mapped(around, received=received, completed=completed)
+
+    assert row.actual_completion
+    assert (f"{row.received_at:%H:%M}", f"{row.actual_completion:%H:%M}") == stored
+
+
+@pytest.mark.parametrize("completed", ["", "2026-05-04", "2026-05-04 07:10"])
+def test_f07_nothing_of_today_lies_ahead(around: Surroundings, completed: str) -> None:
+    """At eight in the morning, noon is still to come."""
+    now = datetime(2026, 5, 4, 7, tzinfo=UTC)
+    early = structs.replace(around, now=now)
+    row = mapped(early, received="2026-05-04", completed=completed, status="completed" if completed else "testing")
+
+    assert row.received_at <= (row.actual_completion or now) <= now
+    assert row.received_at.date() == now.date()
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("received", {"received": "2026-05-05", "completed": "2026-05-05"}),
+        ("received", {"received": "2026-05-04 13:01", "completed": "2026-05-04"}),
+        ("completed", {"completed": "2026-05-05"}),
+        ("completed", {"received": "2026-04-30", "completed": "2026-04-29 23:59"}),
+    ],
+)
+def test_f07_what_is_still_to_come_or_reversed_is_refused(
+    around: Surroundings, field: str, change: dict[str, str]
+) -> None:
+    """The shop's clock says 13:00 on the fourth of May."""
+    problems = read(around, **change)
+
+    assert isinstance(problems, list)
+    assert [problem.field for problem in problems] == [field]
+
+
+MOMENTS = st.datetimes(datetime(2026, 4, 1), datetime(2026, 5, 6))  # noqa: DTZ001 - as a file has them
+DAYS = MOMENTS.map(lambda at: f"{at:%Y-%m-%d}") | MOMENTS.map(lambda at: f"{at:%Y-%m-%d %H:%M}")
+
+
+@given(DAYS, DAYS, MOMENTS.map(lambda at: at.replace(tzinfo=UTC)))
+def test_f06_f07_a_timeline_is_in_order_and_within_its_dates(received: str, completed: str, now: datetime) -> None:
+    """Whatever mixture of days and times: received, completed, now; or refused."""
+    zone = ZoneInfo("America/Sao_Paulo")
+    start, end = parse_when(received, zone), parse_when(completed, zone)
+    try:
+        began, done = settle(start, end, now)
+    except TimelineError:
+        assert start.first > now or end.first > now or end.last < start.first
+        return
+    assert done is not None
+    assert start.first <= began <= start.last
+    assert end.first <= done <= end.last
+    assert began <= done <= now
+
+
+def test_an_estimate_of_a_day_is_late_when_the_day_is_over(around: Surroundings) -> None:
+    """Not at noon."""
+    row = mapped(around, estimated="2026-06-30")
+
+    assert row.estimated_completion == datetime(2026, 6, 30, 22, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from revivatech.accounts import service as accounts
 from revivatech.kit.structs import Body, Json
 from revivatech.web.pages import Theme
 
-Minute = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
+Minute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00"])]
 
 
 class DashboardLayout(Json, frozen=True, omit_defaults=True):

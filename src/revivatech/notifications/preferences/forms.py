@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from revivatech.kit.dates import WhenError
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import marked
 from revivatech.notifications.contracts import CHANNELS, TOPICS
@@ -13,7 +14,6 @@ from revivatech.web.forms import fields_of
 
 BOTH = marked("Give both times, or neither.")
 DIFFERENT = marked("Choose two different times.")
-NO_TIME = marked("Give a time such as 22:00.")
 
 
 class Typed:
@@ -52,8 +52,8 @@ def quiet_hours(typed: Typed) -> QuietHours | None:
         raise _refusal("quiet_to" if start else "quiet_from", BOTH)
     try:
         hours = service.quiet_hours(start, end)
-    except ValueError:
-        raise _refusal("quiet_from", NO_TIME) from None
+    except WhenError as error:
+        raise _refusal("quiet_from", str(error)) from None
     if hours.start == hours.end:
         raise _refusal("quiet_to", DIFFERENT)
     return hours

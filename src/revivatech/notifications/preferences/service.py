@@ -1,7 +1,6 @@
 """Reading and changing what a customer wants to be told, and asking whether something may be sent."""
 
 from collections.abc import Callable, Mapping
-from datetime import time
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -9,6 +8,7 @@ from msgspec import UNSET, UnsetType
 from revivatech.accounts import service as accounts
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import CustomerActor
+from revivatech.kit.dates import parse_time
 from revivatech.kit.errors import FieldError, InvalidInput, NotFound
 from revivatech.kit.structs import Value
 from revivatech.notifications.contracts import CHANNELS, Channel, Topic
@@ -124,8 +124,8 @@ async def subscribe(db: Database, subscription: Subscription, *, is_on: bool) ->
 
 
 def quiet_hours(start: str, end: str) -> QuietHours:
-    """The quiet hours of two times `HH:MM`. Raises ValueError for anything else."""
-    return QuietHours(time.fromisoformat(start), time.fromisoformat(end))
+    """Return the quiet hours of two times `HH:MM`. Raises WhenError for anything else."""
+    return QuietHours(parse_time(start), parse_time(end))
 
 
 async def _change(

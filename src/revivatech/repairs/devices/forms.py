@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from babel.dates import format_date
 
+from revivatech.kit.dates import WhenError, parse_day
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LOCALES, translations
 from revivatech.kit.structs import Value
@@ -63,9 +64,9 @@ def fields_of(form: Typed, language: str) -> DeviceFields:
         text = form[NAMES[ours]].strip()
         days[ours] = None
         try:
-            days[ours] = date.fromisoformat(text) if text else None
-        except ValueError:
-            errors.append(FieldError(NAMES[ours], gettext("Give a day, such as 2026-01-31.")))
+            days[ours] = parse_day(text) if text else None
+        except WhenError as error:
+            errors.append(FieldError(NAMES[ours], gettext(str(error))))
     texts = {ours: form[name] for ours, name in NAMES.items() if ours not in days}
     given = DeviceFields(**texts, **days)  # type: ignore[arg-type] # texts and days, each under its own name
     if not errors:

@@ -1,10 +1,12 @@
 """The fields of one row, read one by one; what is wrong with them is gathered, so that a report names all of it."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from revivatech.kit.dates import When, WhenError, parse_when
 from revivatech.kit.money import AmountError, parse_amount
 from revivatech.kit.text import one_line, plain, unescape
 from revivatech.repairs.importing.contracts import Problem
@@ -12,12 +14,10 @@ from revivatech.repairs.importing.reader import SourceRow
 
 LONGEST_TEXT = 10_000
 CUT = " […]"
-# A day alone is stored as its noon, which is the same day in every zone that people live in.
-NOON = time(12)
+# A column of days leaves many programs as midnights. Nothing is handed in at a counter at midnight.
+MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")
 # No repair of a living shop is older; what a clock without a battery writes (1970, 0001) is.
 EARLIEST = date(1971, 1, 1)
-# A day that has begun somewhere already.
-TOMORROW = timedelta(days=1)
 
 
 class Fields:
@@ -79,31 +79,22 @@ class Fields:
             self.refuse(field, str(error))
             return None
 
-    def time_of(self, field: str, zone: ZoneInfo, *, required: bool = False) -> datetime | None:
-        """The field as a moment in UTC: an ISO 8601 day or time, in the shop's zone where it names none itself."""
+    def when(self, field: str, zone: ZoneInfo, *, required: bool = False) -> When | None:
+        """Return the day or the moment that the field names, in the shop's zone where it has no offset of its own."""
         text = one_line(self.raw(field))
         if not text:
             if required:
                 self.refuse(field, "This must not be empty.")
             return None
         try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            pass
-        else:
-            return self._in_range(field, datetime.combine(day, NOON, zone))
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            self.refuse(field, "This is not a date such as 2026-03-31 or 2026-03-31 14:30.")
+            when = parse_when(MIDNIGHT.sub("", text), zone)
+        except WhenError as error:
+            self.refuse(field, str(error))
             return None
-        return self._in_range(field, moment if moment.tzinfo else moment.replace(tzinfo=zone))
-
-    def _in_range(self, field: str, moment: datetime) -> datetime | None:
-        if not EARLIEST.year <= moment.year <= 2200:  # noqa: PLR2004 - where datetime's own arithmetic is safe
+        if when.usual.year < EARLIEST.year:
             self.refuse(field, "No repair is of that year.")
             return None
-        return moment.astimezone(UTC)
+        return when
 
 
 def readable(text: str) -> str:

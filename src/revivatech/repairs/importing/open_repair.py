@@ -6,13 +6,14 @@ The standard knows no customers: the group that held the event stands for one, a
 import hashlib
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
+from revivatech.kit.dates import WhenError, parse_day
 from revivatech.kit.ids import human_number
 from revivatech.kit.text import one_line, unescape
 from revivatech.repairs.importing.contracts import Problem, StagedRow, Surroundings
-from revivatech.repairs.importing.fields import EARLIEST, NOON, TOMORROW, Fields, readable, shortened
+from revivatech.repairs.importing.fields import EARLIEST, Fields, readable, shortened
 from revivatech.repairs.importing.reader import SourceRow
 from revivatech.repairs.importing.wording import LICENCE, Wording
 
@@ -32,6 +33,8 @@ OUTCOMES = {
 NO_BRAND = frozenset({"", "-", "?", "n/a", "na", "n\\k", "nk", "none", "unknown", "onbekend", "unbekannt", "inconnu"})
 # Words with one character between them, which a hyphen can stand for.
 PLAIN_NAME = re.compile(r"[a-z0-9]+(?:[ !-/:-@\[-`{-~][a-z0-9]+)*")
+NOON = time(12)
+TOMORROW = timedelta(days=1)
 # Of a host name between two dots; the part before the @ may have one more.
 LONGEST_LABEL = 63
 
@@ -44,6 +47,7 @@ class OpenRepairMapping:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._wording = Wording(around.language)
+        # A day that has begun somewhere already.
         self._latest = (around.now + TOMORROW).date()
 
     def row(self, source: SourceRow) -> StagedRow | list[Problem]:
@@ -60,7 +64,8 @@ class OpenRepairMapping:
         if fields.problems or day is None:
             return fields.problems
         status, stage = OUTCOMES[outcome]
-        at_noon = datetime.combine(day, NOON, UTC)
+        # Of a day that is not over, or that has not come, no more is known than that the file has it by now.
+        received = min(datetime.combine(day, NOON, UTC), self._around.now)
         email = group_email(provider, group)
         category = _title(fields, "partner_product_category")
         brand = _title(fields, "brand")
@@ -87,9 +92,9 @@ class OpenRepairMapping:
             status=status,
             stage=stage,
             technician_id=None,
-            received_at=at_noon,
+            received_at=received,
             estimated_completion=None,
-            actual_completion=at_noon if status == "completed" else None,
+            actual_completion=received if status == "completed" else None,
             repair_cost=None,
             parts_cost=None,
             labor_cost=None,
@@ -102,11 +107,10 @@ class OpenRepairMapping:
 
     def _day(self, fields: Fields) -> date | None:
         """The day of the event. One that is only unlikely is kept, and said; one that never was is refused."""
-        text = one_line(fields.raw("event_date"))
         try:
-            day = date.fromisoformat(text)
-        except ValueError:
-            fields.refuse("event_date", "No calendar has this date; the standard writes 2026-03-31.")
+            day = parse_day(fields.raw("event_date"))
+        except WhenError as error:
+            fields.refuse("event_date", str(error))
             return None
         if day < EARLIEST or day.year > self._latest.year + 1:
             fields.refuse("event_date", "No repair is of that year.")

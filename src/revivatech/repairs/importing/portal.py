@@ -10,9 +10,10 @@ from revivatech.kit.ids import human_number
 from revivatech.kit.text import normal_email, one_line
 from revivatech.repairs.contracts import Status
 from revivatech.repairs.importing.contracts import Problem, StagedRow, Surroundings
-from revivatech.repairs.importing.fields import TOMORROW, Fields
+from revivatech.repairs.importing.fields import Fields
 from revivatech.repairs.importing.open_repair import digest
 from revivatech.repairs.importing.reader import SourceRow
+from revivatech.repairs.importing.timeline import TimelineError, settle
 
 SOURCE = "portal"
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -42,9 +43,7 @@ class PortalMapping:
         email = _email(fields, "customer_email")
         phone = fields.line_of("customer_phone", 32)
         status, stage = self._place(fields)
-        received = self._past(fields, "received", required=True)
-        completed = self._past(fields, "completed")
-        _agree(fields, status, received, completed)
+        received, completed = self._timeline(fields, status)
         parts, labor, rest, total = _costs(fields)
         row = StagedRow(
             line=source.line,
@@ -68,7 +67,7 @@ class PortalMapping:
             status=status,
             stage=stage,
             technician_id=self._technician(fields),
-            received_at=received or self._around.now,
+            received_at=received,
             estimated_completion=self._estimate(fields),
             actual_completion=completed,
             repair_cost=rest,
@@ -105,33 +104,35 @@ class PortalMapping:
             fields.refuse("technician_email", "No member of the staff has this address; create the account first.")
         return self._around.technicians.get(email)
 
-    def _past(self, fields: Fields, field: str, *, required: bool = False) -> datetime | None:
-        moment = fields.time_of(field, self._zone, required=required)
-        if moment is not None and moment > self._around.now + TOMORROW:
-            fields.refuse(field, "This is in the future.")
-        return moment
+    def _timeline(self, fields: Fields, status: str) -> tuple[datetime, datetime | None]:
+        """Return when the repair was received and completed; the dates must tell the same story as the status."""
+        received = fields.when("received", self._zone, required=True)
+        completed = fields.when("completed", self._zone)
+        if status == Status.COMPLETED and completed is None:
+            fields.refuse("completed", "A completed repair needs the date of its completion.")
+        if status != Status.COMPLETED and completed is not None:
+            fields.refuse("completed", f"A repair that is {status} has no date of completion.")
+        if received is None:
+            return self._around.now, None
+        try:
+            return settle(received, completed, self._around.now)
+        except TimelineError as error:
+            fields.refuse(error.field, error.reason)
+            return self._around.now, None
 
     def _estimate(self, fields: Fields) -> datetime | None:
-        moment = fields.time_of("estimated", self._zone)
-        if moment is not None and moment > self._around.now + LONGEST_ESTIMATE:
+        when = fields.when("estimated", self._zone)
+        if when is None:
+            return None
+        if when.due > self._around.now + LONGEST_ESTIMATE:
             fields.refuse("estimated", "This is more than ten years away.")
-        return moment
+        return when.due
 
     def _currency(self, fields: Fields) -> str:
         currency = fields.line_of("currency", 3).upper()
         if currency and not re.fullmatch("[A-Z]{3}", currency):
             fields.refuse("currency", "A currency has three letters, such as EUR.")
         return currency or self._around.currency
-
-
-def _agree(fields: Fields, status: str, received: datetime | None, completed: datetime | None) -> None:
-    """The dates must tell the same story as the status."""
-    if status == Status.COMPLETED and completed is None:
-        fields.refuse("completed", "A completed repair needs the date of its completion.")
-    if status != Status.COMPLETED and completed is not None:
-        fields.refuse("completed", f"A repair that is {status} has no date of completion.")
-    if received and completed and completed < received:
-        fields.refuse("completed", "The repair was completed before it was received.")
 
 
 def _costs(fields: Fields) -> tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]:

@@ -34,7 +34,8 @@ STATS = """
       count(*) FILTER (WHERE status = 'completed') AS completed,
       count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
       round(avg(coalesce(total_cost, repair_cost)), 2) AS average_cost,
-      (avg(extract(epoch FROM actual_completion - created_at)) / 3600)::float8 AS average_hours
+      (avg(greatest(extract(epoch FROM actual_completion - created_at), 0))
+        FILTER (WHERE actual_completion IS NOT NULL) / 3600)::float8 AS average_hours
     FROM repairs WHERE customer_id = %(customer_id)s
 """
 
@@ -51,9 +52,10 @@ class TrendRow(Value):
     hours: float
 
 
+# Completions before the intake are of imports by earlier versions, which took a day for its noon.
 TREND = """
     SELECT coalesce(total_cost, repair_cost) AS cost,
-      (extract(epoch FROM actual_completion - created_at) / 3600)::float8 AS hours
+      (greatest(extract(epoch FROM actual_completion - created_at), 0) / 3600)::float8 AS hours
     FROM repairs WHERE customer_id = %(customer_id)s AND status = 'completed'
     ORDER BY created_at DESC, id DESC LIMIT %(limit)s
 """

@@ -110,7 +110,8 @@ async def move(tx: Transaction, state: NewState) -> DeskRow | None:
         joined(
             """
         UPDATE repairs SET status = %(status)s, stage = %(stage)s, estimated_completion = %(estimated_completion)s,
-          actual_completion = CASE WHEN %(status)s = 'completed' THEN coalesce(actual_completion, now()) END,
+          actual_completion = CASE WHEN %(status)s = 'completed'
+            THEN coalesce(actual_completion, greatest(now(), created_at)) END,
           version = version + 1
         WHERE id = %(id)s AND version = %(version)s AND status = ANY(%(sources)s)
         RETURNING

@@ -23,12 +23,15 @@ def _with_device_of(customer_id: LiteralString) -> LiteralString:
 
 
 # A repair on which somebody has worked here is further than its source: only the source's description of it is renewed.
+# Dates that the source has corrected are corrected in the two entries of the history that were made from them.
 UPDATE = joined(
     """
 WITH incoming AS (
   SELECT r.id, s.*, d.id AS device_id, EXISTS (
     SELECT FROM repair_status_history h WHERE h.repair_id = r.id AND h.changed_by_kind <> 'system'
-  ) AS in_work
+  ) AS in_work, (
+    SELECT count(*) FROM repair_status_history h WHERE h.repair_id = r.id
+  ) AS entries
   FROM import_rows s
   JOIN repairs r ON r.import_source = %(source)s AND r.import_id = s.import_id
     """,
@@ -54,11 +57,25 @@ WITH incoming AS (
     created_at = CASE WHEN in_work THEN r.created_at ELSE s.received_at END,
     import_digest = s.digest, version = r.version + 1
   FROM incoming s WHERE r.id = s.id
-  RETURNING r.id, r.customer_id, old.status AS old_status, r.status, r.stage, r.notes,
-    (old.status, old.stage) IS DISTINCT FROM (r.status, r.stage) AS moved
+  RETURNING r.id, r.customer_id, old.status AS old_status, r.status, r.stage, r.notes, r.created_at,
+    r.actual_completion, (old.status, old.stage) IS DISTINCT FROM (r.status, r.stage) AS moved,
+    s.entries <= 2
+      AND (old.created_at, old.actual_completion) IS DISTINCT FROM (r.created_at, r.actual_completion) AS redated
+), corrected AS (
+  UPDATE repair_status_history h SET created_at = CASE
+    WHEN h.previous_status IS NULL THEN u.created_at
+    WHEN u.moved THEN greatest(h.created_at, u.created_at)
+    ELSE coalesce(u.actual_completion, u.created_at) END
+  FROM updated u WHERE h.repair_id = u.id AND u.redated
 ), told AS (
-  INSERT INTO repair_status_history (repair_id, customer_id, status, previous_status, stage, changed_by_kind, notes)
-  SELECT id, customer_id, status, old_status, stage, 'system', notes FROM updated WHERE moved
+  INSERT INTO repair_status_history (
+    repair_id, customer_id, status, previous_status, stage, changed_by_kind, notes, created_at
+  )
+  SELECT id, customer_id, status, old_status, stage, 'system', notes, CASE
+    WHEN status = 'completed' THEN least(now(), greatest(actual_completion, (
+      SELECT max(h.created_at) FROM repair_status_history h WHERE h.repair_id = updated.id
+    ))) ELSE now() END
+  FROM updated WHERE moved
 )
 SELECT count(*) FROM updated
     """,
@@ -132,7 +149,10 @@ async def lock(tx: Transaction, source: str) -> None:
 
 
 async def update(tx: Transaction, source: str) -> int:
-    """How many repairs the stage changed; a new status or stage is told by the history, from now."""
+    """Change the repairs that differ from the stage and return how many they are.
+
+    A new status or stage becomes an entry of the history: of now, or of the day on which the repair was completed.
+    """
     return int(await fetch_value(tx, UPDATE, {"source": source}))
 
 
