@@ -388,16 +388,21 @@ async def test_another_device_is_kept_among_the_customers(served: Served, people
         (await send(served, fay, "/staff/repairs/new", fields | {"imei": "49-015420-323751-8", "key": "b"}))[0]
         for _ in range(2)
     ]
-    bare, _ = await send(served, fay, "/staff/repairs/new", fields | {"key": "c"})
+    bare = [
+        (await send(served, fay, "/staff/repairs/new", fields | numbers))[0]
+        # A placeholder is no number (F08).
+        for numbers in ({"key": "c"}, {"key": "d", "serial_number": "n/a", "imei": "0" * 15})
+    ]
 
-    assert (wrong, twice, bare) == (422, [303, 303], 303)
-    assert "This is not an IMEI" in html
+    assert (wrong, twice, bare) == (422, [303, 303], [303, 303])
+    assert "look for a typo" in html
     with psycopg.connect(database_url) as connection:
         assert connection.execute("SELECT customer_id, imei FROM customer_devices").fetchall() == [
             (people.anna.id, "490154203237518")
         ]
         assert connection.execute("SELECT device_id IS NULL FROM repairs ORDER BY created_at").fetchall() == [
             (False,),
+            (True,),
             (True,),
         ]
 

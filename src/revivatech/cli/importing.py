@@ -68,8 +68,11 @@ def _tell(summary: Summary) -> None:
     else:
         wrong = "1 line is" if summary.skipped == 1 else f"{summary.skipped:,} lines are"
         click.echo(f"{wrong} wrong, so nothing was imported; --keep-going imports the others.")
-    if summary.report_path and summary.skipped:
-        click.echo(f"What is wrong with which line: {summary.report_path}")
+    if summary.hints:
+        lines = "1 imported line needs" if summary.hints == 1 else f"{summary.hints:,} imported lines need"
+        click.echo(f"{lines} a look.")
+    if summary.report_path and (summary.skipped or summary.hints):
+        click.echo(f"The report names each line: {summary.report_path}")
     if summary.erased:
         click.echo(f"{summary.erased:,} lines tell of customers who had themselves erased, and were left out.")
     if summary.forgotten_marks:

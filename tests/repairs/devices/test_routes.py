@@ -54,6 +54,52 @@ async def test_an_imei_may_be_written_as_on_the_box(served: Served, people: Peop
     assert (await keep_device(served, headers, imei=imei))["imei"] == "352099001761481"
 
 
+@pytest.mark.parametrize("text", ["N/A", "0", "não tem", "#N/A", "S/N: null", "000000000000000"])
+async def test_f08_a_placeholder_is_no_number(served: Served, people: People, text: str) -> None:
+    """In either field: the device is kept, without a number."""
+    headers = await served.sign_in(people.anna)
+
+    device = await keep_device(served, headers, serialNumber=text, imei=text)
+
+    assert (device["serialNumber"], device["imei"]) == (None, None)
+
+
+async def test_f14_an_unchanged_value_never_blocks_an_edit(served: Served, people: People) -> None:
+    """An imported device keeps a wrong IMEI, a shortened serial number and no brand; a new wrong value is refused."""
+    headers = await served.sign_in(people.anna)
+    with psycopg.connect(served.settings.database_url) as connection:
+        connection.execute(
+            """
+            INSERT INTO customer_devices (customer_id, device_type, brand, model, serial_number, imei, purchase_date,
+              warranty_expires)
+            VALUES (%s, 'Phone', '', '', '3.5E+14', '352099001761482', '1969-01-01', '1968-01-01')
+            """,
+            [people.anna.id],
+        )
+    (device,) = await listed(served, headers)
+    same = {name: device[name] for name in (*DEVICE, "version")}
+    path = f"{PATH}/{device['id']}"
+
+    edited = await served.client.put(path, headers=headers, json=same | {"notes": "Blue cover."})
+    page = await served.client.get(f"/customer/account/devices/{device['id']}/edit", headers=headers)
+    again = same | {"version": 2, "notes": "Red cover."}
+    worse = [
+        await served.client.put(path, headers=headers, json=again | change)
+        for change in (
+            {"imei": "352099001761483"},
+            {"serialNumber": "4.5E+14"},
+            {"purchaseDate": "1969-01-02"},
+            {"brand": " ", "deviceType": " "},
+        )
+    ]
+
+    assert edited.status_code == 200, edited.text
+    assert edited.json().items() >= (same | {"notes": "Blue cover.", "version": 2}).items()
+    assert 'name="brand" type="text" value="" required' not in " ".join(page.text.split())
+    assert [answer.status_code for answer in worse] == [422] * 4
+    assert (await listed(served, headers))[0]["notes"] == "Blue cover."
+
+
 @pytest.mark.parametrize(
     ("wrong", "fields"),
     [
@@ -62,13 +108,16 @@ async def test_an_imei_may_be_written_as_on_the_box(served: Served, people: Peop
         ({"imei": "3520990017614812"}, {"imei"}),
         ({"imei": "٣٥٢٠٩٩٠٠١٧٦١٤٨١"}, {"imei"}),
         ({"imei": "no idea"}, {"imei"}),
+        ({"imei": "3.56938E+14", "serialNumber": "3.5E+14"}, {"imei", "serialNumber"}),
+        ({"imei": "A0000012345678"}, {"imei"}),
+        ({"imei": "352099001761481 / 490154203237518"}, {"imei"}),
         ({"brand": " \t"}, {"brand"}),
         ({"purchaseDate": "1969-12-31"}, {"purchaseDate"}),
         ({"purchaseDate": (utcnow() + timedelta(days=3)).date().isoformat()}, {"purchaseDate"}),
         ({"purchaseDate": "0001-01-01", "warrantyExpires": None}, {"purchaseDate"}),
         ({"warrantyExpires": "9999-12-31"}, {"warrantyExpires"}),
         ({"warrantyExpires": "2025-11-27"}, {"warrantyExpires"}),
-        ({"imei": "1", "purchaseDate": "1900-01-01", "brand": "\u0000"}, {"imei", "purchaseDate", "brand"}),
+        ({"imei": "1234", "purchaseDate": "1900-01-01", "brand": "\u0000"}, {"imei", "purchaseDate", "brand"}),
     ],
 )
 async def test_what_cannot_be_right_is_named(

@@ -55,11 +55,11 @@ async def shop(database_url: str) -> AsyncIterator[Shop]:
         yield Shop(connection)
 
 
-def reported(path: Path | None) -> list[list[str]]:
-    """The lines of a report below its header."""
+def reported(path: Path | None, kind: str = "error") -> list[list[str]]:
+    """The lines of that kind of a report, without the kind."""
     assert path is not None
     with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.reader(file))[1:]
+        return [row[:-1] for row in csv.reader(file) if row[-1] == kind]
 
 
 # ---------------------------------------------------------------- what is stored
@@ -145,6 +145,45 @@ async def test_the_portals_own_csv(db: Database, shop: Shop, people: People, csv
     assert other["status"] == "received"
     history = await shop.rows("SELECT * FROM repair_status_history WHERE repair_id = %s", other["id"])
     assert len(history) == 1
+
+
+@pytest.mark.parametrize(("serial", "imei"), [("N/A", ""), ("00000", "0" * 15), ("não tem", "-")])
+async def test_f08_two_repairs_share_no_device_by_a_placeholder(
+    db: Database, shop: Shop, csv_file: Any, serial: str, imei: str
+) -> None:
+    """A laptop and a phone of one customer, both without a number, are of no device."""
+    device = {"device_serial": serial, "device_imei": imei}
+    path = csv_file(device, device | {"repair_id": "A-2", "device_type": "Phone"}, like={**PORTAL, "device_imei": ""})
+    summary = await import_repairs(db, path)
+
+    assert (summary.imported, summary.hints, summary.report_path) == (2, 0, None)
+    assert [row["device_id"] for row in await shop.rows("SELECT device_id FROM repairs")] == [None, None]
+    assert await shop.rows("SELECT * FROM customer_devices") == []
+
+
+async def test_f14_f23_hints_are_reported_and_the_repairs_are_here(
+    db: Database, shop: Shop, csv_file: Any, tmp_path: Path
+) -> None:
+    """Nothing is skipped; the report has a line for each number that somebody should look at."""
+    path = csv_file(
+        {"device_imei": "352099001761482"},
+        {"repair_id": "A-2", "device_imei": "352099001761481 / 490154203237518"},
+        {"repair_id": "A-3", "device_imei": "A0000012345678", "device_serial": ""},
+        {"repair_id": "A-4", "device_imei": "352099001761481"},
+        like={**PORTAL, "device_imei": ""},
+    )
+    summary = await import_repairs(db, path, report=tmp_path / "report.csv")
+
+    assert (summary.committed, summary.imported, summary.skipped, summary.hints) == (True, 4, 0, 3)
+    assert reported(summary.report_path) == []
+    hints = reported(summary.report_path, "hint")
+    assert [(row[1], row[2]) for row in hints] == [(f"A-{number}", "device_imei") for number in (1, 2, 3)]
+    devices = await shop.rows("SELECT serial_number, imei FROM customer_devices ORDER BY serial_number, imei")
+    assert [tuple(device.values()) for device in devices] == [
+        ("A0000012345678", None),
+        ("PF-1234", "352099001761481"),
+        ("PF-1234", "352099001761482"),
+    ]
 
 
 async def test_one_device_comes_to_repair_twice(db: Database, shop: Shop, csv_file: Any) -> None:

@@ -190,6 +190,10 @@ def test_status_and_stage_tell_each_other(around: Surroundings) -> None:
         ("customer_organisation", {"customer_organisation": "perhaps"}),
         ("device_type", {"device_type": ""}),
         ("device_imei", {"device_imei": "1234"}),
+        ("device_imei", {"device_imei": "see the box"}),
+        ("device_imei", {"device_imei": "3.56938E+14"}),
+        ("device_serial", {"device_serial": "3.5E+14"}),
+        ("device_serial", {"device_serial": "x1" * 51}),
         ("issue", {"issue": ""}),
         ("issue", {"issue": "x" * 10_001}),
         ("status", {"status": "lost"}),
@@ -222,3 +226,68 @@ def test_a_wrong_field_is_named(around: Surroundings, field: str, change: dict[s
 
     assert isinstance(problems, list)
     assert field in {problem.field for problem in problems}
+
+
+def test_f08_f15_a_devices_numbers_are_read_as_everywhere(around: Surroundings) -> None:
+    """A placeholder is none, and what a spreadsheet has guarded or made a float is the number again."""
+    bare = mapped(around, device_serial="n/a", device_imei="000000000000000")
+    row = mapped(around, device_serial='="0035"', device_imei="352099001761481.0")
+
+    assert (bare.serial_number, bare.imei) == (None, None)
+    assert (row.serial_number, row.imei) == ("0035", "352099001761481")
+
+
+@pytest.mark.parametrize(
+    ("imei", "serial", "kept", "hint"),
+    [
+        ("352099001761482", "PF-1", ("PF-1", "352099001761482", "Drawer 3"), "last digit"),
+        (
+            "352099001761481 / 490154203237518",
+            "",
+            (None, "352099001761481", "Drawer 3\nSecond IMEI: 490154203237518."),
+            "two IMEIs",
+        ),
+        ("A0000012345678", "", ("A0000012345678", None, "Drawer 3"), "MEID; it was kept as the serial number"),
+        (
+            "35209900-176148-12",
+            "PF-1",
+            ("PF-1", None, "Drawer 3\nIn the IMEI column of the import: 3520990017614812."),
+            "IMEISV (an IMEI with a software version); it was kept in the internal notes",
+        ),
+        ("35209900176148", "0", ("35209900176148", None, "Drawer 3"), "not an IMEI"),
+    ],
+)
+def test_f14_f23_a_number_that_is_no_imei_is_kept_and_hinted_at(
+    around: Surroundings, imei: str, serial: str, kept: tuple[str | None, ...], hint: str
+) -> None:
+    """The repair is imported, no digit is lost, and the report says where the number went."""
+    hints: list[Problem] = []
+    mapping = PortalMapping(around, hints.extend)
+    row = mapping.row(
+        SourceRow(2, {**PORTAL, "device_serial": serial, "device_imei": imei, "internal_notes": "Drawer 3"})
+    )
+
+    assert isinstance(row, StagedRow), row
+    assert (row.serial_number, row.imei, row.internal_notes) == kept
+    assert [(one.line, one.field) for one in hints] == [(2, "device_imei")]
+    assert hint in hints[0].reason
+
+
+def test_f23_a_number_is_not_lost_where_the_notes_are_full(around: Surroundings) -> None:
+    """The note is cut visibly, the number is not."""
+    row = mapped(around, device_imei="352099001761481 / 490154203237518", internal_notes="x" * 10_000)
+
+    assert row.internal_notes is not None
+    assert len(row.internal_notes) <= 10_000
+    assert row.internal_notes.endswith("[…]\nSecond IMEI: 490154203237518.")
+
+
+def test_a_refused_row_has_no_hints(around: Surroundings) -> None:
+    """A hint says that a row was imported."""
+    hints: list[Problem] = []
+    row = PortalMapping(around, hints.extend).row(
+        SourceRow(2, {**PORTAL, "device_imei": "352099001761482", "issue": ""})
+    )
+
+    assert isinstance(row, list)
+    assert hints == []

@@ -10,11 +10,13 @@ from revivatech.db import Reader, Transaction
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import marked
+from revivatech.kit.spreadsheets import ShortenedNumberError
 from revivatech.repairs import views
 from revivatech.repairs.contracts import NewRepair, Repair, StaffRepair
 from revivatech.repairs.devices import queries
 from revivatech.repairs.devices.checks import checked
 from revivatech.repairs.devices.contracts import MOST, Device, DeviceFields
+from revivatech.repairs.devices.identifiers import Imei, imei_of, serial_of
 from revivatech.repairs.devices.marks import mark_of, patterns_of
 from revivatech.repairs.devices.service import view
 from revivatech.repairs.known import Words
@@ -66,7 +68,7 @@ async def with_device(tx: Transaction, customer_id: UUID, new: NewRepair, langua
             problem = marked("This customer has no such device.")
             raise InvalidInput("The device is unknown.", errors=[FieldError("deviceId", problem)])
         return structs.replace(new, device_type=row.device_type, device_brand=row.brand, device_model=row.model)
-    if not (new.keeps_device or new.serial_number or new.imei):
+    if not (new.keeps_device or _is_numbered(new)):
         return new
     given = DeviceFields(new.device_type, new.device_brand, new.device_model, new.serial_number, new.imei)
     try:
@@ -77,3 +79,11 @@ async def with_device(tx: Transaction, customer_id: UUID, new: NewRepair, langua
     if await queries.count_alone(tx, customer_id) >= MOST:
         return new
     return structs.replace(new, device_id=(await queries.add(tx, customer_id, fields)).id)
+
+
+def _is_numbered(new: NewRepair) -> bool:
+    """Return whether the intake names its device by a number; N/A and the like are none, a wrong one is one."""
+    try:
+        return bool(serial_of(new.serial_number)) or imei_of(new.imei) != Imei()
+    except ShortenedNumberError:
+        return True

@@ -1,20 +1,22 @@
 """What can be right about a device: texts that fit, an IMEI that checks out, days that make sense."""
 
+from collections.abc import Container, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import FieldError, InvalidInput
-from revivatech.kit.i18n import translations
+from revivatech.kit.i18n import marked, translations
+from revivatech.kit.spreadsheets import SHORTENED, ShortenedNumberError
 from revivatech.kit.text import one_line, plain
 from revivatech.repairs.devices.contracts import DeviceFields
+from revivatech.repairs.devices.identifiers import imei_of, serial_of
 
 LONGEST = {"device_type": 50, "brand": 100, "model": 100, "serial_number": 100}
 LONGEST_NOTES = 2000
 # No device that is still repaired was bought before; nobody guarantees longer.
 EARLIEST = date(1970, 1, 1)
 LONGEST_WARRANTY = timedelta(days=50 * 366)
-# As many digits as an IMEI has; one with a software version has more and is not what is asked for.
-IMEI_DIGITS = 15
 
 NAMES = {
     "device_type": "deviceType",
@@ -28,58 +30,82 @@ NAMES = {
 }
 
 
-def checked(given: DeviceFields, language: str) -> DeviceFields:
-    """The device with its blanks in order and its IMEI as 15 digits.
+# What is wrong with an IMEI field, by `identifiers.Imei.flaw`.
+IMEI_PROBLEMS = {
+    "check_digit": marked(
+        "The last digit of an IMEI depends on the others, and this one does not fit: look for a typo."
+    ),
+    "two": marked("These are two IMEIs. Please put the first one here and the other one in the notes."),
+    "software_version": marked("This number has 16 digits: the IMEI and a software version. An IMEI has 15."),
+    "meid": marked("This is an MEID, not an IMEI. Please put it in the serial number field."),
+    "other": marked("An IMEI has 15 digits. Dial *#06# to see it."),
+    "no_number": marked("An IMEI has 15 digits. Dial *#06# to see it."),
+}
 
-    Raises InvalidInput, in that language, naming every field that is missing or cannot be right.
+
+def checked(given: DeviceFields, language: str, before: DeviceFields | None = None) -> DeviceFields:
+    """Return the device with its texts tidied, its IMEI as 15 digits and placeholders for numbers (N/A, 0000) emptied.
+
+    Raises InvalidInput, in that language, naming every field that is missing or cannot be right. A field that holds
+    what it held `before` is never wrong: imports and older rules have let it in.
     """
     gettext = translations(language).gettext
     errors: list[FieldError] = []
-    texts = {name: one_line(getattr(given, name)) for name in LONGEST} | {"notes": plain(given.notes)}
+    fields: dict[str, Any] = {name: one_line(getattr(given, name)) for name in LONGEST} | {"notes": plain(given.notes)}
     for name, most in (LONGEST | {"notes": LONGEST_NOTES}).items():
-        if len(texts[name]) > most:
+        if len(fields[name]) > most:
             problem = gettext("At most %(count)s characters, please.") % {"count": most}
             errors.append(FieldError(NAMES[name], problem))
     errors += [
-        FieldError(NAMES[name], gettext("Please fill this in.")) for name in ("device_type", "brand") if not texts[name]
+        FieldError(NAMES[name], gettext("Please fill this in."))
+        for name in ("device_type", "brand")
+        if not fields[name]
     ]
-    imei = imei_of(given.imei)
-    if imei is None:
-        problem = gettext("This is not an IMEI: it has 15 digits, of which the last checks the others.")
-        errors.append(FieldError("imei", problem))
-    errors += _wrong_days(given, language)
+    fields |= {name: getattr(given, name) for name in ("purchase_date", "warranty_expires")}
+    errors += _wrong_numbers(fields, given, language)
+    kept = _kept(fields, before)
+    errors = [error for error in errors if error.field not in kept]
+    errors += _wrong_days(given, kept, language)
     if errors:
         raise InvalidInput(gettext("Please check what you wrote."), errors=errors)
-    return DeviceFields(
-        **texts, imei=imei or "", purchase_date=given.purchase_date, warranty_expires=given.warranty_expires
-    )
+    return DeviceFields(**fields)
 
 
-def imei_of(text: str) -> str | None:
-    """The 15 digits that the text means, empty for an empty one; None where it is no IMEI (3GPP TS 23.003, 6.2.1)."""
-    if not (typed := one_line(text)):
-        return ""
-    # Imported at the first IMEI: few requests need it.
-    from stdnum import imei  # noqa: PLC0415
-    from stdnum.exceptions import ValidationError  # noqa: PLC0415
+def _kept(fields: Mapping[str, object], before: DeviceFields | None) -> set[str]:
+    """The API's names of the fields that are as they were."""
+    return {NAMES[name] for name in NAMES if before is not None and fields[name] == getattr(before, name)}
 
+
+def _wrong_numbers(fields: dict[str, Any], given: DeviceFields, language: str) -> list[FieldError]:
+    """Read the serial number and the IMEI into the fields, and return what is wrong with them."""
+    gettext = translations(language).gettext
+    errors = []
     try:
-        digits = str(imei.validate(typed))
-    except ValidationError:
-        return None
-    return digits if len(digits) == IMEI_DIGITS and digits.isascii() else None
+        fields["serial_number"] = serial_of(given.serial_number)
+    except ShortenedNumberError:
+        errors.append(FieldError("serialNumber", gettext(SHORTENED)))
+    fields["imei"] = ""
+    try:
+        imei = imei_of(given.imei)
+    except ShortenedNumberError:
+        return [*errors, FieldError("imei", gettext(SHORTENED))]
+    fields["imei"] = imei.digits
+    if imei.flaw:
+        errors.append(FieldError("imei", gettext(IMEI_PROBLEMS[imei.flaw])))
+    return errors
 
 
-def _wrong_days(given: DeviceFields, language: str) -> list[FieldError]:
+def _wrong_days(given: DeviceFields, kept: Container[str], language: str) -> list[FieldError]:
     gettext = translations(language).gettext
     # Somewhere it is tomorrow already.
     latest = utcnow().date() + timedelta(days=1)
     errors = []
     bought, until = given.purchase_date, given.warranty_expires
-    if bought is not None and not EARLIEST <= bought <= latest:
+    is_bought_new, is_until_new = "purchaseDate" not in kept, "warrantyExpires" not in kept
+    if is_bought_new and bought is not None and not EARLIEST <= bought <= latest:
         errors.append(FieldError("purchaseDate", gettext("Give a day between 1970 and today.")))
-    if until is not None and not EARLIEST <= until <= latest + LONGEST_WARRANTY:
+    if is_until_new and until is not None and not EARLIEST <= until <= latest + LONGEST_WARRANTY:
         errors.append(FieldError("warrantyExpires", gettext("Give a day between 1970 and fifty years from now.")))
-    elif until is not None and bought is not None and until < bought:
+    elif (is_bought_new or is_until_new) and until is not None and bought is not None and until < bought:
         errors.append(FieldError("warrantyExpires", gettext("The warranty cannot end before the device was bought.")))
     return errors

@@ -46,6 +46,19 @@ class Device(Json):
         """What people call it: brand and model."""
         return f"{self.brand} {self.model}".strip() or self.device_type
 
+    def fields(self) -> DeviceFields:
+        """Return the device as a form would hold it."""
+        return DeviceFields(
+            self.device_type,
+            self.brand,
+            self.model,
+            self.serial_number or "",
+            self.imei or "",
+            self.purchase_date,
+            self.warranty_expires,
+            self.notes or "",
+        )
+
 
 class TooManyDevices(Conflict):
     """The customer has as many as are kept."""

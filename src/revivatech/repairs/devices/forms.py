@@ -55,8 +55,11 @@ def _shown(value: str | date | None) -> str:
     return value.isoformat() if isinstance(value, date) else value or ""
 
 
-def fields_of(form: Typed, language: str) -> DeviceFields:
-    """The device as typed. Raises InvalidInput for a day that is none, together with all else that is wrong."""
+def fields_of(form: Typed, language: str, before: DeviceFields | None = None) -> DeviceFields:
+    """The device as typed. Raises InvalidInput for a day that is none, together with all else that is wrong.
+
+    `before` is the device as it is kept: what has not changed is never wrong.
+    """
     gettext = translations(language).gettext
     days: dict[str, date | None] = {}
     errors = []
@@ -72,7 +75,7 @@ def fields_of(form: Typed, language: str) -> DeviceFields:
     if not errors:
         return given
     try:
-        checked(given, language)
+        checked(given, language, before)
     except InvalidInput as refusal:
         errors += refusal.errors
     raise InvalidInput(gettext("Please check what you wrote."), errors=errors)

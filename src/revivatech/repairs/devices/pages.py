@@ -119,7 +119,7 @@ async def save(request: Request, device_id: FromPath[UUID]) -> Response[Any]:
             looking.actor,
             device_id,
             forms.version_of(form),
-            forms.fields_of(form, looking.language),
+            forms.fields_of(form, looking.language, device.fields()),
             looking.language,
             client_of(request),
         )

@@ -62,6 +62,8 @@ class NewDeviceBody(Body):
 class DeviceBody(NewDeviceBody, kw_only=True):
     """A device as it shall be from now on, whole."""
 
+    # Empty where it has always been so: a device that was imported may have no brand.
+    brand: Name
     version: Version
 
 

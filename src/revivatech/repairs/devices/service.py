@@ -82,16 +82,16 @@ async def change(
 ) -> Device:
     """The device with these fields. Raises NotFound, InvalidInput, and DeviceChanged where somebody was faster."""
     async with db.transaction() as tx:
-        before = await _own(tx, actor, device_id)
-        fields = checked(given, language)
+        before = view(row := await _own(tx, actor, device_id))
+        fields = checked(given, language, before.fields())
         if before.version != version:
             raise DeviceChanged(
                 "The device has been changed since. Look at it, then save again.",
-                extra={"current": msgspec.to_builtins(view(before))},
+                extra={"current": msgspec.to_builtins(before)},
             )
-        if fields == _fields(before):
-            return view(before)
-        after = view(await queries.change(tx, actor.id, device_id, fields) or before)
+        if fields == before.fields():
+            return before
+        after = view(await queries.change(tx, actor.id, device_id, fields) or row)
         await accounts.note_activity(tx, actor.id, "device_changed", client, device=after.name)
     return after
 
@@ -113,19 +113,6 @@ async def _own(tx: Transaction, actor: CustomerActor, device_id: UUID) -> Device
     if row is None or not row.is_active:
         raise NotFound
     return row
-
-
-def _fields(row: DeviceRow) -> DeviceFields:
-    return DeviceFields(
-        row.device_type,
-        row.brand,
-        row.model,
-        row.serial_number or "",
-        row.imei or "",
-        row.purchase_date,
-        row.warranty_expires,
-        row.notes or "",
-    )
 
 
 def view(row: DeviceRow) -> Device:

@@ -44,6 +44,7 @@ class Account(Value):
 class Summary(Value):
     """What came of an import. `committed` is false when bad rows made it leave everything as it was.
 
+    The report also has lines that were imported and need a look: `hints` of them.
     Of the skipped lines `erased` tell of people who had themselves erased. `forgotten_marks` of erased people were made
     with a secret that is no longer given, so that nobody is known again by them.
     """
@@ -57,6 +58,7 @@ class Summary(Value):
     largest: tuple[Account, ...] = ()
     erased: int = 0
     forgotten_marks: int = 0
+    hints: int = 0
 
 
 class StagedRow(Value):

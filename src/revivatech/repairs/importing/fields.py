@@ -27,6 +27,7 @@ class Fields:
         self.line = row.line
         self.values = row.values
         self.problems: list[Problem] = []
+        self.hints: list[Problem] = []
         self.id = one_line(row.values[id_field])
         if not self.id:
             self.refuse(id_field, "Each row needs the id that its source gave it.")
@@ -37,6 +38,10 @@ class Fields:
     def refuse(self, field: str, reason: str) -> None:
         """Note that the field is wrong."""
         self.problems.append(Problem(self.line, self.id, field, reason))
+
+    def hint(self, field: str, reason: str) -> None:
+        """Note what somebody should look at, although the row is imported."""
+        self.hints.append(Problem(self.line, self.id, field, reason))
 
     def raw(self, field: str) -> str:
         """The text of the field as the file has it; empty where the file has no such column."""

@@ -127,6 +127,7 @@ class _Run:
             largest=tuple(self._largest) if committed else (),
             erased=self._erased,
             forgotten_marks=self._forgotten_marks,
+            hints=self._journal.hints if committed else 0,
         )
 
     async def _mapping(self, tx: Transaction) -> Mapping:
@@ -139,7 +140,9 @@ class _Run:
             technicians={member.email: member.id for member in await accounts.active_staff(tx)},
             now=utcnow(),
         )
-        return OpenRepairMapping(around) if self._kind == "open-repair" else PortalMapping(around)
+        if self._kind == "open-repair":
+            return OpenRepairMapping(around)
+        return PortalMapping(around, self._journal.hint)
 
     def _good_rows(self, mapping: Mapping) -> Iterator[StagedRow]:
         """The rows to stage; what is wrong with the others goes to the report as they pass."""

@@ -1,6 +1,7 @@
 """A row of the portal's own CSV (docs/importing.md) as a repair."""
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,9 +12,11 @@ from revivatech.kit.text import normal_email, one_line
 from revivatech.repairs.contracts import Status
 from revivatech.repairs.importing.contracts import Problem, StagedRow, Surroundings
 from revivatech.repairs.importing.fields import Fields
+from revivatech.repairs.importing.numbers import numbers_of, with_note
 from revivatech.repairs.importing.open_repair import digest
 from revivatech.repairs.importing.reader import SourceRow
 from revivatech.repairs.importing.timeline import TimelineError, settle
+from revivatech.repairs.importing.wording import Wording
 
 SOURCE = "portal"
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -26,13 +29,19 @@ LONGEST_WARRANTY = 120
 LONGEST_ESTIMATE = timedelta(days=3660)
 
 
+def ignore(_: Iterable[Problem]) -> None:
+    """Do nothing with hints."""
+
+
 class PortalMapping:
-    """Reads rows against a shop's surroundings."""
+    """Reads rows against a shop's surroundings; `hint` gets what somebody should look at in rows that are good."""
 
     source = SOURCE
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, hint: Callable[[Iterable[Problem]], None] = ignore) -> None:
         self._around = around
+        self._hint = hint
+        self._wording = Wording(around.language)
         self._zone = ZoneInfo(around.timezone)
 
     def row(self, source: SourceRow) -> StagedRow | list[Problem]:
@@ -45,6 +54,7 @@ class PortalMapping:
         status, stage = self._place(fields)
         received, completed = self._timeline(fields, status)
         parts, labor, rest, total = _costs(fields)
+        numbers = numbers_of(fields, self._wording)
         row = StagedRow(
             line=source.line,
             import_id=fields.id,
@@ -60,8 +70,8 @@ class PortalMapping:
             device_type=fields.line_of("device_type", 50, required=True),
             device_brand=fields.line_of("device_brand", 100),
             device_model=fields.line_of("device_model", 100),
-            serial_number=fields.line_of("device_serial", 100) or None,
-            imei=_imei(fields),
+            serial_number=numbers.serial_number,
+            imei=numbers.imei,
             issue_description=fields.text_of("issue", required=True) or "",
             priority=fields.choice_of("priority", PRIORITIES, "normal"),
             status=status,
@@ -77,9 +87,12 @@ class PortalMapping:
             currency=self._currency(fields),
             warranty_months=_warranty(fields),
             notes=fields.text_of("notes"),
-            internal_notes=fields.text_of("internal_notes"),
+            internal_notes=with_note(fields.text_of("internal_notes"), numbers.note),
         )
-        return fields.problems or row
+        if fields.problems:
+            return fields.problems
+        self._hint(fields.hints)
+        return row
 
     def _place(self, fields: Fields) -> tuple[str, str]:
         """Status and stage; either one alone tells the other."""
@@ -152,13 +165,6 @@ def _email(fields: Fields, field: str) -> str | None:
     if text and not EMAIL.fullmatch(text):
         fields.refuse(field, "This is not an e-mail address.")
     return text or None
-
-
-def _imei(fields: Fields) -> str | None:
-    digits = re.sub(r"[ /-]", "", fields.line_of("device_imei", 30))
-    if digits and not re.fullmatch("[0-9]{15}", digits):
-        fields.refuse("device_imei", "An IMEI has 15 digits.")
-    return digits or None
 
 
 def _warranty(fields: Fields) -> int:

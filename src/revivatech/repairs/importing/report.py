@@ -1,10 +1,10 @@
-"""The report of an import: a CSV that names each line which was not imported, and why."""
+"""The report of an import: a CSV that names each line which was not imported, and each that needs a look."""
 
 import csv
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Literal, Self, TextIO
 
 from revivatech.repairs.importing.contracts import Problem, UnreadableFile
 
@@ -23,7 +23,9 @@ class Report:
         self._asked = asked is not None
         self._file: TextIO | None = None
         self._last_line = 0
+        self._last_hint = 0
         self.lines = 0
+        self.hints = 0
 
     def __enter__(self) -> Self:
         if self._asked:
@@ -42,12 +44,23 @@ class Report:
     def add(self, problems: Iterable[Problem]) -> None:
         """Write them down; a line with several problems is one skipped line."""
         for problem in problems:
-            if self._file is None:
-                self._open()
             if problem.line != self._last_line:
                 self._last_line = problem.line
                 self.lines += 1
-            self._writer.writerow([problem.line, _safe(problem.id), problem.field, _safe(problem.reason)])
+            self._write(problem, "error")
+
+    def hint(self, hints: Iterable[Problem]) -> None:
+        """Write down what somebody should look at in lines that are imported; `hints` counts those lines."""
+        for hint in hints:
+            if hint.line != self._last_hint:
+                self._last_hint = hint.line
+                self.hints += 1
+            self._write(hint, "hint")
+
+    def _write(self, problem: Problem, kind: Literal["error", "hint"]) -> None:
+        if self._file is None:
+            self._open()
+        self._writer.writerow([problem.line, _safe(problem.id), problem.field, _safe(problem.reason), kind])
 
     def _open(self) -> None:
         try:
@@ -55,7 +68,7 @@ class Report:
         except OSError as error:
             raise UnreadableFile(f"The report {self._target} cannot be written: {error.strerror}.") from None
         self._writer = csv.writer(self._file)
-        self._writer.writerow(["line", "id", "field", "reason"])
+        self._writer.writerow(["line", "id", "field", "reason", "kind"])
 
 
 def _safe(cell: str) -> str:

@@ -19,6 +19,8 @@ class Wording:
         self.year = _("Year of manufacture: {year}.")
         self.age = _("Age: {age} years.")
         self.odd_date = _("The source gives {date} as the day of the repair, which is unlikely.")
+        self.second_imei = _("Second IMEI: {number}.")
+        self.not_an_imei = _("In the IMEI column of the import: {number}.")
         self._barriers = _barriers(_)
 
     def ending(self, barrier: str) -> str:
