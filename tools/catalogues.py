@@ -29,7 +29,7 @@ def main() -> int:
     for language in LANGUAGES:
         folder = LOCALES / language / "LC_MESSAGES"
         catalogue = merged(template, language, folder / "messages.po")
-        missing = [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)]
+        missing = [message.id for message in catalogue if message.id and (not _whole(message.string) or message.fuzzy)]
         problems += [f"{language}: not translated: {text!r}" for text in missing]
         for path, content in ((folder / "messages.po", po(catalogue)), (folder / "messages.mo", mo(catalogue))):
             if path.exists() and path.read_bytes() == content:
@@ -42,6 +42,11 @@ def main() -> int:
     for problem in problems:
         print(problem)
     return 1 if problems else 0
+
+
+def _whole(translation: str | tuple[str, ...]) -> bool:
+    """Return whether there is a text, of a plural every form."""
+    return all(translation) if isinstance(translation, tuple) else bool(translation)
 
 
 def collect() -> Catalog:
