@@ -27,6 +27,7 @@ startLive();
 
 // Chunks of their own, for the one page that has them.
 if (document.querySelector("form[data-passkey]")) import("./passkeys.js").then(({ startPasskeys }) => startPasskeys());
+if (document.querySelector("form[data-proof]")) import("./proof.js").then(({ startProofs }) => startProofs());
 if (document.querySelector("[data-print]")) import("./print.js").then(({ startPrint }) => startPrint());
 if (document.querySelector("[data-crop]")) import("./crop.js").then(({ startCrop }) => startCrop());
 if (document.querySelector("[data-zones]")) import("./zones.js").then(({ startZones }) => startZones());

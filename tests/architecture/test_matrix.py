@@ -50,6 +50,7 @@ GET    /health/ready                                       200    200  200  200 
 GET    /metrics                                            200    200  200  200  200  200  200  200   200
 
 POST   /api/customer/auth/login                            200    200  200  200  200  200  200  200   200
+POST   /api/customer/auth/challenge                        200    200  200  200  200  200  200  200   200
 POST   /api/customer/auth/refresh                          401    401  401  401  401  401  401  401   401
 POST   /api/customer/auth/logout                           204    204  204  204  204  204  204  204   204
 POST   /api/customer/auth/register                         202    202  202  202  202  202  202  202   202
@@ -154,6 +155,9 @@ DELETE /api/staff/customers/{customer_id:uuid}/privacy/erasure 401 401 401 403 4
 PUT    /api/staff/profile                                  401    401  401  200  200  200  200  401   401
 PUT    /api/staff/profile/password                         401    401  401  403  403  403  403  401   401
 POST   /api/staff/auth/forgot-password                     202    202  202  202  202  202  202  202   202
+POST   /api/staff/auth/challenge                           200    200  200  200  200  200  200  200   200
+POST   /api/staff/auth/sign-in-link                        202    202  202  202  202  202  202  202   202
+POST   /api/staff/auth/sign-in-link/use                    410    410  410  410  410  410  410  410   410
 POST   /api/staff/auth/reset-password                      410    410  410  410  410  410  410  410   410
 GET    /api/staff/users                                    401    401  401  403  403  403  200  401   401
 POST   /api/staff/users                                    401    401  401  403  403  403  201  401   401
@@ -202,6 +206,8 @@ POST   /customer/sign-in/link                              door   door door door
 POST   /customer/password-strength                         200    200  200  200  200  200  200  200   200
 GET    /staff/sign-in                                      200    200  200  303  303  303  303  200   200
 POST   /staff/sign-in                                      303    303  303  303  303  303  303  303   303
+GET    /staff/sign-in/link                                 200    200  200  200  200  200  200  200   200
+POST   /staff/sign-in/link                                 door   door door door door door door door  door
 POST   /staff/sign-out                                     303    303  303  303  303  303  303  303   303
 POST   /preferences/theme                                  303    303  303  303  303  303  303  303   303
 POST   /preferences/language                               303    303  303  303  303  303  303  303   303
@@ -365,10 +371,15 @@ ASKED_FOR_A_MAIL = (
     "/customer/resend-verification",
     "/customer/forgot-password",
     "/customer/sign-in/link",
+    "/api/customer/auth/challenge",
+    "/api/staff/auth/challenge",
+    "/api/staff/auth/sign-in-link",
+    "/staff/sign-in/link",
 )
 OPENED_BY_A_LINK = (
     "/api/customer/auth/verify-email",
     "/api/customer/auth/sign-in-link/use",
+    "/api/staff/auth/sign-in-link/use",
     "/api/customer/auth/confirm-email",
     "/customer/verify-email",
     "/customer/confirm-email",

@@ -70,6 +70,7 @@ LOOKED_AT = {
     "/staff/privacy",
     "/staff/privacy/customers/{customer_id:uuid}",
     "/staff/sign-in",
+    "/staff/sign-in/link",
     "/staff",
     "/staff/welcome",
     "/staff/forgot-password",
@@ -163,6 +164,7 @@ async def test_r137_pages_of_anybody(visit: Visit) -> None:
         *await look(nobody, "/customer/sign-in?signed-out=1"),
         *await look(nobody, "/customer/terms", walks=[PHONE]),
         *await look(nobody, "/staff/sign-in"),
+        *await look(nobody, "/staff/sign-in/link", walks=[PHONE]),
         *await look(nobody, "/nowhere", walks=[PHONE]),
         *await look(nobody, "/styleguide"),
     ]

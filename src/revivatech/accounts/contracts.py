@@ -4,7 +4,10 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+import msgspec
+
 from revivatech.kit.actor import CustomerActor, Role
+from revivatech.kit.challenge import PowChallenge
 from revivatech.kit.errors import Conflict, NotAllowed, NotSignedIn, TooMany
 from revivatech.kit.structs import Json, Value
 
@@ -179,6 +182,20 @@ class TooManyFailures(TooMany):
     """Too many failed sign-ins, for this account or from this address."""
 
     code: ClassVar[str] = "too_many_failed_sign_ins"
+
+
+class ProofOfWorkNeeded(TooMany):
+    """Strangers have used up a limit that everyone shares: the request is taken with a proof of work (`challenge`)."""
+
+    code: ClassVar[str] = "proof_of_work_needed"
+
+    def __init__(self, challenge: PowChallenge, *, limit: int, retry_after: int) -> None:
+        super().__init__(
+            "There are many attempts right now. Solve the challenge and send the answer as proofOfWork (docs/api.md).",
+            limit=limit,
+            retry_after=retry_after,
+        )
+        self.extra["challenge"] = msgspec.to_builtins(challenge)
 
 
 class EmailTaken(Conflict):

@@ -5,7 +5,7 @@ from uuid import UUID
 from revivatech.accounts import sessions
 from revivatech.accounts.joining import requests
 from revivatech.accounts.notices import service as notices
-from revivatech.accounts.people import passwords as staff_passwords
+from revivatech.accounts.people import requests as staff_requests
 from revivatech.accounts.profile import avatars, proving
 from revivatech.accounts.profile import service as profile
 from revivatech.jobs.queue import RETRY, Blueprint, JobContext
@@ -67,5 +67,6 @@ async def answer_mail_request(context: JobContext, request_id: str) -> None:
 
 @tasks.task(name="answer_staff_reset", queue="mail", retry=RETRY, pass_context=True)
 async def answer_staff_reset(context: JobContext, request_id: str) -> None:
-    """Mail the link to a new password that somebody has asked for, if a colleague has that address; once."""
-    await staff_passwords.answer_reset(context.additional_context["services"].db, UUID(request_id))
+    """Mail the link that someone asked for, to a new password or to sign in, if a colleague has that address; once."""
+    services = context.additional_context["services"]
+    await staff_requests.answer(services.db, services.settings, UUID(request_id))

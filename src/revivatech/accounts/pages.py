@@ -8,9 +8,9 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import structs
 
-from revivatech.accounts import sessions, signin
+from revivatech.accounts import sessions, signin, throttle
 from revivatech.accounts.arrivals import Arrival
-from revivatech.accounts.contracts import Client, Realm, TooManyFailures, WrongPassword
+from revivatech.accounts.contracts import Client, ProofOfWorkNeeded, Realm, TooManyFailures, WrongPassword
 from revivatech.accounts.cookies import (
     cookie_name,
     device_cookie_name,
@@ -26,6 +26,7 @@ from revivatech.accounts.credentials import Presented, read_credential
 from revivatech.accounts.factors.ceremonies import are_possible
 from revivatech.accounts.known.service import new_device
 from revivatech.accounts.passwords import DEMO_PASSWORD
+from revivatech.accounts.proof_of_work import LONGEST_PROOF
 from revivatech.accounts.routes import client_of
 from revivatech.kit.errors import InvalidInput, NotSignedIn, TooMany
 from revivatech.kit.structs import Value
@@ -108,11 +109,13 @@ async def _sign_in(request: Request, realm: Realm) -> Response[Any]:
     email, password, wanted = form["email"], form["password"], form["next"]
     email = email.strip()
     browser = browser_of(request)
+    presented = presented_by(request, realm)
+    proof = form["proof_of_work"][: LONGEST_PROOF + 1]
     try:
         arrival = await signin.sign_in_browser(
-            portal.db, portal.settings, realm, email, password, browser, presented_by(request, realm)
+            portal.db, portal.settings, realm, email, password, browser, presented, proof
         )
-    except (WrongPassword, TooManyFailures, InvalidInput) as refusal:
+    except (WrongPassword, TooManyFailures, ProofOfWorkNeeded, InvalidInput) as refusal:
         return await _form(request, realm, refusal=refusal, email=email, wanted=wanted)
     return enter(request, realm, arrival, browser, wanted)
 
@@ -143,20 +146,32 @@ def presented_by(request: Request, realm: Realm) -> Presented | None:
     return read_credential(cookie) if cookie else None
 
 
-def enter(request: Request, realm: Realm, arrival: Arrival, browser: Client, wanted: str) -> Response[Any]:
-    """After a first factor: to the page that was wanted with the session's cookie, or to the second step."""
+def keep_device(request: Request, answer: Response[Any], browser: Client) -> None:
+    """Give the browser the cookie by which the account knows it again."""
+    if browser.device is not None:
+        add_cookie(answer, set_device_cookie(portal_of(request).settings, browser.device))
+
+
+def enter(
+    request: Request, realm: Realm, arrival: Arrival, browser: Client, wanted: str, *, is_trusted: bool = False
+) -> Response[Any]:
+    """Return the answer after a first factor: to the wanted page with the session's cookie, or to the second step.
+
+    `is_trusted`: the account knows the browser before the second step, because a mailed link was opened in it.
+    """
     settings = portal_of(request).settings
     answer: Response[Any]
     if arrival.challenge is not None:
         target = safe_next(wanted, "")
         answer = see_other(f"/{realm}/sign-in/second-step" + (f"?next={quote(target, safe='/')}" if target else ""))
         add_cookie(answer, set_pending_cookie(settings, realm, arrival.challenge))
+        if is_trusted:
+            keep_device(request, answer, browser)
         return answer
     assert arrival.credential is not None  # noqa: S101 - one of the two is there
     answer = see_other(safe_next(wanted, HOMES[realm]))
     answer.set_header("Set-Cookie", set_cookie(settings, realm, arrival.credential))
-    if browser.device is not None:
-        add_cookie(answer, set_device_cookie(settings, browser.device))
+    keep_device(request, answer, browser)
     if pending_cookie_name(settings, realm) in request.cookies:
         add_cookie(answer, remove_pending_cookie(settings, realm))
     return answer
@@ -187,8 +202,11 @@ async def _form(
     wanted: str | None = None,
 ) -> Response[Any]:
     """The form; with a refusal, what was typed but the password, why, and when to come again."""
+    portal = portal_of(request)
     retry_after = int(refusal.headers["Retry-After"]) if isinstance(refusal, TooMany) else 0
-    return await portal_of(request).pages.render(
+    async with portal.db.read() as reader:
+        asks_proof = await throttle.asks_for_proof(reader, portal.settings, realm)
+    return await portal.pages.render(
         request,
         "accounts/sign_in.html",
         status=refusal.status if refusal else 200,
@@ -198,14 +216,15 @@ async def _form(
         code=refusal.code if refusal else "",
         refused=refusal is not None,
         minutes=-(-retry_after // 60),
+        asks_proof=asks_proof or isinstance(refusal, ProofOfWorkNeeded),
         next=safe_next(wanted if wanted is not None else request.query_params.get("next"), ""),
         signed_out="signed-out" in request.query_params,
         chosen=not {"joined", "reset"}.isdisjoint(request.query_params),
         over="over" in request.query_params,
         passkey_refused="passkey" in request.query_params,
-        passkeys_possible=are_possible(portal_of(request).settings) and is_at_public_address(request),
-        registration=portal_of(request).settings.registration,
-        sign_in_links=portal_of(request).settings.sign_in_links,
+        passkeys_possible=are_possible(portal.settings) and is_at_public_address(request),
+        registration=portal.settings.registration,
+        sign_in_links=portal.settings.sign_in_links,
         demo_accounts=DEMO_ACCOUNTS,
         demo_password=DEMO_PASSWORD,
         home_url=f"/{realm}/sign-in",

@@ -25,6 +25,8 @@ BCRYPT_READS = 72
 THREADS = 2
 # Each takes some 25 ms of one core: whoever waits behind more than these is better told to come again.
 MOST_WAITING = 100
+# Strangers leave the rest of the queue to those who are known: their own browsers and sessions, new passwords.
+MOST_STRANGERS_WAITING = 60
 
 # OWASP's choice for Argon2id: 19 MiB, so that two at once stay well within a small machine's memory.
 _hasher = PasswordHash((Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1), BcryptHasher()))
@@ -49,11 +51,14 @@ async def hash_password(password: str, *, shortest: int = SHORTEST) -> str:
     return await _in_thread(_hash, password)
 
 
-async def check_password(password: str, kept_hash: str | None) -> Verdict:
-    """Whether the password made that hash; without a hash it is wrong, and takes as long to find out.
+async def check_password(password: str, kept_hash: str | None, *, may_wait_longer: bool = False) -> Verdict:
+    """Return whether the password made that hash; without a hash it is wrong, and takes as long to find out.
 
-    Raises Unavailable when too many wait already.
+    `may_wait_longer` is for people who are known, so that strangers who guess do not fill the queue for them. Raises
+    Unavailable when too many wait already.
     """
+    if not may_wait_longer and _waiting() >= MOST_STRANGERS_WAITING:
+        raise Unavailable
     return await _in_thread(_check, password, kept_hash)
 
 
@@ -100,8 +105,13 @@ def _encode(password: str) -> bytes:
     return password.encode(errors="surrogatepass")
 
 
+def _waiting() -> int:
+    """Return how many calls wait for a thread."""
+    return _threads._work_queue.qsize()  # noqa: SLF001 - the executor has no other way to tell
+
+
 async def _in_thread(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """What the function returns, run by one of the threads. Raises Unavailable when the queue is long already."""
-    if _threads._work_queue.qsize() >= MOST_WAITING:  # noqa: SLF001 - the executor has no other way to tell
+    if _waiting() >= MOST_WAITING:
         raise Unavailable
     return await asyncio.get_running_loop().run_in_executor(_threads, partial(function, *arguments, **named))

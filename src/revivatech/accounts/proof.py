@@ -11,7 +11,7 @@ from revivatech.accounts.factors.contracts import LONGEST_CODE
 from revivatech.accounts.passwords import LONGEST, check_password
 from revivatech.accounts.queries import signing_in
 from revivatech.db import Database
-from revivatech.kit.errors import FieldError, NotAllowed
+from revivatech.kit.errors import FieldError, NotAllowed, Unavailable
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.forms import fields_of
@@ -69,7 +69,13 @@ async def prove_first(
     async with db.read() as reader:
         account = await signing_in.account_by_id(reader, realm, owner_id)
     attempt = await throttle.begin_proof(db, settings, realm, owner_id, address)
-    verdict = await check_password(password, account.password_hash if account else None)
+    kept_hash = account.password_hash if account else None
+    try:
+        verdict = await check_password(password, kept_hash, may_wait_longer=True)
+    except Unavailable:
+        async with db.transaction() as tx:
+            await throttle.succeeded(tx, attempt)
+        raise
     if account is None or not verdict.is_right:
         raise _needed("password", "The password is wrong.")
     async with db.transaction() as tx:
@@ -87,7 +93,7 @@ async def prove_second(db: Database, settings: Settings, realm: Realm, owner_id:
     if not code:
         raise _needed("code", "Please give a code of your app, or a recovery code.")
     if not await checking.prove_code(db, settings, realm, owner_id, code):
-        raise _needed("code", "The code is wrong, or was used already.")
+        raise _needed("code", await checking.why_wrong(db, settings, realm, owner_id, code))
 
 
 def _needed(field: str, problem: str) -> ProofNeeded:

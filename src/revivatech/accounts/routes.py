@@ -9,7 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from revivatech.accounts import profiles, sessions, signin
+from revivatech.accounts import profiles, proof_of_work, sessions, signin, throttle
 from revivatech.accounts.contracts import (
     Client,
     CustomerProfile,
@@ -23,12 +23,14 @@ from revivatech.accounts.contracts import (
 )
 from revivatech.accounts.cookies import cookie_name, remove_cookie
 from revivatech.accounts.credentials import read_credential
-from revivatech.accounts.email import EMAIL_PATTERN
+from revivatech.accounts.email import EMAIL_PATTERN, checked_email
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.ports import RepairCounts, no_repairs
+from revivatech.accounts.proof_of_work import LONGEST_PROOF
 from revivatech.accounts.tokens import AccessTokens
+from revivatech.kit.challenge import PowChallenge
 from revivatech.kit.paging import Page
-from revivatech.kit.structs import Body
+from revivatech.kit.structs import Body, Json
 from revivatech.kit.text import one_line
 from revivatech.web.access import EVERY_ROLE
 from revivatech.web.client import client_address
@@ -39,11 +41,33 @@ from revivatech.web.request import Request
 LONGEST_USER_AGENT = 400
 
 
+ProofOfWork = Annotated[
+    str,
+    Meta(
+        max_length=LONGEST_PROOF,
+        description="The answer to the `challenge` of a 429 `proof_of_work_needed`, as `token.number`; else empty.",
+    ),
+]
+
+
 class Login(Body, frozen=True):
     """An e-mail address and a password."""
 
     email: Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
     password: Annotated[str, Meta(max_length=LONGEST)]
+    proof_of_work: ProofOfWork = ""
+
+
+class ChallengeRequest(Body, frozen=True):
+    """The address that the proof of work is for."""
+
+    email: Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
+
+
+class ChallengeAnswer(Json, frozen=True):
+    """A challenge to solve before signing in, registering or asking for an email."""
+
+    challenge: PowChallenge
 
 
 class Refresh(Body, frozen=True):
@@ -68,6 +92,16 @@ def client_of(request: Request) -> Client:
     return Client(client_address(request), agent or None)
 
 
+def realm_of(request: Request) -> Realm:
+    """Return whose half of the portal the address belongs to."""
+    return "staff" if request.url.path.startswith(("/api/staff/", "/staff/")) else "customer"
+
+
+def both(path: str) -> list[str]:
+    """Return the path in either half of the portal."""
+    return [f"/customer{path}", f"/staff{path}"]
+
+
 def access_tokens(request: Request) -> AccessTokens:
     """The issuer of access tokens."""
     return AccessTokens(portal_of(request).settings)
@@ -86,7 +120,8 @@ def access_tokens(request: Request) -> AccessTokens:
 async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSignIn | SecondStep:
     """Begin a session: an access token of 15 minutes, a refresh token of 7 days, and who the customer is.
 
-    Where a second factor is on, a challenge for POST /auth/login/2fa comes instead.
+    Where a second factor is on, a challenge for POST /auth/login/2fa comes instead. While many sign-ins fail, a 429
+    `proof_of_work_needed` has a `challenge`: send its answer as `proofOfWork`.
     """
     portal = portal_of(request)
     return await signin.sign_in_customer(
@@ -97,7 +132,28 @@ async def customer_login(request: Request, data: JSONBody[Login]) -> CustomerSig
         data.password,
         client_of(request),
         repair_counts(request),
+        data.proof_of_work,
     )
+
+
+@post(
+    ["/api/customer/auth/challenge", "/api/staff/auth/challenge"],
+    status_code=200,
+    tags=["Sign-in"],
+    security=OPEN,
+    responses=problems(422),
+)
+async def new_challenge(request: Request, data: JSONBody[ChallengeRequest]) -> ChallengeAnswer:
+    """Get a proof-of-work challenge before it is asked for; good for five minutes and one request of that address.
+
+    The answer is the same for every address. A request that needs no proof ignores one.
+    """
+    portal = portal_of(request)
+    realm = realm_of(request)
+    email = checked_email(data.email)
+    async with portal.db.read() as reader:
+        level = await throttle.level(reader, portal.settings, realm)
+    return ChallengeAnswer(proof_of_work.new_challenge(portal.settings, realm, email, level))
 
 
 @post(
@@ -164,7 +220,13 @@ async def staff_login(request: Request, data: JSONBody[Login]) -> StaffSignIn | 
     """Begin a session of a staff member; where a second factor is on, a challenge comes instead."""
     portal = portal_of(request)
     return await signin.sign_in_staff(
-        portal.db, portal.settings, access_tokens(request), data.email, data.password, client_of(request)
+        portal.db,
+        portal.settings,
+        access_tokens(request),
+        data.email,
+        data.password,
+        client_of(request),
+        data.proof_of_work,
     )
 
 
@@ -257,6 +319,7 @@ def repair_counts(request: Request) -> RepairCounts:
 
 handlers: Sequence[HTTPRouteHandler] = [
     customer_login,
+    new_challenge,
     customer_refresh,
     customer_logout,
     customer_profile,

@@ -19,7 +19,7 @@ from revivatech.accounts.ports import RepairCounts
 from revivatech.accounts.queries import signing_in
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.db import Database, Transaction
-from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.errors import FieldError, InvalidInput, Unavailable
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.metrics import LOGINS
@@ -43,23 +43,25 @@ async def sign_in_customer(
     password: str,
     client: Client,
     repair_counts: RepairCounts,
+    proof: str = "",
 ) -> CustomerSignIn | SecondStep:
-    """A new session of a customer's API client, or what waits for the second factor.
+    """Return a new session of a customer's API client, or what waits for the second factor.
 
-    Raises WrongPassword, TooManyFailures, InvalidInput.
+    `proof` answers a challenge of `proof_of_work`, where one is asked. Raises WrongPassword, TooManyFailures,
+    ProofOfWorkNeeded, InvalidInput.
     """
-    arrival = await _sign_in_client(db, settings, access, "customer", email, password, client)
+    arrival = await _sign_in_client(db, settings, access, "customer", email, password, client, proof)
     return await customer_answer(db, arrival, repair_counts)
 
 
 async def sign_in_staff(
-    db: Database, settings: Settings, access: AccessTokens, email: str, password: str, client: Client
+    db: Database, settings: Settings, access: AccessTokens, email: str, password: str, client: Client, proof: str = ""
 ) -> StaffSignIn | SecondStep:
-    """A new session of a staff member's API client, or what waits for the second factor.
+    """Return a new session of a staff member's API client, or what waits for the second factor.
 
-    Raises WrongPassword, TooManyFailures, InvalidInput.
+    Raises WrongPassword, TooManyFailures, ProofOfWorkNeeded, InvalidInput.
     """
-    return await staff_answer(db, await _sign_in_client(db, settings, access, "staff", email, password, client))
+    return await staff_answer(db, await _sign_in_client(db, settings, access, "staff", email, password, client, proof))
 
 
 async def sign_in_browser(
@@ -70,12 +72,13 @@ async def sign_in_browser(
     password: str,
     client: Client,
     presented: Presented | None,
+    proof: str = "",
 ) -> Arrival:
-    """A new browser session, or what waits for the second factor; the session that the browser came with ends.
+    """Return a new browser session, or what waits for the second factor; the session that the browser came with ends.
 
-    Raises WrongPassword, TooManyFailures, InvalidInput.
+    Raises WrongPassword, TooManyFailures, ProofOfWorkNeeded, InvalidInput.
     """
-    proven = await _prove(db, settings, realm, email, password, client)
+    proven = await _prove(db, settings, realm, email, password, client, proof)
     async with db.transaction() as tx:
         await _hold(tx, realm, proven)
         return await arrive_browser(tx, settings, realm, proven.account.id, client, presented)
@@ -104,24 +107,40 @@ async def staff_answer(db: Database, arrival: ClientArrival) -> StaffSignIn | Se
 
 
 async def _sign_in_client(
-    db: Database, settings: Settings, access: AccessTokens, realm: Realm, email: str, password: str, client: Client
+    db: Database,
+    settings: Settings,
+    access: AccessTokens,
+    realm: Realm,
+    email: str,
+    password: str,
+    client: Client,
+    proof: str,
 ) -> ClientArrival:
-    proven = await _prove(db, settings, realm, email, password, client)
+    proven = await _prove(db, settings, realm, email, password, client, proof)
     async with db.transaction() as tx:
         await _hold(tx, realm, proven)
         return await arrive_client(tx, settings, access, realm, proven.account.id, client)
 
 
-async def _prove(db: Database, settings: Settings, realm: Realm, email: str, password: str, client: Client) -> Proven:
-    """The account, its password proven. Every refusal takes the same steps and the same time."""
+async def _prove(
+    db: Database, settings: Settings, realm: Realm, email: str, password: str, client: Client, proof: str
+) -> Proven:
+    """Return the account, its password proven. Every refusal takes the same steps and the same time."""
     email = checked_email(email)
     if len(password) > LONGEST:
         problem = f"A password has at most {LONGEST} characters."
         raise InvalidInput(problem, errors=[FieldError("password", problem)])
-    attempt = await throttle.begin(db, settings, realm, email, client)
+    attempt = await throttle.begin(db, settings, realm, email, client, proof)
     async with db.read() as reader:
         account = await signing_in.account_by_email(reader, realm, email)
-    verdict = await check_password(password, account.password_hash if account else None)
+    kept_hash = account.password_hash if account else None
+    try:
+        verdict = await check_password(password, kept_hash, may_wait_longer=attempt.is_known)
+    except Unavailable:
+        # Nobody looked at the password, so nobody has failed.
+        async with db.transaction() as tx:
+            await throttle.succeeded(tx, attempt)
+        raise
     is_refused = settings.is_production and password == DEMO_PASSWORD
     if account is None or not verdict.is_right or is_refused:
         LOGINS.labels("failed").inc()

@@ -970,7 +970,10 @@ CREATE TABLE public.mail_requests (
     email text NOT NULL,
     next text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    fingerprint bytea,
+    previous_link uuid,
     CONSTRAINT mail_requests_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email)))),
+    CONSTRAINT mail_requests_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
     CONSTRAINT mail_requests_kind_check CHECK ((kind = ANY (ARRAY['verify_email'::text, 'reset_password'::text, 'sign_in'::text]))),
     CONSTRAINT mail_requests_next_check CHECK ((length(next) <= 2000))
 );
@@ -1351,7 +1354,7 @@ CREATE TABLE public.staff_links (
     used_at timestamp with time zone,
     CONSTRAINT staff_links_check CHECK ((expires_at > created_at)),
     CONSTRAINT staff_links_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email)))),
-    CONSTRAINT staff_links_purpose_check CHECK ((purpose = ANY (ARRAY['reset_password'::text, 'invitation'::text])))
+    CONSTRAINT staff_links_purpose_check CHECK ((purpose = ANY (ARRAY['reset_password'::text, 'invitation'::text, 'sign_in'::text])))
 );
 
 -- Name: staff_passkeys; Type: TABLE; Schema: public; Owner: -
@@ -1410,7 +1413,14 @@ CREATE TABLE public.staff_reset_requests (
     id uuid DEFAULT uuidv7() NOT NULL,
     email text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT staff_reset_requests_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email))))
+    kind text DEFAULT 'reset_password'::text NOT NULL,
+    next text DEFAULT ''::text NOT NULL,
+    fingerprint bytea,
+    previous_link uuid,
+    CONSTRAINT staff_reset_requests_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 255)) AND (email = lower(email)))),
+    CONSTRAINT staff_reset_requests_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
+    CONSTRAINT staff_reset_requests_kind_check CHECK ((kind = ANY (ARRAY['reset_password'::text, 'sign_in'::text]))),
+    CONSTRAINT staff_reset_requests_next_check CHECK ((length(next) <= 2000))
 );
 
 -- Name: staff_sessions; Type: TABLE; Schema: public; Owner: -

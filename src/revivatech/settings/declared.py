@@ -85,7 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool, Meta(description="Whether customers may make accounts themselves; false: only the shop invites them.")
     ] = True
     sign_in_links: Annotated[
-        bool, Meta(description="Whether customers may sign in by a link in a mail instead of their password.")
+        bool, Meta(description="Whether people may sign in with an emailed link instead of their password.")
     ] = True
     jobs_in_web: Annotated[
         bool, Meta(description="Run the jobs inside the web process; false where `revivatech worker` runs.")

@@ -20,7 +20,7 @@ REFUSALS = {
     413: ("TooLarge", "The body is too large."),
     415: ("UnsupportedMediaType", "The body is in a format that this call does not read."),
     422: ("InvalidInput", "A field or a parameter does not hold what it must; `errors` names it."),
-    429: ("TooMany", "A limit is reached."),
+    429: ("TooMany", "A limit is reached; `proof_of_work_needed` has a `challenge` that lifts it."),
     503: ("Unavailable", "A service is away; nothing was stored."),
 }
 # What any call that takes a body may meet.

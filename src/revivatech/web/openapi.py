@@ -14,6 +14,7 @@ from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 from typing_extensions import override
 
+from revivatech.kit.challenge import PowChallenge
 from revivatech.kit.structs import Json
 from revivatech.web.document import REFUSALS, read_by_people
 from revivatech.web.request import Request
@@ -37,6 +38,7 @@ class Problem(Json):
     message: str
     request_id: str
     errors: list[ProblemField] = msgspec.field(default_factory=list)
+    challenge: PowChallenge | None = None
 
 
 class OneDocument(JsonRenderPlugin):

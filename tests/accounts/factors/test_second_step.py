@@ -139,6 +139,24 @@ async def test_r34_the_sixth_wrong_code_finds_the_challenge_dead(served: Served,
     assert (await second_step(served, people.anna, fresh, code=app.code())).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("steps", "hint"), [(-3, "clock_slow"), (-9, "clock_slow"), (-12, None), (3, None), (60, None)]
+)
+async def test_r35_f33_an_expired_code_is_told_and_one_to_come_is_not(
+    served: Served, people: People, steps: int, hint: str | None
+) -> None:
+    """Both are refused and counted alike: a guesser learns nothing of a code that is still to come."""
+    app = await turn_on(served, people.anna)
+    token = await challenge(served, people.anna)
+    await until_true(lambda: time.time() % 30 < 25)
+
+    refused = await second_step(served, people.anna, token, code=app.code(steps))
+
+    assert (refused.status_code, refused.json()["code"], refused.json().get("hint")) == (401, "wrong_code", hint)
+    with psycopg.connect(served.settings.database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM login_failures WHERE failures = 1").fetchone() == (2,)
+
+
 async def test_r34_a_success_does_not_clear_the_wrong_ones(served: Served, people: People) -> None:
     """Three wrong, one right, two wrong: the window is full."""
     app = await turn_on(served, people.anna)

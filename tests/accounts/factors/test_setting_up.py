@@ -105,6 +105,46 @@ async def test_r32_set_up_needs_the_password_and_shows_the_secret_once(served: S
     assert (state["enabled"], state["recoveryCodesLeft"]) == (False, 0)
 
 
+@pytest.mark.parametrize(
+    ("steps", "hint"), [(-3, "clock_slow"), (-110, "clock_slow"), (3, "clock_fast"), (110, "clock_fast"), (-200, None)]
+)
+async def test_f33_a_code_of_another_time_tells_of_the_phones_clock(
+    served: Served, people: People, steps: int, hint: str | None
+) -> None:
+    """While setting up: 90 seconds ago or an hour; in words that a person can act on, by the API and on the page."""
+    headers = await served.sign_in(people.anna)
+    enabled = (await ask(served, "POST", "/enable", headers, password=people.anna.password)).json()
+    secret = enabled["secret"].replace(" ", "")
+    code = pyotp.TOTP(secret).generate_otp(int(time.time()) // 30 + steps)
+
+    refused = (await ask(served, "POST", "/verify", headers, code=code)).json()
+
+    assert (refused["code"], refused.get("hint")) == ("wrong_code", hint)
+    assert ("clock" in refused["errors"][0]["message"]) == (hint is not None)
+    assert (await served.client.get(BASE, headers=headers)).json()["enabled"] is False
+
+
+async def test_f33_wrong_codes_at_set_up_do_not_count_at_the_sign_in(served: Served, people: People) -> None:
+    """Five wrong tries to move to another app leave all five of the next sign-in; the sixth is refused there alone."""
+    app = await turn_on(served, people.anna)
+    token = await challenge(served, people.anna)
+    headers = {
+        "Authorization": "Bearer "
+        + (await second_step(served, people.anna, token, code=app.code())).json()["accessToken"]
+    }
+    await ask(served, "POST", "/enable", headers, password=people.anna.password)
+    tries = [
+        (await ask(served, "POST", "/verify", headers, code="000000", currentCode=app.code())).status_code
+        for _ in range(6)
+    ]
+    assert tries == [422] * 5 + [429]
+
+    token = await challenge(served, people.anna)
+    for _ in range(4):
+        assert (await second_step(served, people.anna, token, code="000000")).status_code == 401
+    assert (await second_step(served, people.anna, token, code=app.code())).status_code == 200
+
+
 async def test_r32_it_counts_only_once_a_code_was_proven(served: Served, people: People) -> None:
     """An abandoned set-up leaves sign-in as it was; a wrong code turns nothing on."""
     headers = await served.sign_in(people.anna)

@@ -232,7 +232,8 @@ async def test_the_mail_leads_to_the_form_and_the_form_to_the_desk(served: Serve
     alike = unlike | {"password_again": PASSWORD}
     joined = await served.client.post("/staff/welcome", headers=browser, data=alike)
     assert (joined.status_code, joined.headers["location"]) == (303, "/staff/sign-in?joined=1")
-    assert "set-cookie" not in joined.headers
+    # Known from now on, and not signed in.
+    assert re.findall(r"__Host-[\w-]+(?==)", joined.headers["set-cookie"]) == ["__Host-device"]
     assert (await served.client.get(path)).status_code == 410
     assert (await served.client.post("/staff/welcome", headers=browser, data=alike)).status_code == 410
     await served.sign_in_browser(Person(people.tom.id, "nia@shop.example", "staff", "Nia", "", PASSWORD))

@@ -7,12 +7,16 @@ import structlog
 from revivatech.accounts.activity import service as activity
 from revivatech.accounts.contracts import UNKNOWN_CLIENT, Client, Realm
 from revivatech.accounts.factors import guesses, queries, recovery, totp
+from revivatech.accounts.factors.contracts import CLOCK_WORDS
 from revivatech.accounts.notices import service as notices
 from revivatech.db import Database, Transaction
 from revivatech.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+# At a sign-in, codes of the last five minutes are told as expired. Those of later are not: whoever guessed one would
+# learn a code that is still to come (R35).
+EXPIRED_STEPS = 10
 # A secret that was shown and not proven within this time is forgotten.
 CANDIDATE_SECONDS = 15 * 60
 
@@ -27,9 +31,12 @@ async def is_asked(db: Database, realm: Realm, owner_id: UUID) -> bool:
 async def prove_code(
     db: Database, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client = UNKNOWN_CLIENT
 ) -> bool:
-    """Whether the code is right, counted before it is looked at. Raises TooManyFailures."""
+    """Return whether the code, given within a session, is right; counted before it is compared.
+
+    Raises TooManyFailures.
+    """
     async with db.transaction() as tx:
-        attempt = await guesses.begin(tx, settings, realm, owner_id)
+        attempt = await guesses.begin(tx, settings, realm, owner_id, guesses.SESSION)
     async with db.transaction() as tx:
         if not await use(tx, settings, realm, owner_id, code, client):
             log.info("second_factor_wrong", realm=realm, account=str(owner_id))
@@ -67,6 +74,23 @@ async def use_app_code(tx: Transaction, settings: Settings, realm: Realm, owner_
     return True
 
 
+async def has_expired(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str) -> bool:
+    """Return whether the app showed this code a few minutes ago: its owner's clock is slow, or they were."""
+    kept = await queries.authenticator(tx, realm, owner_id, CANDIDATE_SECONDS)
+    secret = totp.decrypt(settings, realm, owner_id, kept.secret) if kept and kept.secret else None
+    if kept is None or secret is None:
+        return False
+    off = totp.steps_off(secret, totp.normal_code(code), kept.now, back=EXPIRED_STEPS, ahead=0)
+    return off is not None and off < -totp.DRIFT_STEPS
+
+
+async def why_wrong(db: Database, settings: Settings, realm: Realm, owner_id: UUID, code: str) -> str:
+    """Return what to say of a code that was not right, in English as the services say it."""
+    async with db.transaction() as tx:
+        expired = await has_expired(tx, settings, realm, owner_id, code)
+    return CLOCK_WORDS["clock_slow"] if expired else "The code is wrong, or was used already."
+
+
 async def use_recovery_code(
     tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client = UNKNOWN_CLIENT
 ) -> bool:
@@ -90,7 +114,7 @@ async def tell(
     """Tell the owner by mail what happened to their account, and note it in their log."""
     owner = await queries.owner(tx, realm, owner_id)
     if owner is not None and owner.email is not None:
-        await notices.post(tx, realm, owner_id, kind, owner.email, link=None, **facts)
+        await notices.post(tx, realm, owner_id, kind, owner.email, link=None, asked_by="anyone", **facts)
     log.info(kind, realm=realm, account=str(owner_id))
     if realm == "customer":
         await activity.note(tx, owner_id, kind, client, **facts)

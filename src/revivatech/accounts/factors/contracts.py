@@ -1,7 +1,7 @@
 """The shapes of second factors, and why they refuse."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, NotSignedIn
@@ -10,6 +10,23 @@ from revivatech.kit.structs import Json
 
 # More than any code has, however it is typed.
 LONGEST_CODE = 64
+
+
+# The code is of another time: the phone's clock is slow or fast, or somebody types slowly.
+ClockHint = Literal["clock_slow", "clock_fast"]
+CLOCK_WORDS: dict[ClockHint, str] = {
+    "clock_slow": marked(
+        "That code has expired. Enter the one your app shows now. If it fails too, your phone's clock is slow: set its "
+        "date and time to automatic."
+    ),
+    "clock_fast": marked(
+        "Your phone's clock is fast. Set its date and time to automatic, then enter the code your app shows."
+    ),
+}
+
+
+def _hint(hint: ClockHint | None) -> dict[str, str]:
+    return {"hint": hint} if hint else {}
 
 
 class Enrolment(Json, frozen=True):
@@ -52,23 +69,23 @@ class PasskeyOptions(Json, frozen=True):
 
 
 class WrongCode(NotSignedIn):
-    """Neither a code of the app nor an unused recovery code."""
+    """Neither a code of the app nor an unused recovery code; `hint`: what may be the matter with the phone's clock."""
 
     code: ClassVar[str] = "wrong_code"
 
-    def __init__(self) -> None:
-        words = "The code is wrong, or was used already."
-        super().__init__(words, errors=[FieldError("code", words)])
+    def __init__(self, hint: ClockHint | None = None) -> None:
+        words = CLOCK_WORDS[hint] if hint else "The code is wrong, or was used already."
+        super().__init__(words, errors=[FieldError("code", words)], extra=_hint(hint))
 
 
 class WrongNewCode(InvalidInput):
-    """The app to be proven shows another code."""
+    """The app to be proven shows another code; `hint`: what may be the matter with the phone's clock (F33)."""
 
     code: ClassVar[str] = "wrong_code"
 
-    def __init__(self) -> None:
-        words = "The app shows another code. Please give the one that it shows now."
-        super().__init__(words, errors=[FieldError("code", words)])
+    def __init__(self, hint: ClockHint | None = None) -> None:
+        words = CLOCK_WORDS[hint] if hint else "The app shows another code. Please give the one that it shows now."
+        super().__init__(words, errors=[FieldError("code", words)], extra=_hint(hint))
 
 
 class EmailNotVerified(NotAllowed):

@@ -1,7 +1,8 @@
 """How often a second factor may be guessed, whoever guesses and by however many sign-ins (R34).
 
-Counted in PostgreSQL before anything is compared, so that a burst evaluates no more than the limit. Who guesses has
-shown a right password or holds a session already; so a stranger cannot lock anybody out.
+Counted in PostgreSQL before anything is compared, so that a burst evaluates no more than the limit. Each place has
+counters of its own: someone who has stolen a password guesses at the sign-in from an unknown browser, and uses up
+neither the owner's tries in a known browser and in a session, nor those of setting up an app.
 """
 
 import hmac
@@ -14,6 +15,7 @@ from revivatech.accounts.keys import keyring
 from revivatech.accounts.queries import failures
 from revivatech.accounts.throttle import Attempt
 from revivatech.db import Transaction
+from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.metrics import LOGINS
 
@@ -26,9 +28,27 @@ DAY_SECONDS = 86_400
 MOST_A_DAY = 20
 
 
-async def begin(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID) -> Attempt:
+class Place(Value, frozen=True):
+    """Where a code is given: the names of its two counters."""
+
+    soon: str
+    daily: str
+
+
+SIGN_IN = Place("second factor", "second factor a day")
+SESSION = Place("second factor in a session", "second factor in sessions a day")
+# An app that is being set up: its secret was shown in this session, so there is nothing to guess (F33).
+SET_UP = Place("second factor being set up", "second factor being set up a day")
+
+
+def known_browser(fingerprint: bytes) -> Place:
+    """Return the place of a sign-in in a browser that the account knows; all of them share the tries of a day."""
+    return Place(f"second factor device {fingerprint.hex()}", "second factor known devices a day")
+
+
+async def begin(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, place: Place = SIGN_IN) -> Attempt:
     """Count a guess as wrong in advance; the caller commits before it compares. Raises TooManyFailures."""
-    soon, daily = (_key(settings, f"{realm} {name} {owner_id}") for name in ("second factor", "second factor a day"))
+    soon, daily = (_key(settings, f"{realm} {name} {owner_id}") for name in (place.soon, place.daily))
     counters = [
         *((one, MOST) for one in await failures.reserve(tx, [soon], WINDOW_SECONDS)),
         *((one, MOST_A_DAY) for one in await failures.reserve(tx, [daily], DAY_SECONDS)),

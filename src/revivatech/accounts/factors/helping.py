@@ -98,7 +98,7 @@ async def _take_off(tx: Transaction, realm: Realm, owner_id: UUID, password_hash
     await queries.set_enabled(tx, realm, owner_id, is_enabled=False)
     await signing_in.give_password(tx, realm, owner_id, password_hash)
     await sessions.end_all(tx, realm, owner_id, "password")
-    await links.end(tx, realm, owner_id, "invitation", "change_email" if realm == "customer" else "reset_password")
+    await links.end(tx, realm, owner_id, "invitation", "sign_in", "change_email")
     link_id = await links.make(tx, realm, owner_id, "reset_password", email=owner.email, seconds=RESET_SECONDS)
     link = LinkInMail("reset_password", link_id)
     await notices.post(tx, realm, owner_id, "second_factor_reset", owner.email, link=link)

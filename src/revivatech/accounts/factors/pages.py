@@ -17,9 +17,9 @@ from revivatech.accounts.factors.contracts import (
     Enrolment,
     PasskeyOptions,
 )
-from revivatech.accounts.factors.routes import actor_of, realm_of
+from revivatech.accounts.factors.routes import actor_of
 from revivatech.accounts.passwords import LONGEST
-from revivatech.accounts.routes import client_of
+from revivatech.accounts.routes import both, client_of, realm_of
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import Refusal, TooMany
 from revivatech.web import forms
@@ -31,11 +31,6 @@ from revivatech.web.request import Request
 
 FRAMES: dict[Realm, str] = {"customer": "layouts/account.html", "staff": "accounts/factors/staff_frame.html"}
 UNPROCESSABLE = 422
-
-
-def both(path: str) -> list[str]:
-    """The address in either half of the portal."""
-    return [f"/customer{path}", f"/staff{path}"]
 
 
 # ------------------------------------------------------------------ security at a glance
@@ -209,6 +204,7 @@ def why(refusal: Refusal | None) -> dict[str, Any]:
     retry_after = int(refusal.headers["Retry-After"]) if isinstance(refusal, TooMany) else 0
     return {
         "code": refusal.code if refusal else "",
+        "hint": str(refusal.extra.get("hint", "")) if refusal else "",
         "wrong": {error.field: error.message for error in refusal.errors} if refusal else {},
         "minutes": -(-retry_after // 60),
     }

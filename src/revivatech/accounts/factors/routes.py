@@ -8,7 +8,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from revivatech.accounts.contracts import Realm
 from revivatech.accounts.factors import service
 from revivatech.accounts.factors.contracts import (
     LONGEST_CODE,
@@ -17,7 +16,7 @@ from revivatech.accounts.factors.contracts import (
     RecoveryCodes,
 )
 from revivatech.accounts.passwords import LONGEST
-from revivatech.accounts.routes import client_of
+from revivatech.accounts.routes import client_of, realm_of
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.structs import Body
 from revivatech.web.access import EVERY_ROLE
@@ -52,11 +51,6 @@ class Verification(Body, frozen=True):
 
     code: Code
     current_code: Code = ""
-
-
-def realm_of(request: Request) -> Realm:
-    """Whose half of the portal the address belongs to."""
-    return "staff" if request.url.path.startswith(("/api/staff/", "/staff/")) else "customer"
 
 
 async def actor_of(request: Request) -> CustomerActor | StaffActor:

@@ -9,6 +9,7 @@ from revivatech.accounts.contracts import Client, Realm
 from revivatech.accounts.credentials import Presented
 from revivatech.accounts.factors import checking, guesses
 from revivatech.accounts.factors.contracts import WrongCode
+from revivatech.accounts.known import service as known
 from revivatech.accounts.queries import signing_in
 from revivatech.accounts.throttle import Attempt
 from revivatech.accounts.tokens import AccessTokens
@@ -34,7 +35,7 @@ async def finish_client(
     db: Database, settings: Settings, access: AccessTokens, realm: Realm, answer: Answer, client: Client
 ) -> ClientArrival:
     """The session of a program. Raises ChallengeOver, WrongCode, TooManyFailures."""
-    pending_id, owner_id, attempt = await _count(db, settings, realm, answer)
+    pending_id, owner_id, attempt = await _count(db, settings, realm, answer, client)
     async with db.transaction() as tx:
         await _check(tx, settings, realm, pending_id, owner_id, answer, attempt, client)
         return await arrive_client(tx, settings, access, realm, owner_id, client, shown="both")
@@ -44,17 +45,21 @@ async def finish_browser(
     db: Database, settings: Settings, realm: Realm, answer: Answer, client: Client, presented: Presented | None
 ) -> Arrival:
     """The session of a browser. Raises ChallengeOver, WrongCode, TooManyFailures."""
-    pending_id, owner_id, attempt = await _count(db, settings, realm, answer)
+    pending_id, owner_id, attempt = await _count(db, settings, realm, answer, client)
     async with db.transaction() as tx:
         await _check(tx, settings, realm, pending_id, owner_id, answer, attempt, client)
         return await arrive_browser(tx, settings, realm, owner_id, client, presented, shown="both")
 
 
-async def _count(db: Database, settings: Settings, realm: Realm, answer: Answer) -> tuple[UUID, UUID, Attempt]:
+async def _count(
+    db: Database, settings: Settings, realm: Realm, answer: Answer, client: Client
+) -> tuple[UUID, UUID, Attempt]:
     """Count the try for the waiting sign-in and for the account, committed before anything is compared (R34)."""
     async with db.transaction() as tx:
         pending_id, owner_id = await waiting.count_try(tx, settings, realm, answer.challenge_token)
-        return pending_id, owner_id, await guesses.begin(tx, settings, realm, owner_id)
+        fingerprint = await known.fingerprint_of(tx, realm, owner_id, client)
+        place = guesses.known_browser(fingerprint) if fingerprint else guesses.SIGN_IN
+        return pending_id, owner_id, await guesses.begin(tx, settings, realm, owner_id, place)
 
 
 async def _check(
@@ -78,6 +83,7 @@ async def _check(
     if not is_right:
         LOGINS.labels("failed").inc()
         log.info("second_factor_wrong", realm=realm, account=str(owner_id))
-        raise WrongCode
+        expired = bool(answer.code) and await checking.has_expired(tx, settings, realm, owner_id, answer.code)
+        raise WrongCode("clock_slow" if expired else None)
     await waiting.spend(tx, realm, pending_id)
     await guesses.right(tx, attempt)

@@ -28,6 +28,9 @@ from revivatech.kit.errors import FieldError, NotSignedIn
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 
+# A phone's clock that is wrong by up to an hour is told at set-up.
+CLOCK_STEPS = 120
+
 
 async def state(reader: Reader, settings: Settings, realm: Realm, owner_id: UUID) -> FactorState:
     """What the account has set up. Raises NotSignedIn when it has just gone."""
@@ -81,7 +84,7 @@ async def verify(
     if is_move:
         await _prove_current(db, settings, realm, owner_id, current_code, client)
     async with db.transaction() as tx:
-        attempt = await guesses.begin(tx, settings, realm, owner_id)
+        attempt = await guesses.begin(tx, settings, realm, owner_id, guesses.SET_UP)
     async with db.transaction() as tx:
         if (await _hold(tx, realm, owner_id)).two_factor_enabled != is_move:
             # Turned on or off a moment ago, elsewhere: what was proven here is not what is asked now.
@@ -183,7 +186,9 @@ async def _step_of_candidate(tx: Transaction, settings: Settings, realm: Realm, 
         raise NothingBegun
     step = totp.step_of(secret, totp.normal_code(code), kept.now)
     if step is None:
-        raise WrongNewCode
+        # The secret was shown to this very session, so saying more gives nothing away.
+        off = totp.steps_off(secret, totp.normal_code(code), kept.now, back=CLOCK_STEPS, ahead=CLOCK_STEPS)
+        raise WrongNewCode(None if off is None else "clock_slow" if off < 0 else "clock_fast")
     return step
 
 

@@ -67,6 +67,22 @@ def step_of(secret: str, code: str, now: float) -> int | None:
     return None
 
 
+def steps_off(secret: str, code: str, now: float, *, back: int, ahead: int) -> int | None:
+    """Return by how many half minutes the code is off: negative for an earlier one, None where it is not among them.
+
+    It looks `back` steps into the past and `ahead` into the future, the nearest first, for a hint about a phone's
+    clock. A code found so opens nothing.
+    """
+    if len(code) != DIGITS or not (code.isascii() and code.isdigit()):
+        return None
+    current = int(now) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    for offset in sorted(range(-back, ahead + 1), key=abs):
+        if current + offset >= 0 and hmac.compare_digest(totp.generate_otp(current + offset), code):
+            return offset
+    return None
+
+
 def encrypt(settings: Settings, realm: Realm, owner_id: UUID, secret: str) -> bytes:
     """The secret as it is kept: the name of the shop's key, a nonce, and AES-256-GCM bound to the account."""
     key = keyring(settings.secret_key, KEY_PURPOSE).first

@@ -1,10 +1,14 @@
 """What joining hands around, and why it refuses."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from revivatech.accounts.throttle import OpenLimit
 from revivatech.kit.errors import Conflict, NotAllowed
 from revivatech.kit.i18n import marked
 from revivatech.kit.structs import Value
+
+# The mails that anyone may ask for.
+Kind = Literal["verify_email", "reset_password", "sign_in"]
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -15,11 +19,11 @@ CHANGE_SECONDS = DAY
 SIGN_IN_SECONDS = 15 * 60
 INVITATION_SECONDS = 14 * DAY
 
-# A shop's Wi-Fi is one network: its customers share these.
-MOST_REGISTRATIONS_OF_NETWORK = 60
-MOST_REQUESTS_OF_NETWORK = 60
-# Both are an hour's. An address is one, however it is spelt (R7).
-MOST_REGISTRATIONS_OF_EMAIL = 20
+# What anyone may ask for. A shop's Wi-Fi, a mobile network's gateway is one network: its users share these.
+REGISTRATIONS = OpenLimit("registrations from", 60, HOUR, most_of_email=20)
+MAIL_REQUESTS: dict[Kind, OpenLimit] = {
+    kind: OpenLimit(f"{kind} mails asked from", 60, HOUR) for kind in ("verify_email", "reset_password", "sign_in")
+}
 # Mails of one kind to one account in a day (R122).
 MOST_MAILS = 5
 MOST_EMAIL_CHANGES = 5

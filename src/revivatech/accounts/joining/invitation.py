@@ -8,6 +8,7 @@ from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import DAY, MOST_MAILS, NotInvitable
+from revivatech.accounts.known import service as known
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.password_rules import hash_new, require_length
@@ -37,13 +38,13 @@ async def invite_customer(db: Database, actor: StaffActor, customer_id: UUID, cl
             raise NotInvitable(marked("This customer has no e-mail address."))
         if account.has_password or account.is_disabled:
             raise NotInvitable(marked("This customer has an account already, or a closed one."))
-        if not await parts.may_mail(tx, account.id, "invitation"):
+        if not await parts.may_mail(tx, account.id, "invitation", "shop"):
             raise TooMany(
                 marked("This customer was invited five times today. Please wait until tomorrow."),
                 limit=MOST_MAILS,
                 retry_after=DAY,
             )
-        await parts.mail_invitation(tx, account.id, account.email)
+        await parts.mail_invitation(tx, account.id, account.email, "shop")
         await audit.note(tx, actor, "customer_invited", client, customer_id=customer_id)
 
 
@@ -57,8 +58,8 @@ async def keep_from_strangers(tx: Transaction, customer_ids: Sequence[UUID]) -> 
         await queries.forget_registration(tx, account.id)
         await sessions.end_all(tx, "customer", account.id, "password")
         await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)
-        if await parts.may_mail(tx, account.id, "invitation"):
-            await parts.mail_invitation(tx, account.id, account.email)
+        if await parts.may_mail(tx, account.id, "invitation", "shop"):
+            await parts.mail_invitation(tx, account.id, account.email, "shop")
 
 
 async def may_be_invited(reader: Reader, customer_id: UUID) -> bool:
@@ -78,8 +79,8 @@ async def accept(db: Database, settings: Settings, token: str, password: str, cl
     Raises LinkOver, InvalidInput, PasswordBlocklisted.
     """
     seen = await look(db, settings, token)
-    known = await parts.known_of(db, seen.email, seen.first_name, seen.last_name)
-    password_hash = await hash_new(password, known, two_factor=seen.two_factor_enabled)
+    words = await parts.known_of(db, seen.email, seen.first_name, seen.last_name)
+    password_hash = await hash_new(password, words, two_factor=seen.two_factor_enabled)
     async with db.transaction() as tx:
         link, account = await parts.take(tx, settings, "invitation", token)
         if account.has_password or not await queries.verify(tx, account.id, link.email):
@@ -90,5 +91,6 @@ async def accept(db: Database, settings: Settings, token: str, password: str, cl
         await queries.forget_registration(tx, account.id)
         await sessions.end_all(tx, "customer", account.id, "password")
         await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)
+        await known.trust(tx, "customer", account.id, client)
         await note(tx, account.id, "account_claimed", client)
         tx.note(CustomerChanged(account.id))

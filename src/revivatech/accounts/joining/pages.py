@@ -1,6 +1,6 @@
 """The pages to register and to ask for a mail, which work without any script."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -8,11 +8,14 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from revivatech.accounts import throttle
+from revivatech.accounts.contracts import Realm
 from revivatech.accounts.joining import forms, parts, registration, requests
-from revivatech.accounts.joining.contracts import NewAccount, RegistrationClosed, SignInLinksOff
-from revivatech.accounts.joining.queries import Kind
+from revivatech.accounts.joining.contracts import Kind, NewAccount, RegistrationClosed, SignInLinksOff
+from revivatech.accounts.joining.requests import Asker
+from revivatech.accounts.pages import browser_of
 from revivatech.accounts.password_rules import strength_of
 from revivatech.accounts.passwords import LONGEST
+from revivatech.accounts.proof_of_work import LONGEST_PROOF
 from revivatech.accounts.routes import client_of
 from revivatech.kit.errors import InvalidInput, Refusal, TooMany
 from revivatech.kit.i18n import translations
@@ -23,11 +26,13 @@ from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 SHOWN_AGAIN = ("email", "first_name", "last_name", "phone")
-PATHS: dict[Kind, str] = {
-    "verify_email": "/customer/resend-verification",
-    "reset_password": "/customer/forgot-password",
-    "sign_in": "/customer/sign-in/link",
+PATHS: dict[tuple[Realm, Kind], str] = {
+    ("customer", "verify_email"): "/customer/resend-verification",
+    ("customer", "reset_password"): "/customer/forgot-password",
+    ("customer", "sign_in"): "/customer/sign-in/link",
+    ("staff", "sign_in"): "/staff/sign-in/link",
 }
+LONGEST_TOKEN = 200
 # A hint follows the typing, every half second at most.
 MOST_HINTS_A_MINUTE = 120
 
@@ -59,7 +64,8 @@ async def register(request: Request) -> Response[Any]:
     )
     wanted = forms.wanted(forms.typed(form, "next"))
     try:
-        await registration.register(portal.db, portal.settings, new, client_of(request))
+        proof = forms.typed(form, "proof_of_work")[: LONGEST_PROOF + 1]
+        await registration.register(portal.db, portal.settings, new, client_of(request), proof)
     except (InvalidInput, TooMany, RegistrationClosed) as refusal:
         fields = forms.shown_again(form, *SHOWN_AGAIN)
         return await _register_page(request, refusal=refusal, fields=fields, accepted=new.accepts_terms, wanted=wanted)
@@ -148,37 +154,69 @@ async def sign_in_link_form(request: Request) -> Response[Any]:
 
 async def _ask(request: Request, kind: Kind) -> Response[Any]:
     portal = portal_of(request)
+
+    async def ask(email: str, asker: Asker, wanted: str) -> None:
+        await requests.ask(portal.db, portal.settings, kind, email, asker, wanted=wanted)
+
+    return await ask_by_form(request, "customer", kind, ask)
+
+
+async def ask_by_form(
+    request: Request, realm: Realm, kind: Kind, ask: Callable[[str, Asker, str], Awaitable[None]]
+) -> Response[Any]:
+    """Ask for the mail as the form says, and lead to the page that says what comes next; or show the form again."""
     form = await request.form()
     email, wanted = forms.typed(form, "email"), forms.wanted(forms.typed(form, "next"))
+    asker = Asker(
+        browser_of(request),
+        previous=forms.typed(form, "previous")[:LONGEST_TOKEN],
+        proof=forms.typed(form, "proof_of_work")[: LONGEST_PROOF + 1],
+    )
     try:
-        await requests.ask(portal.db, portal.settings, kind, email, client_of(request), wanted=wanted)
+        await ask(email, asker, wanted)
     except (InvalidInput, TooMany, SignInLinksOff) as refusal:
         fields = forms.shown_again(form, "email")
-        return await _request_page(request, kind, refusal=refusal, email=fields["email"], wanted=wanted)
-    return see_other(f"{PATHS[kind]}?sent=1" + _and_next(wanted))
+        return await request_page(
+            request, realm, kind, refusal=refusal, email=fields["email"], previous=asker.previous, wanted=wanted
+        )
+    return see_other(f"{PATHS[realm, kind]}?sent=1" + _and_next(wanted))
 
 
-async def _request_page(
-    request: Request, kind: Kind, *, refusal: Refusal | None = None, email: str = "", wanted: str | None = None
+async def _request_page(request: Request, kind: Kind, *, refusal: Refusal | None = None) -> Response[Any]:
+    return await request_page(request, "customer", kind, refusal=refusal)
+
+
+async def request_page(
+    request: Request,
+    realm: Realm,
+    kind: Kind,
+    *,
+    refusal: Refusal | None = None,
+    email: str = "",
+    previous: str = "",
+    wanted: str | None = None,
 ) -> Response[Any]:
+    """Show the form that asks for a mail, or what comes next once it was sent."""
     if "sent" in request.query_params and refusal is None:
-        return await _sent(request, kind)
+        return await _sent(request, kind, realm)
     return await portal_of(request).pages.render(
         request,
         "accounts/joining/ask.html",
+        realm=realm,
         kind=kind,
-        action=PATHS[kind],
+        action=PATHS[realm, kind],
         email=email,
+        previous=previous,
         next=_next(request) if wanted is None else wanted,
-        home_url="/customer/sign-in",
+        home_url=f"/{realm}/sign-in",
         **forms.why(refusal, language_of(request)),
     )
 
 
-async def _sent(request: Request, kind: str) -> Response[Any]:
-    """Word that a mail is on its way, if it is: the same for every address."""
+async def _sent(request: Request, kind: str, realm: Realm = "customer") -> Response[Any]:
+    """Say that a mail is on its way, if it is: the same for every address."""
     return await portal_of(request).pages.render(
-        request, "accounts/joining/sent.html", kind=kind, next=_next(request), home_url="/customer/sign-in"
+        request, "accounts/joining/sent.html", realm=realm, kind=kind, next=_next(request), home_url=f"/{realm}/sign-in"
     )
 
 

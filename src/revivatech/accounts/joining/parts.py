@@ -13,7 +13,7 @@ from revivatech.accounts.joining.queries import Joined
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import Link, LinkOver, Purpose
 from revivatech.accounts.notices import service as notices
-from revivatech.accounts.notices.service import LinkInMail
+from revivatech.accounts.notices.service import AskedBy, LinkInMail
 from revivatech.accounts.password_rules import Known
 from revivatech.db import Database, Transaction
 from revivatech.settings import Settings
@@ -52,25 +52,34 @@ async def take(tx: Transaction, settings: Settings, purpose: Purpose, token: str
     return await links.spend(tx, settings, "customer", purpose, token), account
 
 
-async def may_mail(tx: Transaction, account_id: UUID, kind: str) -> bool:
-    """Whether the account has had fewer mails of that kind today than anybody can wish for (R122)."""
-    return await notices.recently(tx, "customer", account_id, kind, DAY) < MOST_MAILS
+async def may_mail(tx: Transaction, account_id: UUID, kind: str, asked_by: AskedBy = "anyone") -> bool:
+    """Return whether the account was given fewer than five mails of that kind, asked for by those, in a day (R122)."""
+    return await notices.recently(tx, "customer", account_id, kind, DAY, asked_by) < MOST_MAILS
 
 
 async def mail_link(
-    tx: Transaction, account_id: UUID, purpose: Purpose, kind: str, email: str, seconds: int, **facts: str
+    tx: Transaction,
+    account_id: UUID,
+    purpose: Purpose,
+    kind: str,
+    email: str,
+    seconds: int,
+    *,
+    asked_by: AskedBy = "anyone",
+    **facts: str,
 ) -> UUID:
-    """Have a fresh link of that purpose mailed; its id. The one before ends. The account's row is locked."""
+    """Mail a fresh link of that purpose and return its id. The one before ends. The account's row is locked."""
     link_id = await links.make(tx, "customer", account_id, purpose, email=email, seconds=seconds)
-    await notices.post(tx, "customer", account_id, kind, email, link=LinkInMail(purpose, link_id), **facts)
+    link = LinkInMail(purpose, link_id)
+    await notices.post(tx, "customer", account_id, kind, email, link=link, asked_by=asked_by, **facts)
     return link_id
 
 
-async def mail_verification(tx: Transaction, account_id: UUID, email: str) -> None:
-    """Have the link mailed that confirms the address."""
-    await mail_link(tx, account_id, "verify_email", "verify_email", email, VERIFY_SECONDS)
+async def mail_verification(tx: Transaction, account_id: UUID, email: str, asked_by: AskedBy = "anyone") -> None:
+    """Mail the link that confirms the address."""
+    await mail_link(tx, account_id, "verify_email", "verify_email", email, VERIFY_SECONDS, asked_by=asked_by)
 
 
-async def mail_invitation(tx: Transaction, account_id: UUID, email: str) -> UUID:
-    """Have the link mailed with which somebody makes an account theirs that has no password; its id."""
-    return await mail_link(tx, account_id, "invitation", "invitation", email, INVITATION_SECONDS)
+async def mail_invitation(tx: Transaction, account_id: UUID, email: str, asked_by: AskedBy = "anyone") -> UUID:
+    """Mail the link with which the owner claims an account that has no password, and return its id."""
+    return await mail_link(tx, account_id, "invitation", "invitation", email, INVITATION_SECONDS, asked_by=asked_by)

@@ -1,17 +1,16 @@
 """The tables customer_registrations and mail_requests, and what joining changes in customers and their sessions."""
 
 from collections.abc import Sequence
-from typing import Literal, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from msgspec import structs
 from psycopg.errors import UniqueViolation
 
 from revivatech.accounts.contracts import EmailTaken
+from revivatech.accounts.joining.contracts import Kind
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
-
-Kind = Literal["verify_email", "reset_password", "sign_in"]
 
 
 class Joined(Value, frozen=True):
@@ -49,11 +48,13 @@ class Registration(Value, frozen=True):
 
 
 class Request(Value, frozen=True):
-    """A wish for a mail."""
+    """A request for a mail; the last two show whether the owner asks: their browser, a link that was mailed before."""
 
     kind: Kind
     email: str
-    next: str
+    next: str = ""
+    fingerprint: bytes | None = None
+    previous_link: UUID | None = None
 
 
 JOINED: LiteralString = """
@@ -192,8 +193,11 @@ async def add_request(tx: Transaction, request: Request) -> UUID:
     """The id of a wish for a mail."""
     request_id: UUID = await fetch_value(
         tx,
-        "INSERT INTO mail_requests (kind, email, next) VALUES (%s, %s, %s) RETURNING id",
-        [request.kind, request.email, request.next],
+        """
+        INSERT INTO mail_requests (kind, email, next, fingerprint, previous_link)
+        VALUES (%(kind)s, %(email)s, %(next)s, %(fingerprint)s, %(previous_link)s) RETURNING id
+        """,
+        structs.asdict(request),
     )
     return request_id
 
@@ -201,7 +205,10 @@ async def add_request(tx: Transaction, request: Request) -> UUID:
 async def take_request(tx: Transaction, request_id: UUID) -> Request | None:
     """The wish, which is gone with that; None where it was answered."""
     return await fetch_one(
-        tx, Request, "DELETE FROM mail_requests WHERE id = %s RETURNING kind, email, next", [request_id]
+        tx,
+        Request,
+        "DELETE FROM mail_requests WHERE id = %s RETURNING kind, email, next, fingerprint, previous_link",
+        [request_id],
     )
 
 

@@ -4,6 +4,7 @@ from revivatech.accounts import sessions
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.joining import parts, queries
+from revivatech.accounts.known import service as known
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.notices import service as notices
@@ -20,8 +21,8 @@ async def reset(db: Database, settings: Settings, token: str, password: str, cli
     Raises LinkOver, InvalidInput, PasswordBlocklisted.
     """
     seen = await parts.look(db, settings, "reset_password", token)
-    known = await parts.known_of(db, seen.email, seen.first_name, seen.last_name)
-    password_hash = await hash_new(password, known, two_factor=seen.two_factor_enabled)
+    words = await parts.known_of(db, seen.email, seen.first_name, seen.last_name)
+    password_hash = await hash_new(password, words, two_factor=seen.two_factor_enabled)
     async with db.transaction() as tx:
         link, account = await parts.take(tx, settings, "reset_password", token)
         # Who reads the mail has proven the address with it.
@@ -32,6 +33,7 @@ async def reset(db: Database, settings: Settings, token: str, password: str, cli
         await queries.forget_registration(tx, account.id)
         await sessions.end_all(tx, "customer", account.id, "password")
         await links.end(tx, "customer", account.id, "verify_email", *parts.OPENING)
+        await known.trust(tx, "customer", account.id, client)
         await notices.post(tx, "customer", account.id, "password_changed", link.email, address=client.address or "")
         await note(tx, account.id, "password_reset", client)
         tx.note(CustomerChanged(account.id))

@@ -10,14 +10,12 @@ from revivatech.accounts.contracts import Client
 from revivatech.accounts.email import what_is_wrong_with
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import (
-    HOUR,
-    MOST_REGISTRATIONS_OF_EMAIL,
-    MOST_REGISTRATIONS_OF_NETWORK,
     NAME_NO_NAME,
     NAME_TOO_LONG,
     NO_NAME,
     NO_TERMS,
     PHONE_WRONG,
+    REGISTRATIONS,
     NewAccount,
     RegistrationClosed,
 )
@@ -37,21 +35,20 @@ NO_NAME_AT_ALL = re.compile(r"://|www\.|@|[/<>\\]", re.IGNORECASE)
 LOOKS = 2
 
 
-async def register(db: Database, settings: Settings, new: NewAccount, client: Client) -> None:
+async def register(db: Database, settings: Settings, new: NewAccount, client: Client, proof: str = "") -> None:
     """Begin an account, or tell the owner of the address by mail what they have already.
 
     Returns alike, and as late, for every address.
 
-    Raises RegistrationClosed, InvalidInput, PasswordBlocklisted, TooMany.
+    `proof` answers a challenge of `proof_of_work`, where one is asked. Raises RegistrationClosed, InvalidInput,
+    PasswordBlocklisted, TooMany, ProofOfWorkNeeded.
     """
     if not settings.registration:
         raise RegistrationClosed
     new = _checked(new)
-    network = throttle.network(client.address)
-    await throttle.count(db, settings, "registrations from", network, most=MOST_REGISTRATIONS_OF_NETWORK, seconds=HOUR)
+    await throttle.count_open(db, settings, "customer", REGISTRATIONS, client, email=new.email, proof=proof)
     known = await parts.known_of(db, new.email, new.first_name, new.last_name)
     password_hash = await hash_new(new.password, known)
-    await throttle.count(db, settings, "registrations of", new.email, most=MOST_REGISTRATIONS_OF_EMAIL, seconds=HOUR)
     async with db.transaction() as tx:
         registration = queries.Registration(
             email=new.email,

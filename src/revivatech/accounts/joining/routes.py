@@ -18,8 +18,8 @@ from revivatech.accounts.joining import (
     sign_in_link,
     verification,
 )
-from revivatech.accounts.joining.contracts import NewAccount
-from revivatech.accounts.joining.queries import Kind
+from revivatech.accounts.joining.contracts import Kind, NewAccount
+from revivatech.accounts.joining.requests import Asker
 from revivatech.accounts.joining.schemas import (
     Address,
     EmailChange,
@@ -57,7 +57,7 @@ async def register(request: Request, data: JSONBody[Register]) -> Taken:
         language=data.language or language_of(request),
         accepts_terms=data.accept_terms,
     )
-    await registration.register(portal.db, portal.settings, new, client_of(request))
+    await registration.register(portal.db, portal.settings, new, client_of(request), data.proof_of_work)
     return TAKEN
 
 
@@ -195,7 +195,8 @@ async def change_email(request: Request, data: JSONBody[EmailChange]) -> Taken:
 
 async def _ask(request: Request, kind: Kind, data: Address) -> Taken:
     portal = portal_of(request)
-    await requests.ask(portal.db, portal.settings, kind, data.email, client_of(request))
+    asker = Asker(client_of(request), data.previous_token, data.proof_of_work)
+    await requests.ask(portal.db, portal.settings, kind, data.email, asker)
     return TAKEN
 
 

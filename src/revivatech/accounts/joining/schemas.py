@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from revivatech.accounts.email import EMAIL_PATTERN
 from revivatech.accounts.passwords import LONGEST
+from revivatech.accounts.routes import ProofOfWork
 from revivatech.kit.structs import Body, Json
 
 Email = Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
@@ -14,6 +15,14 @@ NewPassword = Annotated[
     str, Meta(max_length=LONGEST, description="15 characters or more, 8 where a second factor is on; not a common one.")
 ]
 Token = Annotated[str, Meta(max_length=200, description="The text of the link, as it is in the mail.")]
+PreviousToken = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        description="The token of an earlier mail to this account, even an expired one: it shows that the owner asks, "
+        "who then still gets a mail where strangers have used up the day's five.",
+    ),
+]
 Name = Annotated[str, Meta(max_length=100)]
 
 
@@ -27,12 +36,15 @@ class Register(Body, frozen=True):
     accept_terms: bool
     phone: Annotated[str, Meta(max_length=32)] | None = None
     language: Literal["en", "pt-BR"] | None = None
+    proof_of_work: ProofOfWork = ""
 
 
 class Address(Body, frozen=True):
     """An e-mail address that may have an account."""
 
     email: Email
+    previous_token: PreviousToken = ""
+    proof_of_work: ProofOfWork = ""
 
 
 class Link(Body, frozen=True):

@@ -5,6 +5,7 @@ from revivatech.accounts.contracts import Client
 from revivatech.accounts.credentials import Presented
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import SignInLinksOff
+from revivatech.accounts.known import service as known
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.db import Database, Transaction
@@ -16,7 +17,9 @@ async def enter(db: Database, settings: Settings, token: str, client: Client, pr
     """A browser's session, or what waits for the second factor. Raises LinkOver, SignInLinksOff, WrongPassword."""
     async with db.transaction() as tx:
         account = await _take(tx, settings, token)
-        return await arrive_browser(tx, settings, "customer", account.id, client, presented)
+        arrival = await arrive_browser(tx, settings, "customer", account.id, client, presented)
+        await known.trust(tx, "customer", account.id, client)
+        return arrival
 
 
 async def enter_client(

@@ -35,6 +35,13 @@ HAS = for_realms(
       WHERE a.email = %s AND d.fingerprint = %s AND d.last_seen_at > now() - make_interval(days => %s))
     """
 )
+HAS_OWNER = for_realms(
+    """
+    SELECT EXISTS (
+      SELECT FROM {devices}
+      WHERE {owner} = %s AND fingerprint = %s AND last_seen_at > now() - make_interval(days => %s))
+    """
+)
 FORGET = for_realms("DELETE FROM {devices} WHERE last_seen_at < now() - interval '400 days'")
 
 
@@ -48,6 +55,11 @@ async def see(tx: Transaction, realm: Realm, owner_id: UUID, fingerprint: bytes,
 async def has(reader: Reader, realm: Realm, email: str, fingerprint: bytes, days: int) -> bool:
     """Whether the account of that address was signed in on the device in the last so many days."""
     return bool(await fetch_value(reader, HAS[realm], [email, fingerprint, days]))
+
+
+async def has_owner(reader: Reader, realm: Realm, owner_id: UUID, fingerprint: bytes, days: int) -> bool:
+    """Return whether that account was signed in on the device in the last so many days."""
+    return bool(await fetch_value(reader, HAS_OWNER[realm], [owner_id, fingerprint, days]))
 
 
 async def forget_old(tx: Transaction) -> None:

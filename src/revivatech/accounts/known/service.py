@@ -9,7 +9,7 @@ from revivatech.accounts.known import queries
 from revivatech.accounts.known.fingerprints import REMEMBERED_DAYS, of_browser, of_program
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.throttle import network
-from revivatech.db import Transaction
+from revivatech.db import Reader, Transaction
 
 # As long as browsers keep a cookie at most.
 COOKIE_SECONDS = 400 * 86_400
@@ -18,6 +18,24 @@ COOKIE_SECONDS = 400 * 86_400
 def new_device() -> str:
     """An unguessable name for a browser's cookie."""
     return secrets.token_urlsafe(32)
+
+
+async def trust(tx: Transaction, realm: Realm, owner_id: UUID, client: Client) -> None:
+    """Know this browser from now on: its user has just read the account's mail.
+
+    What strangers do at the sign-in then no longer keeps them out (`throttle`). Not for programs, which have no cookie.
+    """
+    if client.device is not None:
+        await queries.see(tx, realm, owner_id, of_browser(client.device), REMEMBERED_DAYS)
+
+
+async def fingerprint_of(reader: Reader, realm: Realm, owner_id: UUID, client: Client) -> bytes | None:
+    """Return the browser's fingerprint where the account knows it, None for a stranger's and for programs."""
+    if client.device is None:
+        return None
+    fingerprint = of_browser(client.device)
+    is_known = await queries.has_owner(reader, realm, owner_id, fingerprint, REMEMBERED_DAYS)
+    return fingerprint if is_known else None
 
 
 async def note(

@@ -39,6 +39,7 @@ SPEND = for_realms(
     RETURNING id, {owner} AS owner_id, email, expires_at
     """
 )
+EVER = for_realms("SELECT id, {owner} AS owner_id, email, expires_at FROM {links} WHERE id = %s")
 FORGET = for_realms("DELETE FROM {links} WHERE expires_at < now() - interval '30 days'")
 
 
@@ -61,6 +62,11 @@ async def living(reader: Reader, realm: Realm, link_id: UUID, purpose: str) -> L
 async def spend(tx: Transaction, realm: Realm, link_id: UUID, purpose: str) -> Link | None:
     """The link, spent by this; None where it was before, is over or of another purpose."""
     return await fetch_one(tx, Link, SPEND[realm], [link_id, purpose])
+
+
+async def ever(reader: Reader, realm: Realm, link_id: UUID) -> Link | None:
+    """Return the link, alive or not, None where it was deleted."""
+    return await fetch_one(reader, Link, EVER[realm], [link_id])
 
 
 async def forget_old(tx: Transaction) -> None:

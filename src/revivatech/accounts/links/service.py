@@ -1,6 +1,6 @@
 """Making, reading and spending links. The text of a link is its id, sealed for its purpose and realm."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
@@ -11,7 +11,7 @@ from revivatech.db import Reader, Transaction
 from revivatech.kit.errors import Refusal
 from revivatech.settings import Settings
 
-__all__ = ["Link", "LinkOver", "Purpose", "end", "look", "make", "spend", "text_of"]
+__all__ = ["Link", "LinkOver", "Purpose", "end", "look", "make", "read_by_owner", "spend", "text_of"]
 
 Purpose = Literal["verify_email", "reset_password", "change_email", "sign_in", "invitation"]
 KEYS = "link"
@@ -46,6 +46,16 @@ async def look(reader: Reader, settings: Settings, realm: Realm, purpose: Purpos
     """The living link of that text, left as it is: for a page that asks before it acts."""
     link_id = _proven_id(settings, realm, purpose, text)
     return await queries.living(reader, realm, link_id, purpose) if link_id else None
+
+
+async def read_by_owner(reader: Reader, settings: Settings, realm: Realm, text: str) -> Link | None:
+    """Return the link of that text, alive or not: whoever has it has read the mail of the address that it went to.
+
+    None where we never made it, or deleted it a month after its end.
+    """
+    ids = (_proven_id(settings, realm, purpose, text) for purpose in get_args(Purpose))
+    link_id = next((one for one in ids if one is not None), None)
+    return await queries.ever(reader, realm, link_id) if link_id else None
 
 
 async def spend(tx: Transaction, settings: Settings, realm: Realm, purpose: Purpose, text: str) -> Link:

@@ -33,6 +33,7 @@ RECENT = for_realms(
     """
     SELECT count(*) FROM account_mails
     WHERE {owner} = %s AND kind = %s AND created_at > now() - make_interval(secs => %s)
+      AND coalesce(facts ->> 'asked_by', 'anyone') = %s
     """
 )
 
@@ -51,9 +52,9 @@ async def add(
     return mail_id
 
 
-async def recent(reader: Reader, realm: Realm, owner_id: UUID, kind: str, seconds: int) -> int:
-    """How many mails of that kind the account was given in the last so many seconds."""
-    return int(await fetch_value(reader, RECENT[realm], [owner_id, kind, seconds]))
+async def recent(reader: Reader, realm: Realm, owner_id: UUID, kind: str, seconds: int, asked_by: str) -> int:
+    """Return how many mails of that kind, asked for by those, the account was given in the last so many seconds."""
+    return int(await fetch_value(reader, RECENT[realm], [owner_id, kind, seconds, asked_by]))
 
 
 async def pending(reader: Reader, mail_id: UUID) -> Pending | None:

@@ -1,6 +1,6 @@
 """Writing mails about an account with the change they tell of, and sending them."""
 
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import structlog
@@ -29,7 +29,13 @@ PATHS: dict[tuple[Realm, Purpose], str] = {
     ("customer", "invitation"): "/customer/welcome?token=",
     ("staff", "reset_password"): "/staff/reset-password?token=",
     ("staff", "invitation"): "/staff/welcome?token=",
+    ("staff", "sign_in"): "/staff/sign-in/link?token=",
 }
+
+
+# Who had a mail sent: anyone who knows the address; its owner, as far as a known browser or an earlier mail shows; or
+# the shop. Each has a limit of its own, so that strangers do not use up the others' (R122).
+AskedBy = Literal["anyone", "owner", "shop"]
 
 
 class LinkInMail(Value, frozen=True):
@@ -47,6 +53,7 @@ async def post(
     recipient: str,
     *,
     link: LinkInMail | None = None,
+    asked_by: AskedBy = "anyone",
     **facts: str,
 ) -> None:
     """Have the mail `accounts/<kind>` sent after the commit.
@@ -55,13 +62,17 @@ async def post(
     (of the link, or of the portal), `portal_url` and every fact. A fact is text and never a secret: it is stored.
     """
     stored = dict(facts) | ({"purpose": link.purpose} if link else {})
+    if asked_by != "anyone":
+        stored["asked_by"] = asked_by
     mail_id = await queries.add(tx, realm, owner_id, kind, recipient, link.id if link else None, stored)
     await enqueue(tx, "accounts:send_mail", queue="mail", mail_id=str(mail_id))
 
 
-async def recently(reader: Reader, realm: Realm, owner_id: UUID, kind: str, seconds: int) -> int:
-    """How many mails of that kind the account was given in the last so many seconds: for limits (R122)."""
-    return await queries.recent(reader, realm, owner_id, kind, seconds)
+async def recently(
+    reader: Reader, realm: Realm, owner_id: UUID, kind: str, seconds: int, asked_by: AskedBy = "anyone"
+) -> int:
+    """Return how many mails of that kind, asked for by those, the account was given lately: for limits (R122)."""
+    return await queries.recent(reader, realm, owner_id, kind, seconds, asked_by)
 
 
 async def send(db: Database, sender: Sender, settings: Settings, mail_id: UUID) -> None:

@@ -4,61 +4,24 @@ from uuid import UUID
 
 import structlog
 
-from revivatech.accounts import sessions, throttle
+from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.email import checked_email
-from revivatech.accounts.joining.contracts import DAY, HOUR, MOST_MAILS, MOST_REQUESTS_OF_NETWORK, RESET_SECONDS
 from revivatech.accounts.joining.parts import known_of
+from revivatech.accounts.known import service as known
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.notices import service as notices
-from revivatech.accounts.notices.service import LinkInMail
 from revivatech.accounts.password_rules import hash_new, require_length
 from revivatech.accounts.people import queries
 from revivatech.accounts.people.queries import Member
-from revivatech.accounts.people.service import send_invitation
 from revivatech.accounts.proof import ProofNeeded, prove
 from revivatech.accounts.queries import signing_in
 from revivatech.db import Database, Transaction
-from revivatech.jobs.queue import enqueue
-from revivatech.kit.actor import SYSTEM, StaffActor
+from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import FieldError, NotSignedIn
 from revivatech.settings import Settings
 
 log = structlog.get_logger(__name__)
-
-
-async def ask_reset(db: Database, settings: Settings, email: str, client: Client) -> None:
-    """Have a link mailed if somebody of the shop has that address; nothing here depends on whether anybody has (R5).
-
-    Raises InvalidInput, TooMany.
-    """
-    email = checked_email(email)
-    network = throttle.network(client.address)
-    await throttle.count(db, settings, "staff resets asked from", network, most=MOST_REQUESTS_OF_NETWORK, seconds=HOUR)
-    async with db.transaction() as tx:
-        request_id = await queries.add_reset_request(tx, email)
-        await enqueue(tx, "accounts:answer_staff_reset", queue="mail", request_id=str(request_id))
-
-
-async def answer_reset(db: Database, request_id: UUID) -> None:
-    """Look whether there is such a colleague, and post the mail that helps them; once."""
-    async with db.transaction() as tx:
-        email = await queries.take_reset_request(tx, request_id)
-        member = await queries.lock_by_email(tx, email) if email else None
-        if member is None or member.is_disabled:
-            return
-        kind = "reset_password" if member.has_joined else "staff_invitation"
-        if await notices.recently(tx, "staff", member.id, kind, DAY) >= MOST_MAILS:
-            return
-        if member.has_joined:
-            link_id = await links.make(
-                tx, "staff", member.id, "reset_password", email=member.email, seconds=RESET_SECONDS
-            )
-            link = LinkInMail("reset_password", link_id)
-            await notices.post(tx, "staff", member.id, "reset_password", member.email, link=link)
-        else:
-            await send_invitation(tx, SYSTEM, member.id, member.email, member.role)
 
 
 async def look_reset(db: Database, settings: Settings, text: str) -> Member:
@@ -86,6 +49,7 @@ async def reset(db: Database, settings: Settings, text: str, password: str, clie
         require_length(password, two_factor=member.two_factor_enabled)
         await signing_in.give_password(tx, "staff", member.id, password_hash)
         await sessions.end_all(tx, "staff", member.id, "password")
+        await known.trust(tx, "staff", member.id, client)
         await _tell(tx, member, client)
     log.info("staff_password_reset", user=str(seen.id), address=client.address)
 
@@ -120,8 +84,8 @@ async def change(
 
 async def new_hash(db: Database, member: Member, password: str) -> str:
     """The hash of a new password of that person. Raises InvalidInput, PasswordBlocklisted; both name `password`."""
-    known = await known_of(db, member.email, member.first_name, member.last_name)
-    return await hash_new(password, known, two_factor=member.two_factor_enabled)
+    words = await known_of(db, member.email, member.first_name, member.last_name)
+    return await hash_new(password, words, two_factor=member.two_factor_enabled)
 
 
 async def _open(tx: Transaction, user_id: UUID) -> Member | None:
@@ -131,5 +95,5 @@ async def _open(tx: Transaction, user_id: UUID) -> Member | None:
 
 
 async def _tell(tx: Transaction, member: Member, client: Client) -> None:
-    await links.end(tx, "staff", member.id, "reset_password", "invitation")
+    await links.end(tx, "staff", member.id, "reset_password", "invitation", "sign_in")
     await notices.post(tx, "staff", member.id, "password_changed", member.email, address=client.address or "")

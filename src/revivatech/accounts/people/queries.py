@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import LiteralString
+from typing import Literal, LiteralString
 from uuid import UUID
 
 from msgspec import structs
@@ -155,23 +155,43 @@ async def customer(reader: Reader, customer_id: UUID) -> CustomerAccount | None:
     return await fetch_one(reader, CustomerAccount, CUSTOMERS + " WHERE id = %s", [customer_id])
 
 
-# ------------------------------------------------------------------ forgotten passwords
+# ------------------------------------------------------------------ requests for a mail
 
 
-async def add_reset_request(tx: Transaction, email: str) -> UUID:
-    """The id of a wish for a new password."""
+StaffKind = Literal["reset_password", "sign_in"]
+
+
+class StaffRequest(Value, frozen=True):
+    """A request for a mail; the last two show whether the owner asks: their browser, a link that was mailed before."""
+
+    kind: StaffKind
+    email: str
+    next: str = ""
+    fingerprint: bytes | None = None
+    previous_link: UUID | None = None
+
+
+async def add_request(tx: Transaction, request: StaffRequest) -> UUID:
+    """Return the id of a new request for a mail."""
     request_id: UUID = await fetch_value(
-        tx, "INSERT INTO staff_reset_requests (email) VALUES (%s) RETURNING id", [email]
+        tx,
+        """
+        INSERT INTO staff_reset_requests (kind, email, next, fingerprint, previous_link)
+        VALUES (%(kind)s, %(email)s, %(next)s, %(fingerprint)s, %(previous_link)s) RETURNING id
+        """,
+        structs.asdict(request),
     )
     return request_id
 
 
-async def take_reset_request(tx: Transaction, request_id: UUID) -> str | None:
-    """The address of the wish, which is gone with that; None where it was answered."""
-    email: str | None = await fetch_value(
-        tx, "DELETE FROM staff_reset_requests WHERE id = %s RETURNING email", [request_id]
+async def take_request(tx: Transaction, request_id: UUID) -> StaffRequest | None:
+    """Return the request, which is gone with that; None where it was answered."""
+    return await fetch_one(
+        tx,
+        StaffRequest,
+        "DELETE FROM staff_reset_requests WHERE id = %s RETURNING kind, email, next, fingerprint, previous_link",
+        [request_id],
     )
-    return email
 
 
 # ------------------------------------------------------------------ the log

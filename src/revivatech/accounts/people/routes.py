@@ -8,13 +8,15 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from revivatech.accounts import profiles
-from revivatech.accounts.contracts import StaffProfile
-from revivatech.accounts.email import EMAIL_PATTERN
+from revivatech.accounts import profiles, signin
+from revivatech.accounts.contracts import SecondStep, StaffProfile, StaffSignIn
+from revivatech.accounts.joining.requests import Asker
+from revivatech.accounts.joining.schemas import Address, Link
 from revivatech.accounts.passwords import LONGEST
-from revivatech.accounts.people import own, passwords
+from revivatech.accounts.people import own, passwords, requests, sign_in_link
 from revivatech.accounts.people.own import OwnFacts
-from revivatech.accounts.routes import client_of
+from revivatech.accounts.people.queries import StaffKind
+from revivatech.accounts.routes import access_tokens, client_of
 from revivatech.kit.i18n import Language
 from revivatech.kit.structs import Body
 from revivatech.web.access import EVERY_ROLE
@@ -37,12 +39,6 @@ class PasswordBody(Body, frozen=True):
 
     current_password: Annotated[str, Meta(max_length=LONGEST)]
     password: Annotated[str, Meta(max_length=LONGEST)]
-
-
-class ForgotBody(Body, frozen=True):
-    """Whose password was forgotten."""
-
-    email: Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
 
 
 class ResetBody(Body, frozen=True):
@@ -83,10 +79,37 @@ async def change_password(request: Request, data: JSONBody[PasswordBody]) -> Non
     security=OPEN,
     responses=problems(422, 429),
 )
-async def forgot_password(request: Request, data: JSONBody[ForgotBody]) -> None:
-    """Have a link mailed, if somebody of the shop has that address; the answer is the same for all."""
+async def forgot_password(request: Request, data: JSONBody[Address]) -> None:
+    """Mail a link to choose a new password. The answer is the same for every address."""
+    await _ask(request, "reset_password", data)
+
+
+@post(
+    "/api/staff/auth/sign-in-link",
+    status_code=202,
+    tags=["Staff"],
+    security=OPEN,
+    responses=problems(403, 422, 429),
+)
+async def ask_for_sign_in_link(request: Request, data: JSONBody[Address]) -> None:
+    """Mail a link that signs in, once, for 15 minutes. The answer is the same for every address."""
+    await _ask(request, "sign_in", data)
+
+
+@post(
+    "/api/staff/auth/sign-in-link/use",
+    status_code=200,
+    tags=["Staff"],
+    security=OPEN,
+    responses=problems(401, 403, 410, 422),
+)
+async def use_sign_in_link(request: Request, data: JSONBody[Link]) -> StaffSignIn | SecondStep:
+    """Begin a session by the link of a mail; where a second factor is on, a challenge comes instead."""
     portal = portal_of(request)
-    await passwords.ask_reset(portal.db, portal.settings, data.email, client_of(request))
+    arrival = await sign_in_link.enter_client(
+        portal.db, portal.settings, access_tokens(request), data.token, client_of(request)
+    )
+    return await signin.staff_answer(portal.db, arrival)
 
 
 @post(
@@ -102,4 +125,17 @@ async def reset_password(request: Request, data: JSONBody[ResetBody]) -> None:
     await passwords.reset(portal.db, portal.settings, data.token, data.password, client_of(request))
 
 
-handlers: Sequence[HTTPRouteHandler] = [write_profile, change_password, forgot_password, reset_password]
+async def _ask(request: Request, kind: StaffKind, data: Address) -> None:
+    portal = portal_of(request)
+    asker = Asker(client_of(request), data.previous_token, data.proof_of_work)
+    await requests.ask(portal.db, portal.settings, kind, data.email, asker)
+
+
+handlers: Sequence[HTTPRouteHandler] = [
+    write_profile,
+    change_password,
+    forgot_password,
+    reset_password,
+    ask_for_sign_in_link,
+    use_sign_in_link,
+]

@@ -9,10 +9,11 @@ from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, LastAdmin, NewStaff
 from revivatech.accounts.email import EMAIL
 from revivatech.accounts.joining.parts import known_of
+from revivatech.accounts.known import service as known
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import LinkOver
 from revivatech.accounts.notices import service as notices
-from revivatech.accounts.notices.service import LinkInMail
+from revivatech.accounts.notices.service import AskedBy, LinkInMail
 from revivatech.accounts.password_rules import hash_new
 from revivatech.accounts.people import queries
 from revivatech.accounts.people.audit import note
@@ -81,7 +82,7 @@ async def invite_again(db: Database, actor: Actor, user_id: UUID, client: Client
     require(actor, Permission.MANAGE_STAFF)
     async with db.transaction() as tx:
         member = await _not_joined(tx, user_id)
-        sent = await notices.recently(tx, "staff", user_id, "staff_invitation", DAY_SECONDS)
+        sent = await notices.recently(tx, "staff", user_id, "staff_invitation", DAY_SECONDS, "shop")
         if sent >= MOST_INVITATIONS_A_DAY:
             raise TooMany(
                 marked("This person was invited several times today. Please wait until tomorrow."),
@@ -123,17 +124,20 @@ async def join(db: Database, settings: Settings, text: str, password: str, clien
     Raises LinkOver, InvalidInput, PasswordBlocklisted. Of two at once, one joins.
     """
     called = await invitation(db, settings, text)
-    known = await known_of(db, called.email, called.first_name, called.last_name)
-    password_hash = await hash_new(password, known)
+    words = await known_of(db, called.email, called.first_name, called.last_name)
+    password_hash = await hash_new(password, words)
     async with db.transaction() as tx:
         await queries.lock(tx, called.id)
         await links.spend(tx, settings, "staff", "invitation", text)
         if not await queries.join(tx, called.id, password_hash):
             raise LinkOver
+        await known.trust(tx, "staff", called.id, client)
         await note(tx, SYSTEM, "staff_joined", client, user_id=called.id)
 
 
-async def send_invitation(tx: Transaction, actor: Actor, user_id: UUID, email: str, role: Role) -> None:
+async def send_invitation(
+    tx: Transaction, actor: Actor, user_id: UUID, email: str, role: Role, *, asked_by: AskedBy = "shop"
+) -> None:
     """Have a fresh link of seven days mailed, in the caller's transaction; the one before ends."""
     link_id = await links.make(tx, "staff", user_id, "invitation", email=email, seconds=INVITATION_SECONDS)
     inviter = await queries.account(tx, actor.id) if isinstance(actor, StaffActor) else None
@@ -144,6 +148,7 @@ async def send_invitation(tx: Transaction, actor: Actor, user_id: UUID, email: s
         "staff_invitation",
         email,
         link=LinkInMail("invitation", link_id),
+        asked_by=asked_by,
         role=role.value,
         inviter=inviter.name if inviter else "",
     )
@@ -222,7 +227,7 @@ async def close(tx: Transaction, actor: Actor, user_id: UUID, client: Client) ->
         return False
     await administration.disable(tx, "staff", user_id)
     await sessions.end_all(tx, "staff", user_id, "disabled")
-    await links.end(tx, "staff", user_id, "invitation", "reset_password")
+    await links.end(tx, "staff", user_id, "invitation", "reset_password", "sign_in")
     await note(tx, actor, "staff_disabled", client, user_id=user_id)
     if member.has_joined:
         await notices.post(tx, "staff", user_id, "staff_disabled", member.email)

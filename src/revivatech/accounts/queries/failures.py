@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import LiteralString
 
-from revivatech.db import Transaction, execute, fetch_all
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_value
 from revivatech.kit.structs import Value
 
 
@@ -42,6 +42,19 @@ GIVE_BACK: LiteralString = """
 async def reserve(tx: Transaction, keys: Sequence[bytes], window_seconds: int) -> list[Reservation]:
     """The counters with this attempt counted; their rows are locked, in the same order by everybody."""
     return await fetch_all(tx, Reservation, RESERVE, {"keys": list(keys), "window": window_seconds})
+
+
+async def current(reader: Reader, key: bytes, window_seconds: int) -> int:
+    """Return how many attempts the counter holds now: 0 once its window has ended."""
+    found = await fetch_value(
+        reader,
+        """
+        SELECT failures FROM login_failures
+        WHERE key = %s AND window_started_at > now() - make_interval(secs => %s)
+        """,
+        [key, window_seconds],
+    )
+    return int(found or 0)
 
 
 async def give_back(tx: Transaction, reservations: Sequence[Reservation]) -> None:

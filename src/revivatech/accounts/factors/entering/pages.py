@@ -16,9 +16,9 @@ from revivatech.accounts.factors.contracts import (
     PasskeysUnavailable,
     WrongCode,
 )
-from revivatech.accounts.factors.pages import both, credential_of, fields_of, json_of, why
-from revivatech.accounts.factors.routes import realm_of
+from revivatech.accounts.factors.pages import credential_of, fields_of, json_of, why
 from revivatech.accounts.pages import browser_of, enter, presented_by
+from revivatech.accounts.routes import both, realm_of
 from revivatech.accounts.waiting import service as waiting
 from revivatech.accounts.waiting.service import ChallengeOver
 from revivatech.kit.errors import NotFound, Refusal, TooMany

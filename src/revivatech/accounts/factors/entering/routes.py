@@ -15,8 +15,8 @@ from revivatech.accounts.factors.contracts import (
     LONGEST_CODE,
     PasskeyOptions,
 )
-from revivatech.accounts.factors.routes import Code, realm_of
-from revivatech.accounts.routes import access_tokens, client_of, repair_counts
+from revivatech.accounts.factors.routes import Code
+from revivatech.accounts.routes import access_tokens, client_of, realm_of, repair_counts
 from revivatech.accounts.sealed import LENGTH as TOKEN_LENGTH
 from revivatech.kit.structs import Body
 from revivatech.web.openapi import OPEN, problems

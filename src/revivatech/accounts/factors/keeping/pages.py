@@ -10,10 +10,10 @@ from litestar.params import FromPath
 
 from revivatech.accounts.factors import ceremonies, passkeys, service
 from revivatech.accounts.factors.contracts import LONGEST_CODE
-from revivatech.accounts.factors.pages import UNPROCESSABLE, base, both, credential_of, fields_of, json_of, page
-from revivatech.accounts.factors.routes import actor_of, realm_of
+from revivatech.accounts.factors.pages import UNPROCESSABLE, base, credential_of, fields_of, json_of, page
+from revivatech.accounts.factors.routes import actor_of
 from revivatech.accounts.passwords import LONGEST
-from revivatech.accounts.routes import client_of
+from revivatech.accounts.routes import both, client_of, realm_of
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import NotFound, Refusal
 from revivatech.kit.text import one_line

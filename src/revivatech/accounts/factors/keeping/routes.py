@@ -14,8 +14,8 @@ from revivatech.accounts.factors.contracts import (
     PasskeyOptions,
     PasskeyView,
 )
-from revivatech.accounts.factors.routes import TAGS, Proof, actor_of, realm_of
-from revivatech.accounts.routes import client_of
+from revivatech.accounts.factors.routes import TAGS, Proof, actor_of
+from revivatech.accounts.routes import client_of, realm_of
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
 from revivatech.web.access import EVERY_ROLE

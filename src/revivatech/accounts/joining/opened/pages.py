@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from revivatech.accounts.contracts import EmailTaken, WrongPassword
+from revivatech.accounts.contracts import EmailTaken, Realm, WrongPassword
 from revivatech.accounts.joining import (
     email_change,
     forms,
@@ -17,10 +17,10 @@ from revivatech.accounts.joining import (
     verification,
 )
 from revivatech.accounts.joining.contracts import SignInLinksOff
-from revivatech.accounts.joining.pages import ask_for_sign_in_link, sign_in_link_form
+from revivatech.accounts.joining.pages import LONGEST_TOKEN, ask_for_sign_in_link, sign_in_link_form
 from revivatech.accounts.joining.queries import Joined
 from revivatech.accounts.links.service import LinkOver, Purpose
-from revivatech.accounts.pages import browser_of, enter, presented_by
+from revivatech.accounts.pages import browser_of, enter, keep_device, presented_by
 from revivatech.accounts.routes import client_of
 from revivatech.kit.errors import InvalidInput, Refusal
 from revivatech.web.answers import see_other
@@ -31,7 +31,6 @@ from revivatech.web.request import Request
 
 # The address of such a page opens an account: it goes to nobody else (R10).
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
-LONGEST_TOKEN = 200
 
 PATHS: dict[Purpose, str] = {
     "verify_email": "/customer/verify-email",
@@ -95,7 +94,7 @@ async def sign_in_page(request: Request) -> Response[Any]:
     """The button of a link that signs in; without a link the form to ask for one."""
     if "token" not in request.query_params or not portal_of(request).settings.sign_in_links:
         return await sign_in_link_form(request)
-    return await _confirm_page(request, "sign_in", next=forms.wanted(request.query_params.get("next")))
+    return await _confirm_page(request, "sign_in")
 
 
 @post("/customer/sign-in/link", status_code=200, include_in_schema=False, security=OPEN)
@@ -105,24 +104,20 @@ async def sign_in(request: Request) -> Response[Any]:
     form = await request.form()
     if "token" not in form:
         return await ask_for_sign_in_link(request)
-    browser = browser_of(request)
+    browser, token = browser_of(request), forms.typed(form, "token")[:LONGEST_TOKEN]
     try:
         arrival = await sign_in_link.enter(
-            portal.db,
-            portal.settings,
-            forms.typed(form, "token")[:LONGEST_TOKEN],
-            browser,
-            presented_by(request, "customer"),
+            portal.db, portal.settings, token, browser, presented_by(request, "customer")
         )
     except (LinkOver, WrongPassword, SignInLinksOff):
-        return await _over(request, "sign_in")
-    return enter(request, "customer", arrival, browser, forms.typed(form, "next"))
+        return await over_page(request, "customer", "sign_in", token)
+    return enter(request, "customer", arrival, browser, forms.typed(form, "next"), is_trusted=True)
 
 
 # ------------------------------------------------------------------ a button
 
 
-async def _confirm_page(request: Request, purpose: Purpose, **context: str) -> Response[Any]:
+async def _confirm_page(request: Request, purpose: Purpose) -> Response[Any]:
     if "done" in request.query_params:
         return await _done(request, purpose)
     portal = portal_of(request)
@@ -130,9 +125,15 @@ async def _confirm_page(request: Request, purpose: Purpose, **context: str) -> R
     try:
         await parts.look(portal.db, portal.settings, purpose, token)
     except LinkOver:
-        return await _over(request, purpose)
+        return await over_page(request, "customer", purpose, token)
+    return await confirm_page(request, "customer", purpose, PATHS[purpose], token)
+
+
+async def confirm_page(request: Request, realm: Realm, purpose: Purpose, action: str, token: str) -> Response[Any]:
+    """Show the button that does what the link is for: mail programs open links, too."""
+    wanted = forms.wanted(request.query_params.get("next"))
     return await _render(
-        request, "confirm", headers=NO_REFERRER, purpose=purpose, action=PATHS[purpose], token=token, **context
+        request, "confirm", realm, headers=NO_REFERRER, purpose=purpose, action=action, token=token, next=wanted
     )
 
 
@@ -142,7 +143,7 @@ async def _confirm(request: Request, purpose: Purpose, act: Callable[..., Awaita
     try:
         invitation_text = await act(portal.db, portal.settings, token, client_of(request))
     except (LinkOver, EmailTaken) as refusal:
-        return await _over(request, purpose, refusal)
+        return await over_page(request, "customer", purpose, token, refusal)
     if invitation_text is not None:
         return see_other(f"{PATHS['invitation']}?token={invitation_text}")
     return see_other(f"{PATHS[purpose]}?done=1")
@@ -160,7 +161,7 @@ async def _password_page(
     try:
         account: Joined = await parts.look(portal.db, portal.settings, purpose, token)
     except LinkOver:
-        return await _over(request, purpose)
+        return await over_page(request, "customer", purpose, token)
     return await _render(
         request,
         "choose_password",
@@ -175,14 +176,16 @@ async def _password_page(
 async def _set_password(request: Request, purpose: Purpose, act: Callable[..., Awaitable[None]]) -> Response[Any]:
     portal = portal_of(request)
     form = await request.form()
-    token = forms.typed(form, "token")[:LONGEST_TOKEN]
+    browser, token = browser_of(request), forms.typed(form, "token")[:LONGEST_TOKEN]
     try:
-        await act(portal.db, portal.settings, token, forms.typed(form, "password"), client_of(request))
+        await act(portal.db, portal.settings, token, forms.typed(form, "password"), browser)
     except LinkOver:
-        return await _over(request, purpose)
+        return await over_page(request, "customer", purpose, token)
     except InvalidInput as refusal:
         return await _password_page(request, purpose, token, refusal)
-    return see_other(f"{PATHS[purpose]}?done=1")
+    answer: Response[Any] = see_other(f"{PATHS[purpose]}?done=1")
+    keep_device(request, answer, browser)
+    return answer
 
 
 # ------------------------------------------------------------------ what came of it
@@ -192,17 +195,27 @@ async def _done(request: Request, purpose: Purpose) -> Response[Any]:
     return await _render(request, "done", headers=NO_REFERRER, purpose=purpose)
 
 
-async def _over(request: Request, purpose: Purpose, refusal: Refusal | None = None) -> Response[Any]:
-    """The link does not work any more; how to get another one."""
+async def over_page(
+    request: Request, realm: Realm, purpose: Purpose, token: str, refusal: Refusal | None = None
+) -> Response[Any]:
+    """Say that the link does not work any more, with a button for another one: `token` shows who asks for it."""
     refusal = refusal or LinkOver()
     return await _render(
-        request, "over", status=refusal.status, headers=NO_REFERRER, purpose=purpose, code=refusal.code, refused=True
+        request,
+        "over",
+        realm,
+        status=refusal.status,
+        headers=NO_REFERRER,
+        purpose=purpose,
+        token=token,
+        code=refusal.code,
+        refused=True,
     )
 
 
-async def _render(request: Request, name: str, **context: Any) -> Response[Any]:  # noqa: ANN401 - whatever it shows
+async def _render(request: Request, name: str, realm: Realm = "customer", **context: Any) -> Response[Any]:  # noqa: ANN401 - whatever it shows
     return await portal_of(request).pages.render(
-        request, f"accounts/joining/{name}.html", home_url="/customer/sign-in", **context
+        request, f"accounts/joining/{name}.html", realm=realm, home_url=f"/{realm}/sign-in", **context
     )
 
 

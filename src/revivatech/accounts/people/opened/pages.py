@@ -1,16 +1,23 @@
 """The pages on which a colleague chooses a password by a link in a mail, and asks for that link."""
 
+import functools
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
+from revivatech.accounts.contracts import ProofOfWorkNeeded, WrongPassword
+from revivatech.accounts.joining.contracts import SignInLinksOff
+from revivatech.accounts.joining.opened.pages import confirm_page, over_page
+from revivatech.accounts.joining.pages import LONGEST_TOKEN, ask_by_form, request_page
+from revivatech.accounts.joining.requests import Asker
 from revivatech.accounts.links.service import LinkOver
-from revivatech.accounts.people import passwords, service
+from revivatech.accounts.pages import browser_of, enter, keep_device, presented_by
+from revivatech.accounts.people import passwords, requests, service, sign_in_link
 from revivatech.accounts.people.pages import FIELDS, twice
 from revivatech.accounts.people.queries import Member
-from revivatech.accounts.routes import client_of
+from revivatech.accounts.proof_of_work import LONGEST_PROOF
 from revivatech.db import Database
 from revivatech.kit.errors import InvalidInput, Refusal, TooMany
 from revivatech.kit.text import plain
@@ -19,7 +26,7 @@ from revivatech.web.answers import see_other
 from revivatech.web.forms import fields_of, why
 from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
-from revivatech.web.portal import portal_of
+from revivatech.web.portal import Portal, portal_of
 from revivatech.web.request import Request
 
 LONGEST_EMAIL = 255
@@ -40,13 +47,15 @@ async def join(request: Request) -> Response[Any]:
     """Keep the password and lead to the sign-in page, or show the form again with why not."""
     portal = portal_of(request)
     form = fields_of(await request.form())
-    token = form["token"]
+    browser, token = browser_of(request), form["token"]
     try:
         password = twice(form)
-        await service.join(portal.db, portal.settings, token, password, client_of(request))
+        await service.join(portal.db, portal.settings, token, password, browser)
     except (InvalidInput, LinkOver) as refusal:
         return await _welcome(request, token, refusal=refusal)
-    return see_other("/staff/sign-in?joined=1")
+    answer: Response[Any] = see_other("/staff/sign-in?joined=1")
+    keep_device(request, answer, browser)
+    return answer
 
 
 async def _welcome(request: Request, token: str, *, refusal: Refusal | None = None) -> Response[Any]:
@@ -67,16 +76,22 @@ async def forgot(request: Request) -> Response[Any]:
 async def ask_reset(request: Request) -> Response[Any]:
     """Have the link mailed and say the same whoever asked."""
     portal = portal_of(request)
-    email = fields_of(await request.form())["email"]
+    form = fields_of(await request.form())
+    email = form["email"]
+    asker = Asker(
+        browser_of(request),
+        previous=form["previous"][:LONGEST_TOKEN],
+        proof=form["proof_of_work"][: LONGEST_PROOF + 1],
+    )
     try:
-        await passwords.ask_reset(portal.db, portal.settings, email, client_of(request))
+        await requests.ask(portal.db, portal.settings, "reset_password", email, asker)
     except (InvalidInput, TooMany) as refusal:
-        return await _forgot(request, refusal=refusal, email=plain(email)[:LONGEST_EMAIL])
+        return await _forgot(request, refusal=refusal, email=plain(email)[:LONGEST_EMAIL], previous=asker.previous)
     return see_other("/staff/forgot-password?asked=1")
 
 
 async def _forgot(
-    request: Request, *, asked: bool = False, refusal: Refusal | None = None, email: str = ""
+    request: Request, *, asked: bool = False, refusal: Refusal | None = None, email: str = "", previous: str = ""
 ) -> Response[Any]:
     return await portal_of(request).pages.render(
         request,
@@ -86,6 +101,8 @@ async def _forgot(
         asked=asked,
         email=email,
         refused=refusal is not None,
+        previous=previous,
+        asks_proof=isinstance(refusal, ProofOfWorkNeeded),
         limited=isinstance(refusal, TooMany),
         wrong=isinstance(refusal, InvalidInput),
         home_url="/staff/sign-in",
@@ -103,17 +120,56 @@ async def reset(request: Request) -> Response[Any]:
     """Keep the new password and lead to the sign-in page, or show the form again with why not."""
     portal = portal_of(request)
     form = fields_of(await request.form())
-    token = form["token"]
+    browser, token = browser_of(request), form["token"]
     try:
-        await passwords.reset(portal.db, portal.settings, token, twice(form), client_of(request))
+        await passwords.reset(portal.db, portal.settings, token, twice(form), browser)
     except (InvalidInput, LinkOver) as refusal:
         return await _reset(request, token, refusal=refusal)
-    return see_other("/staff/sign-in?reset=1")
+    answer: Response[Any] = see_other("/staff/sign-in?reset=1")
+    keep_device(request, answer, browser)
+    return answer
 
 
 async def _reset(request: Request, token: str, *, refusal: Refusal | None = None) -> Response[Any]:
     member, over = await _behind(passwords.look_reset, request, token)
     return await _choosing(request, "accounts/staff_reset.html", token, over or refusal, member=member)
+
+
+# ---------------------------------------------------------------- a link that signs in
+
+
+@get("/staff/sign-in/link", include_in_schema=False, security=OPEN)
+async def sign_in_page(request: Request) -> Response[Any]:
+    """The button of a link that signs in; without a link the form to ask for one."""
+    portal = portal_of(request)
+    if "token" not in request.query_params or not portal.settings.sign_in_links:
+        refusal = None if portal.settings.sign_in_links else SignInLinksOff()
+        return await request_page(request, "staff", "sign_in", refusal=refusal)
+    token = request.query_params.get("token", "")[:LONGEST_TOKEN]
+    try:
+        await sign_in_link.look(portal.db, portal.settings, token)
+    except LinkOver:
+        return await over_page(request, "staff", "sign_in", token)
+    return await confirm_page(request, "staff", "sign_in", "/staff/sign-in/link", token)
+
+
+@post("/staff/sign-in/link", status_code=200, include_in_schema=False, security=OPEN)
+async def sign_in(request: Request) -> Response[Any]:
+    """Sign in by the link; without one, mail one."""
+    portal = portal_of(request)
+    form = fields_of(await request.form())
+    if "token" not in form:
+        return await ask_by_form(request, "staff", "sign_in", functools.partial(_ask_link, portal))
+    browser, token = browser_of(request), form["token"][:LONGEST_TOKEN]
+    try:
+        arrival = await sign_in_link.enter(portal.db, portal.settings, token, browser, presented_by(request, "staff"))
+    except (LinkOver, WrongPassword, SignInLinksOff):
+        return await over_page(request, "staff", "sign_in", token)
+    return enter(request, "staff", arrival, browser, form["next"], is_trusted=True)
+
+
+async def _ask_link(portal: Portal, email: str, asker: Asker, wanted: str) -> None:
+    await requests.ask(portal.db, portal.settings, "sign_in", email, asker, wanted=wanted)
 
 
 # ---------------------------------------------------------------- helpers
@@ -157,4 +213,6 @@ handlers: Sequence[HTTPRouteHandler] = [
     ask_reset,
     reset_form,
     reset,
+    sign_in_page,
+    sign_in,
 ]
