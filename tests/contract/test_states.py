@@ -44,11 +44,12 @@ def traces(served: Served, repair_id: str) -> list[int]:
 
 
 async def ask(served: Served, headers: dict[str, str], repair: dict[str, Any], status: str) -> Any:
-    """The answer to asking for that status, with the version that was seen."""
+    """The answer to asking for that status, with the version that was seen and the price that a quote needs."""
+    price = {"amount": 59.00} if status == "quoted" and repair["totalCost"] is None else {}
     return await served.client.post(
         f"/api/staff/repairs/{repair['id']}/status",
         headers=headers,
-        json={"status": status, "version": repair["version"]},
+        json={"status": status, "version": repair["version"], **price},
     )
 
 

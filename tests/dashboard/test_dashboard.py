@@ -131,7 +131,7 @@ async def test_the_page_begins_with_what_waits(served: Served, people: People, b
         "Please approve the quote",
         "Nokia 3310",
         "Your history",
-        "€20.00",
+        "€33.00",
         "Latest updates",
         "No appointment",
     ]

@@ -77,7 +77,7 @@ async def test_what_waits_comes_first(served: Served, people: People, bench: Ben
 
     text = words(await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}"))
 
-    assert text.index("Please approve the quote") < text.index("We'll go ahead as soon as you approve it.")
+    assert text.index("Please approve the quote") < text.index("We've found the problem")
 
 
 async def test_the_list_filters_searches_and_goes_on_without_scripts(

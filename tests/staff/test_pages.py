@@ -221,6 +221,30 @@ async def test_a_refused_form_says_why(
     assert repair == await bench.read(actors.anna, repair.id)
 
 
+async def test_a_quote_asks_for_its_price(served: Served, people: People, bench: Bench, actors: Actors) -> None:
+    """Without one the form comes back with its field; with one, in the reader's notation, the page shows it."""
+    repair = await bench.lead((await bench.take_in(actors.anna)).repair, Status.DIAGNOSING)
+    tom = await served.sign_in_browser(people.tom)
+    path = f"/staff/repairs/{repair.id}"
+    fields: dict[str, object] = {"to": "quoted/quoted", "version": repair.version, "amount": "", "notes": "Kept."}
+
+    refused, html = await send(served, tom, f"{path}/status", fields)
+    quoted, _ = await send(served, tom, f"{path}/status", fields | {"amount": "59,5"})
+    # What the field of another step was shown with is no price.
+    left, _ = await send(
+        served,
+        tom,
+        f"{path}/status",
+        {"to": "approved/approved", "version": repair.version + 1, "amount": "59.50", "amount_was": "59.50"},
+    )
+
+    assert (refused, quoted, left) == (422, 303, 303)
+    assert '<a href="#amount">' in html
+    assert 'id="amount-error"' in html
+    assert "Kept." in html
+    assert "Price: €59.50" in await page(served, tom, path)
+
+
 async def test_estimates_are_typed_in_the_viewers_zone(
     served: Served, people: People, bench: Bench, actors: Actors, database_url: str
 ) -> None:

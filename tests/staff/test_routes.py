@@ -179,6 +179,24 @@ async def test_r48_f01_what_is_no_money_or_unclear_is_refused(
     assert repair == await bench.read(actors.anna, repair.id)
 
 
+async def test_a_quote_without_a_price_is_422(served: Served, people: People, bench: Bench, actors: Actors) -> None:
+    """The field is `amount`; with it the answer has the total, the timeline the price that was quoted."""
+    repair = await bench.lead((await bench.take_in(actors.anna)).repair, Status.DIAGNOSING)
+    headers = await served.sign_in(people.tom)
+    path = f"/api/staff/repairs/{repair.id}"
+    body = {"status": "quoted", "version": repair.version}
+
+    for amount in (None, -1, 59.999):
+        answer = await served.client.post(f"{path}/status", headers=headers, json=body | {"amount": amount})
+        assert answer.status_code == 422, amount
+        assert [error["field"] for error in answer.json()["errors"]] == ["amount"], amount
+    quoted = await served.client.post(f"{path}/status", headers=headers, json=body | {"amount": 59})
+
+    assert quoted.json()["repair"]["totalCost"] == 59.00
+    timeline = (await served.client.get(f"{path}/timeline", headers=headers)).json()["items"]
+    assert [entry["item"]["quotedCost"] for entry in timeline] == [None, None, 59.00]
+
+
 async def test_forms_have_their_choices(served: Served, people: People) -> None:
     """Stages in the order of the work with their labels; everybody who can be given work, without addresses."""
     headers = await served.sign_in(people.tom)

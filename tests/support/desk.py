@@ -50,12 +50,14 @@ class Desk:
         return dict(answer.json())
 
     async def move(self, repair_id: str, status: Status | str, **more: object) -> dict[str, Any]:
-        """The repair after one change of its status, stage, note or estimate."""
-        version = (await self.read(repair_id))["repair"]["version"]
+        """The repair after one change of its status, stage, note or estimate; a quote has a price."""
+        repair = (await self.read(repair_id))["repair"]
+        if status == "quoted" and repair["totalCost"] is None:
+            more = {"amount": 59.00} | more
         answer = await self.served.client.post(
             f"/api/staff/repairs/{repair_id}/status",
             headers=self.headers,
-            json={"status": status, "version": version, **more},
+            json={"status": status, "version": repair["version"], **more},
         )
         assert answer.status_code == 200, answer.text
         return dict(answer.json())

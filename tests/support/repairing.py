@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 from revivatech.db import Database, execute
@@ -59,7 +60,9 @@ class Bench:
             return await service.desk_repair(tx, words, taken.repair.id)
 
     async def move(self, repair: Repair, status: Status, **more: object) -> Repair:
-        """The repair after the manager has moved it."""
+        """The repair after the manager has moved it; a quote has a price."""
+        if status is Status.QUOTED and repair.total_cost is None:
+            more = {"amount": Decimal("59.00")} | more
         change = StatusChange(status, repair.version, **more)  # type: ignore[arg-type]
         return (await service.change_status(self.db, self.actors.mia, repair.id, change)).repair
 

@@ -1175,12 +1175,14 @@ CREATE TABLE public.repair_status_history (
     customer_notified boolean DEFAULT false NOT NULL,
     event_seq bigint,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    quoted_cost numeric(10,2),
     CONSTRAINT repair_status_history_changed_by_kind_check CHECK ((changed_by_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'system'::text]))),
     CONSTRAINT repair_status_history_check CHECK (((changed_by_kind = 'staff'::text) = (changed_by_user IS NOT NULL))),
     CONSTRAINT repair_status_history_check1 CHECK (((changed_by_kind = 'customer'::text) = (changed_by_customer IS NOT NULL))),
     CONSTRAINT repair_status_history_internal_notes_check CHECK ((length(internal_notes) <= 10000)),
     CONSTRAINT repair_status_history_notes_check CHECK ((length(notes) <= 10000)),
-    CONSTRAINT repair_status_history_previous_status_check CHECK ((previous_status = ANY (ARRAY['received'::text, 'diagnosing'::text, 'quoted'::text, 'approved'::text, 'repairing'::text, 'testing'::text, 'completed'::text, 'cancelled'::text])))
+    CONSTRAINT repair_status_history_previous_status_check CHECK ((previous_status = ANY (ARRAY['received'::text, 'diagnosing'::text, 'quoted'::text, 'approved'::text, 'repairing'::text, 'testing'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT repair_status_history_quoted_cost_check CHECK ((quoted_cost >= (0)::numeric))
 );
 
 -- Name: repairs; Type: TABLE; Schema: public; Owner: -

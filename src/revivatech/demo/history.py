@@ -12,7 +12,7 @@ from revivatech.demo.opening import Opening
 from revivatech.demo.shapes import Person, Repair, Step
 from revivatech.kit.structs import Json, Value
 from revivatech.notifications.contracts import Message, NotificationData, NotificationNew
-from revivatech.repairs import messages
+from revivatech.repairs import messages, quoting
 from revivatech.repairs.contracts import RepairUpdated, Status, StatusUpdated
 from revivatech.repairs.importing.queries.past import PastEntry
 from revivatech.repairs.known import Known
@@ -123,7 +123,7 @@ class History:
         """The front desk takes the device in."""
         seq = self._log("repair:updated", RepairUpdated(self._next, row.id, row.repair_number, row.created_at))
         self._notify(messages.received(row, self.customer), row.created_at, entry_id)
-        self._enter(entry_id, seq, row, Step(0, "", "received", "aoife"), None, row.estimated_completion)
+        self._enter(entry_id, seq, row, Step(0, "", "received", "aoife"), None)
 
     def _follow(self, before: DeskRow, moment: Moment, step: Step, entry_id: UUID) -> DeskRow:
         """The repair after a step, which is told as the portal itself would tell it."""
@@ -161,7 +161,7 @@ class History:
             seq = self._log("repair:updated", RepairUpdated(self._next, after.id, after.repair_number, moment.at))
             message = messages.noted(after, self.customer, step.note or "")
         self._notify(message, moment.at, entry_id)
-        self._enter(entry_id, seq, after, step, before.status if is_new else None, estimate)
+        self._enter(entry_id, seq, after, step, before)
         return after
 
     def _completion(self, before: DeskRow, status: Status, at: datetime) -> datetime | None:
@@ -198,24 +198,25 @@ class History:
         seq: int,
         row: DeskRow,
         step: Step,
-        previous: str | None,
-        estimate: datetime | None,
+        before: DeskRow | None,
     ) -> None:
         is_customer = step.by == "customer"
+        is_same_estimate = before is not None and before.estimated_completion == row.estimated_completion
         self.entries.append(
             PastEntry(
                 id=entry_id,
                 repair_id=row.id,
                 customer_id=self.customer.id,
                 status=row.status,
-                previous_status=previous,
+                previous_status=before.status if before is not None and before.stage != row.stage else None,
                 stage=row.stage,
                 changed_by_kind="customer" if is_customer else "staff",
                 changed_by_user=None if is_customer else self._shop.staff[step.by],
                 changed_by_customer=self.customer.id if is_customer else None,
                 notes=step.note,
                 internal_notes=step.inside,
-                estimated_completion=estimate,
+                estimated_completion=None if is_same_estimate else row.estimated_completion,
+                quoted_cost=quoting.asked_price(before, row),
                 customer_notified=True,
                 event_seq=seq,
                 created_at=row.updated_at,

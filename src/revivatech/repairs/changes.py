@@ -1,5 +1,6 @@
 """The parts that change a repair that is here: moved along, edited, given to a colleague."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed
 from revivatech.kit.i18n import marked
 from revivatech.kit.text import one_line
 from revivatech.notifications.contracts import Message
-from revivatech.repairs import checks, messages, states, traces
+from revivatech.repairs import checks, messages, quoting, states, traces
 from revivatech.repairs.access import access_repair, customer_of
 from revivatech.repairs.contracts import (
     ChangeRefused,
@@ -37,15 +38,16 @@ async def move(tx: Transaction, memory: Known, actor: Actor, repair_id: UUID, ch
     _require_allowed(before, change.status, actor)
     stage = _stage_for(memory, before, change)
     estimate = checks.estimate(before.estimated_completion, change.estimated_completion)
+    repair_cost, total = quoting.costs(before, change)
     notes, internal_notes = checks.said(change.notes), checks.said(change.internal_notes)
     customer = await customer_of(tx, before.customer_id)
-    if stage.key == before.stage and estimate == before.estimated_completion and not (notes or internal_notes):
+    same = (stage.key, estimate, total) == (before.stage, before.estimated_completion, before.total_cost)
+    if same and not (notes or internal_notes):
         return Changed(before, customer)
 
     sources = [change.status.value, *(status.value for status in states.sources(change.status))]
-    after = await writes.move(
-        tx, NewState(before.id, change.version, sources, change.status.value, stage.key, estimate)
-    )
+    state = NewState(before.id, change.version, sources, change.status.value, stage.key, estimate, repair_cost, total)
+    after = await writes.move(tx, state)
     if after is None:
         raise _somebody_was_faster(before)
     message = _message(memory, customer, before, after, notes)
@@ -54,11 +56,14 @@ async def move(tx: Transaction, memory: Known, actor: Actor, repair_id: UUID, ch
     return Changed(after, customer)
 
 
-async def edit(tx: Transaction, actor: StaffActor, repair_id: UUID, wanted: RepairEdit) -> Changed:
+async def edit(tx: Transaction, memory: Known, actor: StaffActor, repair_id: UUID, wanted: RepairEdit) -> Changed:
     """As `service.edit_repair`, joining a transaction."""
     before = await access_repair(tx, actor, repair_id)
     _hold_to_version(before, wanted.version)
-    return await _rewrite(tx, actor, before, _edited(before, wanted))
+    facts = _edited(before, wanted)
+    quoting.require_price(before, facts)
+    customer = await customer_of(tx, before.customer_id)
+    return await _rewrite(tx, actor, before, facts, customer, lambda after: _news(memory, customer, before, after))
 
 
 async def assign(
@@ -71,7 +76,8 @@ async def assign(
     _hold_to_version(before, version)
     if technician_id is not None and technician_id != before.technician_id and not is_colleague:
         raise checks.no_such_colleague()
-    return await _rewrite(tx, actor, before, structs.replace(_facts(before), technician_id=technician_id))
+    customer = await customer_of(tx, before.customer_id)
+    return await _rewrite(tx, actor, before, structs.replace(_facts(before), technician_id=technician_id), customer)
 
 
 async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | None) -> int:
@@ -83,7 +89,8 @@ async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | 
         raise checks.no_such_colleague()
     rows = await writes.open_of(tx, from_id)
     for row in rows:
-        await _rewrite(tx, actor, row, structs.replace(_facts(row), technician_id=to_id))
+        customer = await customer_of(tx, row.customer_id)
+        await _rewrite(tx, actor, row, structs.replace(_facts(row), technician_id=to_id), customer)
     return len(rows)
 
 
@@ -137,12 +144,22 @@ def _stage_for(memory: Known, before: DeskRow, change: StatusChange) -> Stage:
 
 
 def _message(memory: Known, customer: Customer, before: DeskRow, after: DeskRow, notes: str | None) -> Message | None:
-    """What the customer is told; None where the stage is not for their ears and nothing else is new to them."""
+    """Return what the customer is told; None where nothing is new to them or the stage is the shop's own business."""
     is_estimate_new = after.estimated_completion != before.estimated_completion
     if after.stage != before.stage and memory.stages[after.stage].tells_customer:
         return messages.moved(after, memory, customer, notes, is_estimate_new=is_estimate_new)
-    if notes:
+    if notes and quoting.asked_price(before, after) is None:
         return messages.noted(after, customer, notes)
+    return _news(memory, customer, before, after, notes)
+
+
+def _news(
+    memory: Known, customer: Customer, before: DeskRow, after: DeskRow, notes: str | None = None
+) -> Message | None:
+    """Return the message about a new price of a quote or a new estimate, None where both are as they were."""
+    is_estimate_new = after.estimated_completion != before.estimated_completion
+    if quoting.asked_price(before, after) is not None:
+        return messages.moved(after, memory, customer, notes, is_estimate_new=is_estimate_new)
     return messages.estimated(after, customer) if is_estimate_new else None
 
 
@@ -177,14 +194,18 @@ def _edited(before: DeskRow, wanted: RepairEdit) -> NewFacts:
     return facts
 
 
-async def _rewrite(tx: Transaction, actor: Actor, before: DeskRow, facts: NewFacts) -> Changed:
-    customer = await customer_of(tx, before.customer_id)
+async def _rewrite(
+    tx: Transaction,
+    actor: Actor,
+    before: DeskRow,
+    facts: NewFacts,
+    customer: Customer,
+    message_of: Callable[[DeskRow], Message | None] = lambda _: None,
+) -> Changed:
     if facts == _facts(before):
         return Changed(before, customer)
     after = await writes.rewrite(tx, facts)
     if after is None:
         raise _somebody_was_faster(before)
-    is_estimate_new = after.estimated_completion != before.estimated_completion
-    message = messages.estimated(after, customer) if is_estimate_new else None
-    await traces.leave(tx, actor, before, after, customer, Trace(message=message))
+    await traces.leave(tx, actor, before, after, customer, Trace(message=message_of(after)))
     return Changed(after, customer)

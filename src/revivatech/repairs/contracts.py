@@ -122,7 +122,8 @@ class TimelineItem(Json):
     """One entry as the customer reads it.
 
     `previous_status` is null for the intake and for a note; it equals `status` where only the stage changed.
-    `estimated_completion` is the estimate that this entry gave, null where it gave none.
+    `estimated_completion` is the estimate that this entry gave, `quoted_cost` the price that it asked the customer to
+    approve, in the repair's currency; each is null where it gave none.
     """
 
     id: UUID
@@ -131,6 +132,7 @@ class TimelineItem(Json):
     label: str
     notes: str | None
     estimated_completion: datetime | None
+    quoted_cost: Decimal | None
     actor: TimelineActor
     created_at: datetime
 
@@ -334,7 +336,11 @@ class NewRepair(Value):
 
 
 class StatusChange(Value):
-    """A technician's press of a button. What is unset stays; `stage` None means the first stage of a new status."""
+    """A change of status. What is unset stays; `stage` None means the first stage of a new status.
+
+    `amount` is the price that the customer is asked to approve: it becomes the repair's total. A change to `quoted`
+    needs it unless the repair has a total already; no other change takes it.
+    """
 
     status: Status
     version: int
@@ -342,6 +348,7 @@ class StatusChange(Value):
     notes: str | None = None
     internal_notes: str | None = None
     estimated_completion: datetime | UnsetType | None = UNSET
+    amount: Decimal | None = None
 
 
 class RepairEdit(Value):

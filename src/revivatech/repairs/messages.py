@@ -4,6 +4,8 @@ from revivatech.accounts.contracts import Customer
 from revivatech.kit.i18n import translations
 from revivatech.kit.text import one_line
 from revivatech.notifications.contracts import Message
+from revivatech.repairs import quoting
+from revivatech.repairs.contracts import Status
 from revivatech.repairs.known import Known
 from revivatech.repairs.queries.rows import DeskRow
 from revivatech.web.formats import Formats
@@ -23,14 +25,21 @@ def received(row: DeskRow, customer: Customer) -> Message:
 
 
 def moved(row: DeskRow, known: Known, customer: Customer, notes: str | None, *, is_estimate_new: bool) -> Message:
-    """A new status or stage, with a new estimate and what the technician adds."""
+    """Return the news of a status, stage or quote, with a new estimate and what the technician adds."""
     stage = known.stages[row.stage]
+    title = f"{device(row)}: {stage.label(customer.language)}"
     parts = [stage.sentence(customer.language)]
+    if row.status == Status.QUOTED and row.total_cost is not None:
+        title += f", {Formats(customer.language, customer.timezone).money(row.total_cost, row.currency)}"
+        parts = [
+            quoting.question(row.total_cost, row.currency, customer.language),
+            quoting.how_to_answer(known.shop, customer.language),
+        ]
     if is_estimate_new:
         parts.append(_estimate(row, customer))
     if notes:
         parts.append(notes)
-    return _message("repair_status", f"{device(row)}: {stage.label(customer.language)}", "\n\n".join(parts), row)
+    return _message("repair_status", title, "\n\n".join(parts), row)
 
 
 def noted(row: DeskRow, customer: Customer, notes: str) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from revivatech.kit.i18n import translations
-from revivatech.repairs import progress
+from revivatech.repairs import progress, quoting
 from revivatech.repairs.contracts import Outlook, Repair, Status, Step, TimelineItem, Waiting
 from revivatech.repairs.devices.kinds import kind_in_words
 from revivatech.repairs.known import Words
@@ -21,7 +21,7 @@ def outlook(repair: Repair, words: Words, items: Sequence[TimelineItem] = ()) ->
     """Return the answers to what a person asks of a repair; `items`, its timeline, tell which steps it made."""
     optional = _optional(repair)
     return Outlook(
-        sentence=words.sentence(repair.stage.key),
+        sentence=_sentence(repair, words),
         next=_next(repair, words),
         upcoming=_upcoming(repair, words, optional),
         waiting=_waiting(repair, words),
@@ -30,9 +30,21 @@ def outlook(repair: Repair, words: Words, items: Sequence[TimelineItem] = ()) ->
     )
 
 
+def _sentence(repair: Repair, words: Words) -> str:
+    """Return where the repair is, as a sentence; a quote whose price is unknown (an import's) asks for nothing."""
+    if _lacks_price(repair):
+        _ = translations(words.language).gettext
+        return _("We have made a quote for this repair. Please ask us for the price.")
+    return words.sentence(repair.stage.key)
+
+
+def _lacks_price(repair: Repair) -> bool:
+    return repair.status is Status.QUOTED and repair.total_cost is None
+
+
 def _next(repair: Repair, words: Words) -> str:
     """Return what happens next, as a sentence; empty where nothing does or the shop's own stage says it."""
-    if repair.status is Status.TESTING and not _is_completion_told(words):
+    if _lacks_price(repair) or (repair.status is Status.TESTING and not _is_completion_told(words)):
         return ""
     key = "diagnosing_priced" if repair.stage.key == "diagnosing" and _optional(repair) else repair.stage.key
     return _what_follows(words.language).get(key, "")
@@ -94,17 +106,15 @@ def _texts(language: str) -> dict[Status, str]:
 
 def _waiting(repair: Repair, words: Words) -> Waiting | None:
     """Return what the customer has to do now, None where there is nothing."""
-    if not words.known.stages[repair.stage.key].waits_for_customer:
+    if not words.known.stages[repair.stage.key].waits_for_customer or _lacks_price(repair):
         return None
     _ = translations(words.language).gettext
     name = f"{repair.device_brand} {repair.device_model}".strip() or kind_in_words(repair.device_type, words.language)
     device = {"device": name}
-    if repair.status is Status.QUOTED:
-        return Waiting(
-            "quote",
-            _("Please approve the quote for your %(device)s") % device,
-            _("Your quote is ready. Shall we go ahead?"),
-        )
+    if repair.status is Status.QUOTED and repair.total_cost is not None:
+        ask = quoting.question(repair.total_cost, repair.currency, words.language)
+        answer = quoting.how_to_answer(words.known.shop, words.language)
+        return Waiting("quote", _("Please approve the quote for your %(device)s") % device, f"{ask} {answer}")
     if repair.stage.key in TO_COLLECT:
         address = words.known.shop.address
         number = _("Please have your repair number ready: %(number)s.") % {"number": repair.repair_number}

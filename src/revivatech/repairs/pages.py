@@ -65,7 +65,7 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
         "repairs/repair.html",
         block=_block(request, {"content"}),
         repair=repair,
-        history=[_with_estimate(item, words.language, formats) for item in items],
+        history=[_with_figures(item, repair.currency, words.language, formats) for item in items],
         outlook=outlook,
         upcoming=[(step.label, step.text) for step in outlook.upcoming],
         warranty_until=_warranty_until(repair),
@@ -83,13 +83,15 @@ def _warranty_until(repair: Repair) -> datetime | None:
     return begun.replace(year=year, month=month + 1, day=min(begun.day, monthrange(year, month + 1)[1]))
 
 
-def _with_estimate(item: TimelineItem, language: str, formats: Formats) -> TimelineItem:
-    """The entry with the estimate that it gave among its words."""
-    if item.estimated_completion is None:
-        return item
+def _with_figures(item: TimelineItem, currency: str, language: str, formats: Formats) -> TimelineItem:
+    """Return the entry with the price and the estimate that it gave among its words."""
     _ = translations(language).gettext
-    text = _("New estimate: %(day)s") % {"day": formats.day(item.estimated_completion)}
-    return structs.replace(item, notes=f"{item.notes}\n{text}" if item.notes else text)
+    lines = [item.notes] if item.notes else []
+    if item.quoted_cost is not None:
+        lines.append(_("Price: %(amount)s") % {"amount": formats.money(item.quoted_cost, currency)})
+    if item.estimated_completion is not None:
+        lines.append(_("New estimate: %(day)s") % {"day": formats.day(item.estimated_completion)})
+    return structs.replace(item, notes="\n".join(lines) or None)
 
 
 def _wanted(query: Mapping[str, Any]) -> RepairFilter:

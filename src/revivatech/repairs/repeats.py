@@ -28,6 +28,7 @@ async def is_repeat(reader: Reader, actor: StaffActor, repair_id: UUID, change: 
         and change.stage in {None, last.stage}
         and (last.notes, last.internal_notes) == (said(change.notes), said(change.internal_notes))
         and _is_estimate(change, row.estimated_completion)
+        and change.amount in {None, row.total_cost}
     )
 
 

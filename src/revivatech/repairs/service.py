@@ -106,7 +106,7 @@ async def edit_repair(db: Database, actor: StaffActor, repair_id: UUID, edit: Re
     """Change a repair's facts; the repair as it then is. Raises NotFound, SomebodyWasFaster, InvalidInput."""
     memory = await known(db)
     async with db.transaction() as tx:
-        changed = await changes.edit(tx, actor, repair_id, edit)
+        changed = await changes.edit(tx, memory, actor, repair_id, edit)
     return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
 
 

@@ -12,6 +12,7 @@ from revivatech.notifications import service as notifications
 from revivatech.notifications.contracts import Message
 from revivatech.realtime import log
 from revivatech.realtime.contracts import CustomerChanged
+from revivatech.repairs import quoting
 from revivatech.repairs.contracts import RepairUpdated, Status, StatusUpdated
 from revivatech.repairs.queries import writes
 from revivatech.repairs.queries.rows import DeskRow
@@ -44,7 +45,8 @@ async def leave(
     if trace.message is not None:
         await notifications.tell(tx, customer, trace.message)
     estimate = _new_estimate(before, after)
-    if before is None or moved_from or estimate or trace.notes or trace.internal_notes:
+    price = quoting.asked_price(before, after)
+    if before is None or moved_from or estimate or price is not None or trace.notes or trace.internal_notes:
         await writes.append(
             tx,
             NewEntry(
@@ -59,6 +61,7 @@ async def leave(
                 notes=trace.notes,
                 internal_notes=trace.internal_notes,
                 estimated_completion=estimate,
+                quoted_cost=price,
                 customer_notified=trace.message is not None,
                 event_seq=seq,
             ),

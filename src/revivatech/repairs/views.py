@@ -78,6 +78,7 @@ def timeline_item(row: HistoryRow, words: Words, customer_name: str) -> Timeline
         words.stages[row.stage].label,
         row.notes,
         row.estimated_completion,
+        row.quoted_cost,
         actor(row.changed_by_kind, row.changed_by_user, words, customer_name),
         row.created_at,
     )

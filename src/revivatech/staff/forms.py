@@ -67,6 +67,7 @@ def status_change(form: Typed) -> StatusChange:
         "notes": check.text("notes", LONGEST_TEXT) or None,
         "internal_notes": check.text("internal_notes", LONGEST_TEXT) or None,
         "estimated_completion": check.moment("estimate"),
+        "amount": check.new_amount("amount") if status == Status.QUOTED else None,
     }
     check.finish()
     return StatusChange(Status(status), stage=stage or None, **change)
@@ -194,6 +195,10 @@ class _Check:
         except AmountError as error:
             self.refuse(field, self._(str(error)))
             return None
+
+    def new_amount(self, field: str) -> Any:  # noqa: ANN401 - as above
+        """Return the amount; None where the field is empty or still holds what it was shown with."""
+        return None if self._form[field] == self._form[f"{field}_was"] else self.amount(field)
 
     def identifier(self, field: str) -> UUID | None:
         text = self._form[field].strip()

@@ -42,7 +42,7 @@ from revivatech.web.request import Request
 LONGEST_SEARCH = 100
 HOUR = 3600
 DAY = 24 * HOUR
-COSTS = ("repair_cost", "parts_cost", "labor_cost")
+COSTS = ("repair_cost", "parts_cost", "labor_cost", "total_cost")
 # What the services, which also answer programs, call the fields of the repair's page.
 FIELDS = {
     "stage": "to",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, overload
 from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
@@ -36,11 +36,24 @@ class StatusChangeBody(Body):
     notes: Annotated[Text | None, Meta(description="The customer reads it.")] = None
     internal_notes: Annotated[Text | None, Meta(description="The shop alone reads it.")] = None
     estimated_completion: Moment | UnsetType | None = UNSET
+    amount: Annotated[
+        Decimal | None,
+        Meta(
+            description="The price that the customer is asked to approve, which becomes the repair's total. Needed for "
+            "`quoted` unless the repair has a total; no other status takes it."
+        ),
+    ] = None
 
     def change(self) -> StatusChange:
-        """What the service is asked."""
+        """Return the change that the service makes. Raises InvalidInput for what is no amount of money."""
         return StatusChange(
-            self.status, self.version, self.stage, self.notes, self.internal_notes, self.estimated_completion
+            status=self.status,
+            version=self.version,
+            stage=self.stage,
+            notes=self.notes,
+            internal_notes=self.internal_notes,
+            estimated_completion=self.estimated_completion,
+            amount=amount(self.amount, "amount") if self.amount is not None else None,
         )
 
 
@@ -127,8 +140,12 @@ class Colleague(Json):
     last_name: str
 
 
+@overload
+def amount(value: Decimal, field: str) -> Decimal: ...
+@overload
+def amount(value: Decimal | UnsetType | None, field: str) -> Decimal | UnsetType | None: ...
 def amount(value: Decimal | UnsetType | None, field: str) -> Decimal | UnsetType | None:
-    """The amount with two decimals. Raises InvalidInput naming the field."""
+    """Return the amount with two decimals. Raises InvalidInput naming the field."""
     if value is None or value is UNSET:
         return value
     try:

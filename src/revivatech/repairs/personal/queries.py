@@ -16,7 +16,16 @@ HISTORY = Table(
     "repairs/history",
     own=("notes",),
     hidden={"internal_notes": SHOPS},
-    kept=("repair_id", "status", "stage", "changed_by_kind", "estimated_completion", "customer_notified", "created_at"),
+    kept=(
+        "repair_id",
+        "status",
+        "stage",
+        "changed_by_kind",
+        "estimated_completion",
+        "quoted_cost",
+        "customer_notified",
+        "created_at",
+    ),
     technical=("id", "customer_id", "previous_status", "changed_by_user", "changed_by_customer", "event_seq"),
     blanks={"notes": "NULL", "internal_notes": "NULL"},
 )

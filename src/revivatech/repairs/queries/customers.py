@@ -102,7 +102,7 @@ def open_repairs(customer_id: UUID, waiting: Sequence[str], limit: int) -> Quest
 # An entry that holds an internal note and nothing else is the shop's alone.
 FOR_CUSTOMERS = """
   (h.internal_notes IS NULL OR h.previous_status IS NOT NULL OR h.notes IS NOT NULL
-    OR h.estimated_completion IS NOT NULL)
+    OR h.estimated_completion IS NOT NULL OR h.quoted_cost IS NOT NULL)
 """
 HISTORY = joined(
     "SELECT",

@@ -58,6 +58,7 @@ class HistoryRow(Value):
     changed_by_user: UUID | None
     notes: str | None
     estimated_completion: datetime | None
+    quoted_cost: Decimal | None
     created_at: datetime
 
 
@@ -80,5 +81,5 @@ OVERDUE = joined("coalesce(", OPEN, "AND estimated_completion < now(), false)")
 DESK_COLUMNS = joined(COLUMNS, ", customer_id, internal_notes,", OVERDUE, "AS is_overdue")
 HISTORY_COLUMNS = """
   h.id, h.status, h.previous_status, h.stage, h.changed_by_kind, h.changed_by_user, h.notes, h.estimated_completion,
-  h.created_at
+  h.quoted_cost, h.created_at
 """

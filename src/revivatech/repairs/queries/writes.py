@@ -92,7 +92,7 @@ async def repair(tx: Transaction, repair_id: UUID, customer_id: UUID | None, *, 
 
 
 class NewState(Value):
-    """Where a repair goes, and from where it may come."""
+    """The state that a repair takes, and the statuses from which it may come."""
 
     id: UUID
     version: int
@@ -100,6 +100,8 @@ class NewState(Value):
     status: str
     stage: str
     estimated_completion: datetime | None
+    repair_cost: Decimal | None
+    total_cost: Decimal | None
 
 
 async def move(tx: Transaction, state: NewState) -> DeskRow | None:
@@ -110,6 +112,7 @@ async def move(tx: Transaction, state: NewState) -> DeskRow | None:
         joined(
             """
         UPDATE repairs SET status = %(status)s, stage = %(stage)s, estimated_completion = %(estimated_completion)s,
+          repair_cost = %(repair_cost)s, total_cost = %(total_cost)s,
           actual_completion = CASE WHEN %(status)s = 'completed'
             THEN coalesce(actual_completion, greatest(now(), created_at)) END,
           version = version + 1
@@ -180,6 +183,7 @@ class NewEntry(Value):
     notes: str | None
     internal_notes: str | None
     estimated_completion: datetime | None
+    quoted_cost: Decimal | None
     customer_notified: bool
     event_seq: int | None
 
@@ -191,11 +195,11 @@ async def append(tx: Transaction, entry: NewEntry) -> None:
         tx,
         """
         INSERT INTO repair_status_history (repair_id, customer_id, status, previous_status, stage, changed_by_kind,
-          changed_by_user, changed_by_customer, notes, internal_notes, estimated_completion, customer_notified,
-          event_seq, created_at)
+          changed_by_user, changed_by_customer, notes, internal_notes, estimated_completion, quoted_cost,
+          customer_notified, event_seq, created_at)
         VALUES (%(repair_id)s, %(customer_id)s, %(status)s, %(previous_status)s, %(stage)s, %(changed_by_kind)s,
           %(changed_by_user)s, %(changed_by_customer)s, %(notes)s, %(internal_notes)s, %(estimated_completion)s,
-          %(customer_notified)s, %(event_seq)s, clock_timestamp())
+          %(quoted_cost)s, %(customer_notified)s, %(event_seq)s, clock_timestamp())
         RETURNING id
         """,
         structs.asdict(entry),
