@@ -69,7 +69,7 @@ from revivatech.staff.intake import pages as intake_pages
 from revivatech.staff.people import pages as people_pages
 from revivatech.staff.people import routes as people_routes
 from revivatech.storage import files_for
-from revivatech.web import access, health, openapi, preferences, refusals, styleguide, well_known
+from revivatech.web import access, health, openapi, preferences, refusals, schemas, styleguide, well_known
 from revivatech.web.agreement import Agreement
 from revivatech.web.entrance import Entrance, RememberingDoor
 from revivatech.web.gate import Gate
@@ -208,7 +208,7 @@ def site(*, debug: bool = False) -> Litestar:
         guards=[access.identify],
         before_request=Agreement(OBJECTS).hold,
         request_class=StrictRequest,
-        plugins=[openapi.Amounts()],
+        plugins=[schemas.Amounts(), schemas.Structs()],
         exception_handlers={
             Refusal: refusals.on_refusal,
             HTTPException: refusals.on_http_exception,

@@ -12,6 +12,7 @@ import pytest
 
 from revivatech.cli.openapi import document
 from revivatech.web.document import TAGS
+from revivatech.web.problems import TITLES
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 # What may be asked by whoever knows nobody's password.
@@ -112,6 +113,31 @@ def test_every_example_is_right(api: dict[str, Any]) -> None:
 
     assert wrong == []
     assert without == []
+
+
+def test_what_is_refused_is_refused_in_the_document(api: dict[str, Any]) -> None:
+    """A body with an unknown field, and none where one is needed: a client's own validator says so as well."""
+    bodies = {
+        f"{method} {path}": operation["requestBody"]
+        for path, method, operation in operations(api)
+        if "requestBody" in operation
+    }
+    closed = {name for name, schema in api["components"]["schemas"].items() if "additionalProperties" in schema}
+    for where, body in bodies.items():
+        (content,) = body["content"].values()
+        kinds = content["schema"].get("oneOf", [content["schema"]])
+        assert body["required"] == ({"type": "null"} not in kinds), where
+        assert {one["$ref"].rpartition("/")[2] for one in kinds if "$ref" in one} <= closed, where
+
+    assert not bodies["post /api/customer/profile/2fa/enable"]["required"]
+    assert "Repair" not in closed, "answers may grow"
+
+
+def test_every_refusal_has_its_title(api: dict[str, Any]) -> None:
+    """RFC 9457, 3.1.3: the title is that of the status."""
+    named = {int(status) for _, _, operation in operations(api) for status in operation["responses"]}
+
+    assert {status for status in named if status >= 400} <= set(TITLES)
 
 
 def test_money_is_a_number(api: dict[str, Any]) -> None:

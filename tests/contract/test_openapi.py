@@ -29,6 +29,8 @@ CHECKS = (
     "response_schema_conformance",
     "missing_required_header",
     "unsupported_method",
+    "negative_data_rejection",
+    "ignored_auth",
 )
 # Beside the two thousand cases at the bounds of each field, which the coverage phase makes.
 EXAMPLES = 3

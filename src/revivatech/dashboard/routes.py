@@ -1,25 +1,22 @@
 """The dashboard's figures and news as JSON."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
 
 from revivatech.dashboard import service
 from revivatech.dashboard.contracts import Appointment
 from revivatech.kit.actor import CustomerActor
-from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.repairs.contracts import ActivityItem, Stats
 from revivatech.web.answers import cached_json
 from revivatech.web.openapi import answers
 from revivatech.web.pages import language_of
+from revivatech.web.parameters import Cursor, Limit
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
-
-Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 
 
 @get(

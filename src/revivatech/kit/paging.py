@@ -2,31 +2,32 @@
 
 import base64
 import binascii
-from typing import Annotated, Generic, Protocol, TypeVar
+import hashlib
+from typing import Generic, TypeVar
 
 import msgspec
 
 from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.structs import Value
 
 
-class OfList(Protocol):
-    """A position that names the list which it belongs to."""
+class Position(Value):
+    """The last row of a page. Every list's cursor is a subclass, whose numbers are bounded (`kit.numbers`).
 
-    @property
-    def list(self) -> str:
-        """The list's name, and of what narrows and sorts it."""
+    `list` names the list that the cursor belongs to: its order, and what narrows it.
+    """
+
+    list: str
 
 
 T = TypeVar("T")
-Row = TypeVar("Row")
-Position = TypeVar("Position", bound=OfList)
+P = TypeVar("P", bound=Position)
 
 NOT_OF_THIS_LIST = "This is not a cursor of this list."
 
 DEFAULT_LIMIT = 20
 LARGEST_LIMIT = 100
-
-Limit = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_LIMIT)]
+LONGEST_CURSOR = 400
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True, rename="camel"):
@@ -36,25 +37,29 @@ class Page(msgspec.Struct, Generic[T], frozen=True, rename="camel"):
     next_cursor: str | None = None
 
 
-def encode_cursor(position: msgspec.Struct) -> str:
-    """The position as URL-safe text that clients hand back unread."""
+def list_name(*choices: object) -> str:
+    """Return a short name of one list, its order and what narrows it: a cursor works on the list that made it alone."""
+    return hashlib.blake2s(repr(choices).encode(), digest_size=6).hexdigest()
+
+
+def encode_cursor(position: Position) -> str:
+    """Return the position as URL-safe text that clients hand back unread."""
     return base64.urlsafe_b64encode(msgspec.json.encode(position)).rstrip(b"=").decode()
 
 
-def decode_cursor(text: str, kind: type[T]) -> T:
-    """The position of that kind which `text` holds; raises InvalidInput for anything we did not make."""
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return msgspec.json.decode(raw, type=kind)
-    except (binascii.Error, ValueError, msgspec.DecodeError):
-        raise InvalidInput("The cursor is not one of ours.", errors=[FieldError("cursor", NOT_OF_THIS_LIST)]) from None
+def read_cursor(cursor: str | None, kind: type[P], name: str) -> P | None:
+    """Return the row behind which the page begins, None for the first page.
 
-
-def position(cursor: str | None, kind: type[Position], name: str) -> Position | None:
-    """The row behind which the page begins, None for the first page. Raises InvalidInput for another list's cursor."""
+    Raises InvalidInput, naming the cursor, for a text that we did not make and for the cursor of another list.
+    """
     if cursor is None:
         return None
-    last = decode_cursor(cursor, kind)
+    errors = [FieldError("cursor", NOT_OF_THIS_LIST)]
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        last = msgspec.json.decode(raw, type=kind)
+    except (binascii.Error, ValueError, RecursionError):
+        raise InvalidInput("The cursor is not one of ours.", errors=errors) from None
     if last.list != name:
-        raise InvalidInput("The cursor belongs to another list.", errors=[FieldError("cursor", NOT_OF_THIS_LIST)])
+        raise InvalidInput("The cursor belongs to another list.", errors=errors)
     return last

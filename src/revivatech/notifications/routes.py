@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from revivatech.kit.actor import CustomerActor
+from revivatech.kit.numbers import LARGEST_SEQ
 from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
 from revivatech.kit.structs import Body
 from revivatech.notifications import service
@@ -17,10 +18,9 @@ from revivatech.realtime.contracts import EventPage
 from revivatech.realtime.log import MOST_EVENTS, events_since
 from revivatech.web.answers import cached_json, encode, raw_json
 from revivatech.web.openapi import answers, problems
+from revivatech.web.parameters import Cursor, Limit
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
-
-LARGEST_SEQ = 2**62
 
 
 class ReadAll(Body):
@@ -33,12 +33,8 @@ class ReadAll(Body):
 async def list_notifications(
     request: Request,
     unread: FromQuery[bool | None] = None,
-    limit: Annotated[
-        int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")
-    ] = DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")
-    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Response[Any]:
     """The customer's notifications, newest first."""
     db = portal_of(request).db

@@ -10,7 +10,8 @@ from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotFound
-from revivatech.kit.paging import Page, decode_cursor, encode_cursor
+from revivatech.kit.numbers import Seq
+from revivatech.kit.paging import Page, Position, encode_cursor, list_name, read_cursor
 from revivatech.kit.text import one_line
 from revivatech.notifications import queries
 from revivatech.notifications.contracts import (
@@ -30,10 +31,10 @@ from revivatech.realtime import log
 LONGEST_TITLE = 255
 
 
-class Position(msgspec.Struct, frozen=True):
+class NotificationPosition(Position):
     """The last notification of a page."""
 
-    seq: int
+    seq: Seq
 
 
 async def tell(tx: Transaction, customer: Customer, message: Message) -> UUID:
@@ -66,10 +67,11 @@ async def list_notifications(
     reader: Reader, customer_id: UUID, *, unread: bool | None, limit: int, cursor: str | None
 ) -> Page[Notification]:
     """The customer's notifications, newest first; all, only the unread or only the read. Raises InvalidInput."""
-    before = decode_cursor(cursor, Position).seq if cursor else None
-    rows = await queries.page(reader, customer_id, unread=unread, before=before, limit=limit + 1)
+    name = list_name("notifications", unread)
+    last = read_cursor(cursor, NotificationPosition, name)
+    rows = await queries.page(reader, customer_id, unread=unread, before=last.seq if last else None, limit=limit + 1)
     items = [_view(row) for row in rows[:limit]]
-    return Page(items, encode_cursor(Position(items[-1].seq)) if len(rows) > limit else None)
+    return Page(items, encode_cursor(NotificationPosition(name, items[-1].seq)) if len(rows) > limit else None)
 
 
 async def may_send(reader: Reader, customer_id: UUID, topic: Topic, channel: Channel) -> bool:

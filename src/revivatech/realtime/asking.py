@@ -1,13 +1,13 @@
 """What a connected client may ask, and what it is answered."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
 import structlog
 
 from revivatech.kit.errors import NotSignedIn, Refusal
+from revivatech.kit.numbers import Seq
 from revivatech.realtime.delivery import Delivery
 from revivatech.realtime.library import Server
 from revivatech.realtime.ports import Admitted, RoomRules
@@ -24,7 +24,7 @@ Admit = Callable[[str], Awaitable[Admitted]]
 class Since(msgspec.Struct, frozen=True):
     """`events:since`."""
 
-    seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+    seq: Seq
 
 
 class Renewal(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from revivatech.db import Database
 from revivatech.kit import tasks
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotSignedIn, Refusal, Unavailable
+from revivatech.kit.numbers import Seq
 from revivatech.kit.structs import Value
 from revivatech.realtime.asking import Asking
 from revivatech.realtime.bus import Bus, Fact
@@ -56,7 +57,7 @@ class Handshake(msgspec.Struct, frozen=True, rename="camel"):
 
     token: str | None = None
     realm: Realm | None = None
-    last_seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)] | None = None
+    last_seq: Seq | None = None
 
 
 class Sockets:

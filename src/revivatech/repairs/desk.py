@@ -6,7 +6,7 @@ from uuid import UUID
 from revivatech.accounts import service as accounts
 from revivatech.db import Reader
 from revivatech.kit.errors import NotFound
-from revivatech.kit.paging import Page, encode_cursor, position
+from revivatech.kit.paging import Page, encode_cursor, list_name, read_cursor
 from revivatech.repairs import lists, states, views
 from revivatech.repairs.authors import customer_name
 from revivatech.repairs.contracts import DeskFilter, StaffRepair, StaffTimelineItem, StatusCount
@@ -28,7 +28,7 @@ async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[St
 
     Raises InvalidInput for a cursor of another list.
     """
-    name = lists.name_of(wanted.sort, wanted.status, wanted.q, wanted.technician, wanted.overdue)
+    name = list_name(wanted.sort, wanted.status, wanted.q, wanted.technician, wanted.overdue)
     typed = lists.searched(wanted.q)
     found = await accounts.find_customers(reader, wanted.q, limit=MOST_CUSTOMERS) if typed else []
     mark = mark_of(wanted.q)
@@ -42,7 +42,7 @@ async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[St
         words=typed,
         customer_ids=[customer.id for customer in found],
         device_ids=marked,
-        after=position(wanted.cursor, DuePosition, name),
+        after=read_cursor(wanted.cursor, DuePosition, name),
         limit=wanted.limit + 1,
     )
     shown = rows[: wanted.limit]

@@ -5,7 +5,7 @@ from uuid import UUID
 from revivatech.db import Database, Inquiry, Question, Reader, fetch
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import NotFound
-from revivatech.kit.paging import Page, encode_cursor, position
+from revivatech.kit.paging import Page, encode_cursor, list_name, read_cursor
 from revivatech.repairs import lists, views
 from revivatech.repairs.authors import customer_name
 from revivatech.repairs.contracts import (
@@ -122,7 +122,7 @@ async def recent_activity(
     reader: Reader, actor: CustomerActor, words: Words, *, limit: int, cursor: str | None = None
 ) -> Page[ActivityItem]:
     """A page of the news of all the customer's repairs, newest first. Raises InvalidInput for a foreign cursor."""
-    rows = await fetch(reader, customers.activity(actor.id, position(cursor, ListPosition, "activity"), limit + 1))
+    rows = await fetch(reader, customers.activity(actor.id, read_cursor(cursor, ListPosition, "activity"), limit + 1))
     shown = rows[:limit]
     name = await customer_name(reader, actor.id, shown)
     cursor = None
@@ -139,7 +139,7 @@ def _list_question(actor: CustomerActor, wanted: RepairFilter) -> Question[Repai
         status=wanted.status,
         words=lists.searched(wanted.q),
         marks=patterns_of(mark) if (mark := mark_of(wanted.q)) else {},
-        after=position(wanted.cursor, ListPosition, _list_name(wanted)),
+        after=read_cursor(wanted.cursor, ListPosition, _list_name(wanted)),
         limit=wanted.limit + 1,
     )
 
@@ -155,7 +155,7 @@ def _page(rows: list[RepairRow], words: Words, wanted: RepairFilter) -> Page[Rep
 
 
 def _list_name(wanted: RepairFilter) -> str:
-    return lists.name_of(wanted.sort, wanted.status, wanted.q)
+    return list_name(wanted.sort, wanted.status, wanted.q)
 
 
 def _the_repair(rows: list[RepairRow], words: Words) -> Repair:

@@ -9,12 +9,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from revivatech.kit.actor import CustomerActor
-from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.repairs import service
 from revivatech.repairs.contracts import Repair, RepairFilter, Sort, Status, TimelineItem
 from revivatech.web.answers import cached_json
 from revivatech.web.openapi import answers
 from revivatech.web.pages import language_of
+from revivatech.web.parameters import Cursor, Limit
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -26,8 +27,6 @@ Search = Annotated[
         max_length=LONGEST_SEARCH, description="Words of the device, the issue or the number; all must occur."
     ),
 ]
-Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 
 
 @get(

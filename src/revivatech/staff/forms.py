@@ -13,6 +13,7 @@ from revivatech.kit.dates import WhenError, parse_when
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LOCALES, translations
 from revivatech.kit.money import AmountError, parse_amount
+from revivatech.kit.numbers import LARGEST_VERSION
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
 from revivatech.web.formats import zone
@@ -23,7 +24,6 @@ LONGEST_NAME = 100
 LONGEST_KIND = 50
 LONGEST_PHONE = 32
 LONGEST_EMAIL = 255
-LARGEST_VERSION = 2_147_483_647
 LONGEST_WARRANTY = 120
 # How a browser's datetime-local field writes a moment.
 LOCAL = "%Y-%m-%dT%H:%M"

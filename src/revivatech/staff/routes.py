@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from revivatech.accounts import service as accounts
 from revivatech.accounts.service import needs
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.repairs import service
 from revivatech.repairs.contracts import DeskFilter, DeskSort, StaffRepair, StaffTimelineItem, Status
 from revivatech.staff.permissions import Permission, require
@@ -25,6 +25,7 @@ from revivatech.staff.schemas import (
 )
 from revivatech.web.answers import encode, raw_json
 from revivatech.web.openapi import answers
+from revivatech.web.parameters import Cursor, Limit
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -38,8 +39,6 @@ Technician = Annotated[
 ]
 SEARCHED = "Words of the repair, or of the customer's name; or how a device's serial number or IMEI begins."
 Search = Annotated[str, QueryParameter(max_length=100, description=SEARCHED)]
-Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 Sort = Annotated[DeskSort, QueryParameter(description="`due` lists open work alone, what is late first.")]
 Key = Annotated[
     str | None,

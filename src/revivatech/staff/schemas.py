@@ -1,6 +1,5 @@
 """What the desk's JSON calls take."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, overload
 from uuid import UUID
@@ -9,11 +8,11 @@ from msgspec import UNSET, Meta, UnsetType
 
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.money import AmountError, parse_amount
+from revivatech.kit.numbers import Moment, Version
 from revivatech.kit.structs import Body, Json
 from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
 
 LONGEST_TEXT = 10_000
-LARGEST_VERSION = 2_147_483_647
 
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Name = Annotated[str, Meta(max_length=100)]
@@ -21,8 +20,6 @@ Kind = Annotated[str, Meta(min_length=1, max_length=50)]
 Issue = Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
 Email = Annotated[str, Meta(max_length=255, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 Phone = Annotated[str, Meta(max_length=32, pattern=r"^[0-9+()./ -]*$")]
-Moment = Annotated[datetime, Meta(tz=True)]
-Version = Annotated[int, Meta(ge=1, le=LARGEST_VERSION, description="The version that was seen.")]
 Months = Annotated[int, Meta(ge=0, le=120)]
 StageKey = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 

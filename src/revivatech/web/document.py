@@ -81,6 +81,8 @@ def read_by_people(document: Node) -> Node:
     named = {name: _name(name) for name in components["schemas"]}
     _follow(document, {SCHEMAS + old: SCHEMAS + new for old, new in named.items()})
     components["schemas"] = {named[old]: schema for old, schema in sorted(components["schemas"].items())}
+    _unwrap(components["schemas"])
+    _write_whole_numbers(document)
     for name, schema in components["schemas"].items():
         schema["title"] = name
         _show_examples(name, schema)
@@ -92,6 +94,8 @@ def read_by_people(document: Node) -> Node:
     for path, operation in _operations(document):
         _describe(path, operation)
         used.update(operation["tags"])
+    # A handler of several paths lists them in any order.
+    document["paths"] = dict(sorted(document["paths"].items()))
     document["tags"] = [{"name": tag, "description": words} for tag, words in TAGS.items() if tag in used]
     _forget_defaults(document)
     return document
@@ -130,6 +134,31 @@ def _forget_defaults(node: object) -> None:
     elif isinstance(node, list):
         for value in node:
             _forget_defaults(value)
+
+
+def _unwrap(node: object) -> None:
+    """Write a choice of one type as that type: what is left of a union with "nothing was said"."""
+    if isinstance(node, dict):
+        if isinstance(choices := node.get("oneOf"), list) and len(choices) == 1 and "$ref" not in choices[0]:
+            node.update(node.pop("oneOf")[0] | node)
+        for value in node.values():
+            _unwrap(value)
+    elif isinstance(node, list):
+        for value in node:
+            _unwrap(value)
+
+
+def _write_whole_numbers(node: object) -> None:
+    """Write bounds of whole numbers as such: the framework's are floats, which large ones do not fit."""
+    if isinstance(node, dict):
+        for bound in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            if isinstance(value := node.get(bound), float) and value.is_integer():
+                node[bound] = int(value)
+        for value in node.values():
+            _write_whole_numbers(value)
+    elif isinstance(node, list):
+        for value in node:
+            _write_whole_numbers(value)
 
 
 def _show_examples(name: str, schema: Node) -> None:
@@ -198,9 +227,15 @@ def _answers(operation: Node) -> Node:
         if status == "204":
             answer.pop("content", None)
     if "requestBody" in operation:
+        operation["requestBody"]["required"] = not _may_be_left_out(operation["requestBody"])
         for number in OF_BODIES:
             responses[str(number)] = {"$ref": f"#/components/responses/{REFUSALS[number][0]}"}
     return dict(sorted(responses.items()))
+
+
+def _may_be_left_out(body: Node) -> bool:
+    """Whether null is as good as a body, and none at all."""
+    return any({"type": "null"} in part["schema"].get("oneOf", ()) for part in body["content"].values())
 
 
 def _id(path: str, handler: str) -> str:

@@ -1,7 +1,6 @@
 """The served OpenAPI document: where it is, and what it says of refusals."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -9,9 +8,7 @@ from litestar import Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, License, OpenAPIType, Schema, SecurityScheme
-from litestar.plugins import OpenAPISchemaPlugin
-from litestar.typing import FieldDefinition
+from litestar.openapi.spec import Components, License, SecurityScheme
 from typing_extensions import override
 
 from revivatech.kit.challenge import PowChallenge
@@ -62,18 +59,6 @@ class OneDocument(JsonRenderPlugin):
     @override
     def receive_router(self, router: Router) -> None:
         router.routes = [route for route in router.routes if route.path == router.path]
-
-
-class Amounts(OpenAPISchemaPlugin):
-    """Money in the document: a number with its decimals, as the encoder writes it."""
-
-    @override
-    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
-        return field_definition.annotation is Decimal
-
-    @override
-    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:
-        return Schema(type=OpenAPIType.NUMBER, description="An exact amount with at most two decimals.")
 
 
 # Any call may meet these: something unreadable, a parameter that it does not have, or a service that is away.

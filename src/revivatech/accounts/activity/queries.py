@@ -9,14 +9,15 @@ from psycopg.types.json import Jsonb
 
 from revivatech.accounts.contracts import Client
 from revivatech.db import Reader, Transaction, execute, fetch_all
+from revivatech.kit.numbers import Moment
+from revivatech.kit.paging import Position
 from revivatech.kit.structs import Value
 
 
-class Position(Value):
+class ActivityPosition(Position):
     """The last entry of a page, and which list it belongs to."""
 
-    list: str
-    at: datetime
+    at: Moment
     id: UUID
 
 
@@ -65,7 +66,7 @@ FROM_START = _both()
 AFTER = _both("AND (created_at, id) < (%(at)s, %(id)s)", "AND (l.created_at, l.id) < (%(at)s, %(id)s)")
 
 
-async def entries(reader: Reader, customer_id: UUID, after: Position | None, limit: int) -> list[EntryRow]:
+async def entries(reader: Reader, customer_id: UUID, after: ActivityPosition | None, limit: int) -> list[EntryRow]:
     """At most `limit` entries of that customer after that position, newest first."""
     parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit}
     if after is None:

@@ -1,22 +1,18 @@
 """The customer's activity log as JSON."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
 
 from revivatech.accounts.activity import service
 from revivatech.accounts.activity.contracts import ActivityEntry
-from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.web.openapi import problems
 from revivatech.web.pages import language_of
+from revivatech.web.parameters import Cursor, Limit
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
-
-Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 
 
 @get("/api/customer/activity", tags=["Profile"], responses=problems(401, 422, 429))

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from revivatech.accounts.activity import queries
 from revivatech.accounts.activity.contracts import ActivityEntry
-from revivatech.accounts.activity.queries import EntryRow, Position, Visit
+from revivatech.accounts.activity.queries import ActivityPosition, EntryRow, Visit
 from revivatech.accounts.activity.words import say
 from revivatech.accounts.contracts import UNKNOWN_CLIENT, Client
 from revivatech.accounts.devices import device_name
 from revivatech.db import Reader, Transaction
 from revivatech.kit.actor import CustomerActor, StaffActor
-from revivatech.kit.paging import Page, encode_cursor, position
+from revivatech.kit.paging import Page, encode_cursor, read_cursor
 
 LIST = "account-activity"
 BATCH = 1000
@@ -49,12 +49,12 @@ async def activity(
     reader: Reader, actor: CustomerActor, language: str, *, limit: int, cursor: str | None = None
 ) -> Page[ActivityEntry]:
     """A page of what the customer's account has seen, newest first. Raises InvalidInput for a foreign cursor."""
-    rows = await queries.entries(reader, actor.id, position(cursor, Position, LIST), limit + 1)
+    rows = await queries.entries(reader, actor.id, read_cursor(cursor, ActivityPosition, LIST), limit + 1)
     shown = rows[:limit]
     more = len(rows) > limit
     return Page(
         [_entry(row, language) for row in shown],
-        encode_cursor(Position(LIST, shown[-1].created_at, shown[-1].id)) if more else None,
+        encode_cursor(ActivityPosition(LIST, shown[-1].created_at, shown[-1].id)) if more else None,
     )
 
 

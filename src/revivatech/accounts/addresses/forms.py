@@ -14,6 +14,7 @@ from revivatech.accounts.addresses.rules import (
     rules_of,
 )
 from revivatech.kit.i18n import translations
+from revivatech.kit.numbers import LARGEST_VERSION
 from revivatech.kit.structs import Value
 from revivatech.web import forms as sent
 
@@ -37,7 +38,6 @@ AUTOCOMPLETE = {
     "state": "address-level1",
     "postal_code": "postal-code",
 }
-LARGEST_VERSION = 2_147_483_647
 
 
 class Field(Value):

@@ -12,6 +12,7 @@ from msgspec import Meta
 from revivatech.accounts.addresses import service
 from revivatech.accounts.addresses.contracts import Address, AddressFields, AddressType
 from revivatech.accounts.routes import client_of
+from revivatech.kit.numbers import Version
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
 from revivatech.web.once import IdempotencyKey
@@ -26,7 +27,6 @@ Short = Annotated[str, Meta(max_length=50)]
 Code = Annotated[str, Meta(max_length=20)]
 Country = Annotated[str, Meta(pattern="^[A-Za-z]{2}$", description="ISO 3166-1 alpha-2.")]
 State = Annotated[str, Meta(max_length=100, description="A state's name or its short form in that country.")]
-Version = Annotated[int, Meta(ge=1, le=2_147_483_647, description="The version that was seen.")]
 
 
 class NewAddressBody(Body):

@@ -9,9 +9,11 @@ from revivatech.accounts.people import queries
 from revivatech.accounts.people.contracts import Action, AuditEntry
 from revivatech.db import Reader, Transaction
 from revivatech.kit.actor import Actor, StaffActor
-from revivatech.kit.paging import Page, decode_cursor, encode_cursor
+from revivatech.kit.paging import Page, encode_cursor, read_cursor
 
 log = structlog.get_logger(__name__)
+
+LIST = "audit"
 
 
 async def note(
@@ -53,8 +55,8 @@ async def note(
 
 async def entries(reader: Reader, *, cursor: str | None, limit: int) -> Page[AuditEntry]:
     """A page of the log, the newest first. Raises InvalidInput for a cursor of another list."""
-    after = decode_cursor(cursor, queries.AuditPosition) if cursor else None
+    after = read_cursor(cursor, queries.AuditPosition, LIST)
     rows = await queries.log(reader, after, limit + 1)
     shown = rows[:limit]
     more = len(rows) > limit
-    return Page(shown, encode_cursor(queries.AuditPosition(shown[-1].created_at, shown[-1].id)) if more else None)
+    return Page(shown, encode_cursor(queries.AuditPosition(LIST, shown[-1].created_at, shown[-1].id)) if more else None)

@@ -9,7 +9,7 @@ from revivatech.accounts.permissions import Permission, require
 from revivatech.db import Reader
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import NotFound
-from revivatech.kit.paging import Page, decode_cursor, encode_cursor
+from revivatech.kit.paging import Page, encode_cursor, list_name, read_cursor
 
 
 async def search(
@@ -21,10 +21,11 @@ async def search(
     """
     require(actor, Permission.READ_CUSTOMERS)
     patterns = word_patterns(text)
-    after = decode_cursor(cursor, queries.CustomerPosition) if cursor else None
+    name = list_name("customers", text)
+    after = read_cursor(cursor, queries.CustomerPosition, name)
     rows = await queries.customers(reader, patterns, after, limit + 1)
     shown = rows[:limit]
-    return Page(shown, encode_cursor(queries.CustomerPosition(shown[-1].id)) if len(rows) > limit else None)
+    return Page(shown, encode_cursor(queries.CustomerPosition(name, shown[-1].id)) if len(rows) > limit else None)
 
 
 async def one(reader: Reader, actor: StaffActor, customer_id: UUID) -> CustomerAccount:

@@ -1,7 +1,6 @@
 """The tables users, as admins and their owners change it, and staff_audit_log."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Literal, LiteralString
 from uuid import UUID
 
@@ -12,6 +11,8 @@ from revivatech.accounts.people.contracts import AuditEntry, CustomerAccount, St
 from revivatech.accounts.queries.searching import pattern_conditions, pattern_parameters
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined, one_changed
 from revivatech.kit.actor import Role
+from revivatech.kit.numbers import Moment
+from revivatech.kit.paging import Position
 from revivatech.kit.structs import Value
 
 ACCOUNTS: LiteralString = """
@@ -126,7 +127,7 @@ CUSTOMERS: LiteralString = """
 """
 
 
-class CustomerPosition(Value, frozen=True):
+class CustomerPosition(Position, frozen=True):
     """The last customer of a page; ids follow the order in which customers came."""
 
     customer_id: UUID
@@ -197,10 +198,10 @@ async def take_request(tx: Transaction, request_id: UUID) -> StaffRequest | None
 # ------------------------------------------------------------------ the log
 
 
-class AuditPosition(Value, frozen=True):
+class AuditPosition(Position, frozen=True):
     """The last entry of a page."""
 
-    created_at: datetime
+    created_at: Moment
     id: UUID
 
 

@@ -9,13 +9,13 @@ from babel.dates import format_date
 from revivatech.kit.dates import WhenError, parse_day
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LOCALES, translations
+from revivatech.kit.numbers import LARGEST_VERSION
 from revivatech.kit.structs import Value
 from revivatech.repairs.devices.checks import NAMES, checked
 from revivatech.repairs.devices.contracts import Device, DeviceFields
 from revivatech.web import forms as sent
 from revivatech.web.formats import zone
 
-LARGEST_VERSION = 2_147_483_647
 # When the end of a warranty is worth a warning.
 SOON = 30
 DAYS_A_MONTH = 30.44

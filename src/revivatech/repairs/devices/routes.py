@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from revivatech.accounts.contracts import Client
+from revivatech.kit.numbers import Version
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body
 from revivatech.kit.text import one_line
@@ -30,7 +31,6 @@ Brand = Annotated[str, Meta(min_length=1, max_length=100)]
 Name = Annotated[str, Meta(max_length=100)]
 Imei = Annotated[str, Meta(max_length=40, description="15 digits, with or without blanks and dashes between them.")]
 Notes = Annotated[str, Meta(max_length=2000)]
-Version = Annotated[int, Meta(ge=1, le=2_147_483_647, description="The version that was seen.")]
 
 
 class NewDeviceBody(Body):

@@ -7,17 +7,18 @@ from typing import LiteralString
 from uuid import UUID
 
 from revivatech.db import Question, Reader, fetch_value, joined
+from revivatech.kit.numbers import Moment
+from revivatech.kit.paging import Position
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import Sort, Status
 from revivatech.repairs.queries.rows import COLUMNS, HISTORY_COLUMNS, OPEN, HistoryRow, RepairRow
 from revivatech.repairs.queries.searching import MARKED, word_conditions, word_parameters
 
 
-class ListPosition(Value):
+class ListPosition(Position):
     """The last row of a page: the value it was sorted by, its id, and which list it belongs to."""
 
-    list: str
-    value: datetime
+    value: Moment
     id: UUID
 
 

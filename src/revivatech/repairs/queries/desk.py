@@ -1,22 +1,21 @@
 """What the desk reads: any customer's repairs, with what only the shop may know."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from uuid import UUID
 
 from revivatech.db import Reader, fetch_all, fetch_one, fetch_value, joined
-from revivatech.kit.structs import Value
+from revivatech.kit.numbers import Moment
+from revivatech.kit.paging import Position
 from revivatech.repairs.contracts import DeskSort, Status
 from revivatech.repairs.queries.rows import DESK_COLUMNS, HISTORY_COLUMNS, OPEN, DeskHistoryRow, DeskRow
 from revivatech.repairs.queries.searching import word_conditions, word_parameters
 
 
-class DuePosition(Value):
+class DuePosition(Position):
     """The last row of a page sorted by what is due: its estimate (null: none), its id, and which list it belongs to."""
 
-    list: str
-    value: datetime | None
+    value: Moment | None
     id: UUID
 
 

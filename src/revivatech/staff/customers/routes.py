@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.service import CustomerAccount, Permission, needs
-from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.kit.structs import Body
 from revivatech.repairs import service as repairs
 from revivatech.repairs.service import Device
@@ -19,12 +19,11 @@ from revivatech.staff.people.routes import client_of
 from revivatech.staff.people.schemas import HelperBody
 from revivatech.staff.routes import admitted, json
 from revivatech.web.openapi import answers, problems
+from revivatech.web.parameters import Cursor, Limit
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 Search = Annotated[str, QueryParameter(max_length=100, description="Words of the name, address or telephone number.")]
-Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 
 
 class CustomerChange(Body, frozen=True):

@@ -261,7 +261,7 @@ async def audit_page(request: Request) -> Response[Any]:
     portal = portal_of(request)
     language = await _language(request, actor)
     async with portal.db.read() as reader:
-        page = await accounts.audit.entries(reader, cursor=request.query_params.get("cursor"), limit=50)
+        page = await accounts.audit.entries(reader, cursor=request.query_params.get("cursor") or None, limit=50)
         names = {str(one.id): one.name for one in await accounts.all_staff(reader)}
     return await portal.pages.render(
         request,

@@ -1,12 +1,12 @@
 """People, what they may do and what was done to accounts, as JSON; for admins."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET
 
 from revivatech.accounts import service as accounts
@@ -14,7 +14,7 @@ from revivatech.accounts.contracts import Client
 from revivatech.accounts.service import AuditEntry, Permission, needs, permissions_of
 from revivatech.kit.actor import Role
 from revivatech.kit.errors import FieldError, InvalidInput
-from revivatech.kit.paging import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.repairs import service as repairs
 from revivatech.staff.people import service
 from revivatech.staff.people.schemas import HelperBody, InviteBody, PersonChange, RolePermissions
@@ -23,11 +23,9 @@ from revivatech.staff.routes import admitted, json
 from revivatech.web.access import EVERY_ROLE
 from revivatech.web.client import client_address
 from revivatech.web.openapi import answers
+from revivatech.web.parameters import Cursor, Limit
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
-
-Limit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="The most items of a page.")]
-Cursor = Annotated[str | None, QueryParameter(max_length=400, description="`nextCursor` of the page before.")]
 
 
 def client_of(request: Request) -> Client:
