@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from revivatech.repairs.importing.reader import OPEN_REPAIR, PORTAL, PORTAL_REQUIRED
+from revivatech.repairs.importing.header import OPEN_REPAIR, PORTAL, PORTAL_REQUIRED
 
 PAGE = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")
 
