@@ -112,7 +112,7 @@ def _field(part: str, fields: AddressFields, rules: Rules, language: str) -> Fie
         options = (("", gettext("Choose…")), *rules.states)
     value = getattr(fields, part)
     if options:
-        value = rules.state_keys.get(value.strip().casefold(), "")
+        value = rules.state_of(value) or ""
     hint = ""
     if part == "postal_code" and rules.postal_example:
         hint = gettext("For example %(example)s") % {"example": rules.postal_example}

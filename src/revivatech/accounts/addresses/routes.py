@@ -25,7 +25,7 @@ Street = Annotated[str, Meta(min_length=1, max_length=200)]
 Name = Annotated[str, Meta(max_length=100)]
 Short = Annotated[str, Meta(max_length=50)]
 Code = Annotated[str, Meta(max_length=20)]
-Country = Annotated[str, Meta(pattern="^[A-Za-z]{2}$", description="ISO 3166-1 alpha-2.")]
+Country = Annotated[str, Meta(max_length=100, description="ISO 3166-1 alpha-2.", examples=["PT"])]
 State = Annotated[str, Meta(max_length=100, description="A state's name or its short form in that country.")]
 
 

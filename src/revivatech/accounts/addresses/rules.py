@@ -6,6 +6,7 @@ The library reads a country's file at every question, which takes up to 25 ms fo
 import re
 from functools import lru_cache
 
+from revivatech.accounts.addresses import spelling
 from revivatech.accounts.addresses.contracts import AddressFields
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LOCALES, marked, translations
@@ -46,18 +47,33 @@ class Rules(Value):
     lines: tuple[tuple[str, ...], ...]
     required: frozenset[str]
     states: tuple[tuple[str, str], ...]
-    # By each of a state's names and its key, in small letters.
+    # By each of a state's names and its key.
     state_keys: dict[str, str]
     # What the country calls a state, a city, a district and a postal code, in the data's own words.
     kinds: dict[str, str]
     postal_patterns: tuple[re.Pattern[str], ...]
-    postal_example: str
+    postal_examples: tuple[str, ...]
+    postal_prefix: str
 
     @property
     def rows(self) -> list[list[str]]:
         """The parts line by line, as a form asks for them."""
         rows = [[piece for piece in line if piece in PARTS.values()] for line in self.lines]
         return [row for row in rows if row]
+
+    @property
+    def postal_example(self) -> str:
+        """A postal code of the country or state; empty where it has none."""
+        return next(iter(self.postal_examples), "")
+
+    def takes_postal_code(self, code: str) -> bool:
+        """Return whether the code is like the country's, and begins as its state's do."""
+        first, *of_state = self.postal_patterns or (re.compile(""),)
+        return (not self.postal_patterns or bool(first.fullmatch(code))) and all(one.match(code) for one in of_state)
+
+    def state_of(self, text: str) -> str | None:
+        """Return the key of the state that the text means; None where it means none."""
+        return spelling.state_of(text, self.country, self.state_keys)
 
     def uses(self, part: str) -> bool:
         """Whether addresses of the country have that part."""
@@ -82,7 +98,7 @@ def _rules(country: str, state: str) -> Rules:
         lines=tuple(_pieces(line) for line in found.address_format.split("%n")),
         required=frozenset(PARTS[part] for part in found.required_fields if part in PARTS),
         states=_choices(found.country_area_choices),
-        state_keys={word.casefold(): key for key, name in found.country_area_choices for word in (key, name)},
+        state_keys={word: key for key, name in found.country_area_choices for word in (key, name)},
         kinds={
             "state": found.country_area_type,
             "city": found.city_type,
@@ -90,7 +106,8 @@ def _rules(country: str, state: str) -> Rules:
             "postal_code": found.postal_code_type,
         },
         postal_patterns=tuple(found.postal_code_matchers),
-        postal_example=next(iter(found.postal_code_examples), ""),
+        postal_examples=tuple(found.postal_code_examples),
+        postal_prefix=found.postal_code_prefix,
     )
 
 
@@ -143,7 +160,7 @@ def _sorted_by(name: str) -> str:
 
 
 def checked(given: AddressFields, language: str) -> AddressFields:
-    """The address with its blanks, its state's key and its postal code's capitals in order.
+    """The address with its blanks in order, its state's key, and its postal code as the country writes it.
 
     Raises InvalidInput, in that language, naming every field that its country needs or that cannot be right.
     """
@@ -156,7 +173,7 @@ def checked(given: AddressFields, language: str) -> AddressFields:
     ]
     country = fields["country"] = fields["country"].upper()
     if country not in known_countries():
-        errors.append(FieldError("country", gettext("Choose a country of the list.")))
+        errors.append(FieldError("country", gettext("Choose a country from the list.")))
         raise InvalidInput(gettext("Please check what you wrote."), errors=errors)
     rules = rules_of(country)
     for part in ("street_address", "district", "city", "state", "postal_code"):
@@ -175,14 +192,21 @@ def _state_and_postal_code(fields: dict[str, str], rules: Rules, language: str) 
     gettext = translations(language).gettext
     errors = []
     if fields["state"] and rules.states:
-        key = rules.state_keys.get(fields["state"].casefold())
+        key = rules.state_of(fields["state"])
         if key is None:
-            errors.append(FieldError("state", gettext("Choose one of the list.")))
+            errors.append(FieldError("state", gettext("Choose one from the list.")))
         else:
             fields["state"] = key
             rules = rules_of(rules.country, key)
-    code = fields["postal_code"] = fields["postal_code"].upper()
-    if code and len(code) <= LONGEST_POSTAL_CODE and not all(one.match(code) for one in rules.postal_patterns):
+    code = fields["postal_code"]
+    if code and len(code) <= LONGEST_POSTAL_CODE and rules.postal_patterns:
+        # The examples of a state are made up, those of its country are real.
+        whole = rules_of(rules.country)
+        code = spelling.postal_code(
+            code, whole.country, whole.postal_patterns[0], whole.postal_examples, whole.postal_prefix
+        )
+    fields["postal_code"] = code
+    if code and len(code) <= LONGEST_POSTAL_CODE and not rules.takes_postal_code(code):
         problem = gettext(marked("This is not a postal code of that place. One looks like this: %(example)s."))
         errors.append(FieldError("postalCode", problem % {"example": rules.postal_example or "–"}))
     return errors
