@@ -14,6 +14,7 @@ REPAIRS = "/api/customer/repairs"
 PROFILE = "/api/customer/profile"
 LOGIN = "/api/customer/auth/login"
 MATRIX = "/api/customer/notifications/preferences"
+DESK = "/api/staff/repairs?technician=tom"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -50,6 +51,13 @@ async def test_a_complaint_names_the_field_in_words(served: Served, people: Peop
         ("PUT", PROFILE, {"firstName": "x" * 101}, "firstName", "This must have at most 100 characters."),
         ("PUT", MATRIX, {"matrix": {"quotes": {"fax": True}}}, "matrix.quotes.fax", "There is no such field."),
         ("PUT", MATRIX, {"matrix": {"quotes": {"email": 7}}}, "matrix.quotes.email", "This must be true or false."),
+        (
+            "PUT",
+            MATRIX,
+            {"quietHours": {"from": "24:00", "to": "07:00"}},
+            "quietHours.from",
+            "This is not in the right form. A time of day from 00:00 to 23:59, such as 22:00.",
+        ),
         # Text that looks like it is not it.
         (
             "PUT",
@@ -75,6 +83,9 @@ async def test_a_complaint_names_the_field_in_words(served: Served, people: Peop
         assert answer.status_code == 422, (path, body)
         assert answer.json()["errors"] == [{"field": field, "message": words}], (path, body)
 
+    desk = await served.client.get(DESK, headers=await served.sign_in(people.fay))
+    words = "This is not in the right form. A colleague's id, `me`, or `none` for nobody's work."
+    assert desk.json()["errors"] == [{"field": "technician", "message": words}]
     empty = await served.client.put(PROFILE, headers=headers)
     assert empty.json()["errors"] == [{"field": "body", "message": "A body is needed."}]
 

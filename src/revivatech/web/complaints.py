@@ -16,6 +16,7 @@ BODY = "body"
 MISSING_PARAMETER = re.compile(r"Missing required \w+ parameter '([^']+)'")
 MEMBER = re.compile(r"Object (missing required|contains unknown) field `([^`]+)`")
 PLACE = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
+WRONG_FORM = "This is not in the right form."
 KINDS = {
     "str": "text",
     "int": "a whole number",
@@ -42,14 +43,14 @@ WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tupl
         (r"Expected `str` of length <= (\d+)", lambda found: f"This must have at most {found[1]} characters."),
         (r"Expected `\w+` of length <= (\d+)", lambda found: f"This must have at most {found[1]}."),
         (r"Expected `datetime` with a timezone", lambda _: "Give the time zone, such as Z."),
+        (r"Expected `\w+` matching regex", lambda _: WRONG_FORM),
         (r"Expected `([^`]+)`", lambda found: f"This must be {_kinds(found[1])}."),
-        (r".*matching regex", lambda _: "This is not in the right form."),
         (r"Invalid enum value", lambda _: "This is not one of the values that there are."),
         (r"Invalid UUID", lambda _: "This must be a UUID."),
         (r"Invalid RFC3339 encoded datetime", lambda _: "This must be a date and time (RFC 3339)."),
         (r"Invalid RFC3339 encoded date", lambda _: "This must be a date (RFC 3339)."),
         (r"Invalid decimal", lambda _: "This must be a number."),
-        (r"Invalid", lambda _: "This is not in the right form."),
+        (r"Invalid", lambda _: WRONG_FORM),
     )
 )
 
@@ -74,6 +75,8 @@ def _complaint(item: dict[str, Any], handler: BaseRouteHandler | None) -> FieldE
     if message.startswith("Invalid enum value") and (values := _values_of(handler, field)):
         return FieldError(field, f"This must be one of: {', '.join(values)}.")
     words = next((say(found) for pattern, say in WORDS if (found := pattern.match(message))), "This cannot be read.")
+    if words == WRONG_FORM and (description := _description_of(handler, field)):
+        words = f"{words} {description}"
     return FieldError(BODY if field == DATA else field, words)
 
 
@@ -83,16 +86,33 @@ def _kinds(names: str) -> str:
 
 def _values_of(handler: BaseRouteHandler | None, field: str) -> list[str]:
     """The values that a parameter or a body's field may have; empty where that is not to be found out."""
+    return sorted({value for one in _each(_kind_of(handler, field)) for value in _choices(one)})
+
+
+def _description_of(handler: BaseRouteHandler | None, field: str) -> str:
+    """The description of a parameter or a body's field in the API's document; empty where it has none."""
+    if handler is not None and (parameter := handler.parsed_fn_signature.parameters.get(field)):
+        return getattr(parameter.kwarg_definition, "description", "") or ""
+    kind = _kind_of(handler, field)
+    while isinstance(kind, msgspec.inspect.Metadata):
+        if description := (kind.extra_json_schema or {}).get("description"):
+            return str(description)
+        kind = kind.type
+    return ""
+
+
+def _kind_of(handler: BaseRouteHandler | None, field: str) -> Any:  # noqa: ANN401 - msgspec's description of a type
+    """The type of a parameter or a body's field; None where that is not to be found out."""
     if handler is None:
-        return []
+        return None
     parameters = handler.parsed_fn_signature.parameters
     name, *path = (field,) if field in parameters else (DATA, *field.split("."))
     if name not in parameters:
-        return []
+        return None
     kind: Any = msgspec.inspect.type_info(parameters[name].raw)
     for part in path:
         kind = _inside(kind, part)
-    return sorted({value for one in _each(kind) for value in _choices(one)})
+    return kind
 
 
 def _inside(kind: Any, part: str) -> Any:  # noqa: ANN401 - msgspec's description of a type

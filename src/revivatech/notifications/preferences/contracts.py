@@ -10,7 +10,14 @@ from revivatech.accounts import service as accounts
 from revivatech.kit.structs import Body, Json
 from revivatech.web.pages import Theme
 
-Minute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00"])]
+Minute = Annotated[
+    str,
+    Meta(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        description="A time of day from 00:00 to 23:59, such as 22:00.",
+        examples=["22:00"],
+    ),
+]
 
 
 class DashboardLayout(Json, frozen=True, omit_defaults=True):
