@@ -31,6 +31,7 @@ async def test_settings_are_stored_as_they_are_read(db: Database) -> None:
         ("email", "hello"),
         ("email", "a@x.example\nBcc: eve@evil.example"),
         ("email", "Hello <a@x.example>"),
+        ("email", "olá@x.example"),
         ("phone", "1" * 33),
         ("address", "x" * 201),
         ("currency", "EURO"),

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, NewStaff, Realm
-from revivatech.accounts.email import checked_email
 from revivatech.accounts.links import service as links
 from revivatech.accounts.links.service import Purpose
 from revivatech.accounts.passwords import DEMO_PASSWORD, check_password, hash_password
 from revivatech.accounts.people.audit import note
+from revivatech.accounts.people.service import checked_newcomer
 from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.queries import administration, staff
 from revivatech.db import Database, Reader
 from revivatech.kit.actor import Actor
+from revivatech.kit.email import lookup_forms
 from revivatech.kit.errors import NotFound
 
 DEMO_DOMAIN = "demo.example"
@@ -24,11 +25,10 @@ NOWHERE = Client()
 async def create_staff(db: Database, actor: Actor, new: NewStaff, password: str) -> UUID:
     """The id of the new staff member. Raises NotAllowed, InvalidInput, EmailTaken."""
     require(actor, Permission.MANAGE_STAFF)
-    email = checked_email(new.email)
+    new = checked_newcomer(new)
     password_hash = await hash_password(password)
     async with db.transaction() as tx:
-        created = NewStaff(email, new.first_name, new.last_name, new.role, new.language, new.timezone)
-        user_id = await staff.add(tx, created, password_hash)
+        user_id = await staff.add(tx, new, password_hash)
         if user_id is None:
             raise EmailTaken("Another staff member has this e-mail address.")
         await note(tx, actor, "staff_created", NOWHERE, user_id=user_id, role=new.role.value)
@@ -40,9 +40,12 @@ async def set_password(db: Database, realm: Realm, email: str, password: str) ->
 
     Raises InvalidInput, NotFound.
     """
+    emails = lookup_forms(email)
     password_hash = await hash_password(password)
     async with db.transaction() as tx:
-        account_id = await administration.set_password(tx, realm, checked_email(email), password_hash)
+        account_id = None
+        for form in emails:
+            account_id = account_id or await administration.set_password(tx, realm, form, password_hash)
         if account_id is None:
             raise NotFound("There is no account with this e-mail address.")
         await sessions.end_all(tx, realm, account_id, "password")

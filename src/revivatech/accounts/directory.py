@@ -3,24 +3,26 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from uuid import UUID
 
+import anyio.to_thread
 from msgspec import structs
 
 from revivatech.accounts.contracts import Customer, NewCustomer, StaffMember
 from revivatech.accounts.queries import customers as stored
 from revivatech.accounts.queries import staff
 from revivatech.db import Question, Reader, Transaction
+from revivatech.kit import phones
+from revivatech.kit.email import EmailError, ascii_domain, parse_email
 from revivatech.kit.errors import Conflict
-from revivatech.kit.text import containing, normal_email, one_line
+from revivatech.kit.text import containing, one_line
+from revivatech.shop import service as shop
 
 LONGEST_NAME = 100
 # A customer that another transaction makes at the same moment is seen at the second look.
 LOOKS = 3
 MOST_WORDS = 10
-TELEPHONE = re.compile(r"\+?[0-9()./ -]+")
-NO_DIGIT = re.compile(r"[^0-9]")
-FEWEST_DIGITS = 5
 # As the column that is searched goes without them, by migration 0014.
 ACCENTS = re.compile("[\u0300-\u036f]")
 
@@ -41,27 +43,42 @@ async def customers(reader: Reader, ids: Iterable[UUID]) -> dict[UUID, Customer]
 
 
 async def customer_by_email(reader: Reader, email: str) -> Customer | None:
-    """The customer with that address, however it is spelt."""
-    return await stored.by_email(reader, normal_email(email))
+    """Return the customer with that address, however it is spelt; None for a text that is no address too."""
+    try:
+        return await stored.by_email(reader, parse_email(email))
+    except EmailError:
+        return None
 
 
 async def find_customers(reader: Reader, text: str, *, limit: int = 20) -> list[Customer]:
     """Customers whose name, address or telephone holds every word of the text, the newest first; none for no words."""
-    patterns = word_patterns(text)
+    patterns = await word_patterns(reader, text)
     return await stored.find(reader, patterns, limit) if patterns else []
 
 
-def word_patterns(text: str) -> list[str]:
-    """The LIKE patterns by which customers are searched: one a word, in lower case without accents, of the first ten.
+async def word_patterns(reader: Reader, text: str) -> list[str]:
+    """Return the LIKE patterns by which customers are searched: one a word, lower case, no accents, of the first ten.
 
-    A telephone number is one pattern, of its digits alone.
+    A telephone number is one pattern: the digits that it has with and without its country's code.
     """
     typed = one_line(text)
-    if TELEPHONE.fullmatch(typed) and len(digits := NO_DIGIT.sub("", typed.replace("(0)", ""))) >= FEWEST_DIGITS:
-        # The zero that is dialled within a country is none of the number's.
-        return [containing(digits.lstrip("0") or digits)]
-    bare = ACCENTS.sub("", unicodedata.normalize("NFD", typed)).lower()
-    return [containing(word) for word in bare.split()[:MOST_WORDS]]
+    if phones.BARE.fullmatch(typed):
+        region = await anyio.to_thread.run_sync(shop.region_of, await shop.current(reader))
+        if digits := await anyio.to_thread.run_sync(phones.searched, typed, region):
+            return [containing(digits)]
+    return [containing(_as_searched(word)) for word in typed.split()[:MOST_WORDS]]
+
+
+def _as_searched(word: str) -> str:
+    """The word as `customers.search_text` holds it: an address in its normal form, a number without the zero before."""
+    if word.isascii() and word.isdigit():
+        return word.lstrip("0") or word
+    with suppress(EmailError):
+        if "@" in word:
+            return parse_email(word)
+        if "." in word and not word.isascii():
+            return ascii_domain(word)
+    return ACCENTS.sub("", unicodedata.normalize("NFD", word)).lower()
 
 
 async def staff_member(reader: Reader, user_id: UUID) -> StaffMember | None:
@@ -88,9 +105,11 @@ async def ensure_customers(tx: Transaction, new: Sequence[NewCustomer]) -> dict[
     """The id of each customer by its key: found by key, else by e-mail address, else made.
 
     Those that exist stay as they are: their owners may have changed them. Several keys with one address are one
-    customer. Names are cut at 100 characters.
+    customer. Names are cut at 100 characters, a telephone number is kept as E.164 where it is one. The caller has read
+    the addresses by `kit.email`: raises EmailError for what is none.
     """
-    wanted = {one.key: _tidy(one) for one in new}
+    region = shop.region_of(await shop.current(tx)) if any(one.phone for one in new) else None
+    wanted = {one.key: _tidy(one, region) for one in new}
     found: dict[str, UUID] = {}
     for _ in range(LOOKS):
         missing = [one for key, one in wanted.items() if key not in found]
@@ -102,10 +121,11 @@ async def ensure_customers(tx: Transaction, new: Sequence[NewCustomer]) -> dict[
     return found
 
 
-def _tidy(new: NewCustomer) -> NewCustomer:
+def _tidy(new: NewCustomer, region: str | None) -> NewCustomer:
     return structs.replace(
         new,
-        email=normal_email(new.email) if new.email else None,
+        email=parse_email(new.email) if new.email else None,
         first_name=one_line(new.first_name)[:LONGEST_NAME],
         last_name=one_line(new.last_name)[:LONGEST_NAME],
+        phone=(phones.kept(new.phone, region) or None) if new.phone else None,
     )

@@ -33,8 +33,9 @@ from revivatech.kit.structs import Value
 from revivatech.kit.text import plain
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
-from revivatech.web.forms import fields_of
+from revivatech.web.forms import fields_of, why
 from revivatech.web.openapi import OPEN
+from revivatech.web.pages import language_of
 from revivatech.web.portal import is_at_public_address, portal_of
 from revivatech.web.request import Request
 
@@ -214,6 +215,7 @@ async def _form(
         realm=realm,
         email=plain(email)[:LONGEST_EMAIL],
         code=refusal.code if refusal else "",
+        wrong=why(refusal, language_of(request))["wrong"],
         refused=refusal is not None,
         minutes=-(-retry_after // 60),
         asks_proof=asks_proof or isinstance(refusal, ProofOfWorkNeeded),

@@ -23,12 +23,12 @@ from revivatech.accounts.contracts import (
 )
 from revivatech.accounts.cookies import cookie_name, remove_cookie
 from revivatech.accounts.credentials import read_credential
-from revivatech.accounts.email import EMAIL_PATTERN, checked_email
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.ports import RepairCounts, no_repairs
 from revivatech.accounts.proof_of_work import LONGEST_PROOF
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.kit.challenge import PowChallenge
+from revivatech.kit.email import EmailText, lookup_forms
 from revivatech.kit.paging import Page
 from revivatech.kit.structs import Body, Json
 from revivatech.kit.text import one_line
@@ -53,7 +53,7 @@ ProofOfWork = Annotated[
 class Login(Body, frozen=True):
     """An e-mail address and a password."""
 
-    email: Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
+    email: EmailText
     password: Annotated[str, Meta(max_length=LONGEST)]
     proof_of_work: ProofOfWork = ""
 
@@ -61,7 +61,7 @@ class Login(Body, frozen=True):
 class ChallengeRequest(Body, frozen=True):
     """The address that the proof of work is for."""
 
-    email: Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
+    email: EmailText
 
 
 class ChallengeAnswer(Json, frozen=True):
@@ -150,7 +150,7 @@ async def new_challenge(request: Request, data: JSONBody[ChallengeRequest]) -> C
     """
     portal = portal_of(request)
     realm = realm_of(request)
-    email = checked_email(data.email)
+    email = lookup_forms(data.email)[0]
     async with portal.db.read() as reader:
         level = await throttle.level(reader, portal.settings, realm)
     return ChallengeAnswer(proof_of_work.new_challenge(portal.settings, realm, email, level))

@@ -13,12 +13,12 @@ from revivatech.accounts.contracts import (
     WrongPassword,
 )
 from revivatech.accounts.credentials import Presented
-from revivatech.accounts.email import checked_email
 from revivatech.accounts.passwords import DEMO_PASSWORD, LONGEST, check_password
 from revivatech.accounts.ports import RepairCounts
 from revivatech.accounts.queries import signing_in
 from revivatech.accounts.tokens import AccessTokens
 from revivatech.db import Database, Transaction
+from revivatech.kit.email import lookup_forms
 from revivatech.kit.errors import FieldError, InvalidInput, Unavailable
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
@@ -126,13 +126,13 @@ async def _prove(
     db: Database, settings: Settings, realm: Realm, email: str, password: str, client: Client, proof: str
 ) -> Proven:
     """Return the account, its password proven. Every refusal takes the same steps and the same time."""
-    email = checked_email(email)
+    emails = lookup_forms(email)
     if len(password) > LONGEST:
         problem = f"A password has at most {LONGEST} characters."
         raise InvalidInput(problem, errors=[FieldError("password", problem)])
-    attempt = await throttle.begin(db, settings, realm, email, client, proof)
+    attempt = await throttle.begin(db, settings, realm, emails, client, proof)
     async with db.read() as reader:
-        account = await signing_in.account_by_email(reader, realm, email)
+        account = await signing_in.account_by_email(reader, realm, emails)
     kept_hash = account.password_hash if account else None
     try:
         verdict = await check_password(password, kept_hash, may_wait_longer=attempt.is_known)

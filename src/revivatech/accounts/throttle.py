@@ -49,14 +49,18 @@ class Attempt(Value, frozen=True):
     is_known: bool = False
 
 
-async def begin(db: Database, settings: Settings, realm: Realm, email: str, client: Client, proof: str = "") -> Attempt:
+async def begin(
+    db: Database, settings: Settings, realm: Realm, emails: Sequence[str], client: Client, proof: str = ""
+) -> Attempt:
     """Count an attempt as failed in advance, so that a burst cannot slip through while passwords are checked.
 
-    Raises TooManyFailures where the account or the network has none left, ProofOfWorkNeeded where everyone together has
+    `emails` are the forms of one address, of which the first is counted. Raises TooManyFailures where the account or
+    the network has none left, ProofOfWorkNeeded where everyone together has
     used up the shared limit and `proof` does not answer a challenge. Either way nothing was counted.
     """
+    email = emails[0]
     async with db.transaction() as tx:
-        if own := await _of_known_browser(tx, settings, realm, email, client):
+        if own := await _of_known_browser(tx, settings, realm, emails, client):
             return Attempt(await _reserve(tx, settings, realm, {own: MOST_OF_ACCOUNT}), is_known=True)
         shared = _key(settings, _everyone(realm))
         limits = {_key(settings, f"{realm} account {email}"): MOST_OF_ACCOUNT}
@@ -179,15 +183,15 @@ def network(address: str | None) -> str:
 
 
 async def _of_known_browser(
-    tx: Transaction, settings: Settings, realm: Realm, email: str, client: Client
+    tx: Transaction, settings: Settings, realm: Realm, emails: Sequence[str], client: Client
 ) -> bytes | None:
     """Return the key of the browser's own counter, None where the account does not know the browser."""
     if client.device is None:
         return None
     fingerprint = of_browser(client.device)
-    if not await known.has(tx, realm, email, fingerprint, REMEMBERED_DAYS):
+    if not await known.has(tx, realm, emails, fingerprint, REMEMBERED_DAYS):
         return None
-    return _key(settings, f"{realm} account {email} device {fingerprint.hex()}")
+    return _key(settings, f"{realm} account {emails[0]} device {fingerprint.hex()}")
 
 
 async def _reserve(

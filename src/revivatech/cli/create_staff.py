@@ -12,6 +12,7 @@ from revivatech.cli.passwords import password_for, password_option
 from revivatech.cli.services import any_servers, data_option
 from revivatech.db.migrate import migrate
 from revivatech.kit.actor import SYSTEM, Role
+from revivatech.kit.email import parse_email
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.settings import Settings, read_settings
 
@@ -41,5 +42,5 @@ def command(
     with any_servers(configured) as settings:
         migrate(settings.database_url)
         asyncio.run(create(settings))
-    click.echo(f"{email} may sign in as {role}.")
+    click.echo(f"{parse_email(email)} may sign in as {role}.")
     password.show()

@@ -17,6 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoesca
 from typing_extensions import override
 
 from revivatech.kit.clock import utcnow
+from revivatech.kit.email import ascii_domain
 from revivatech.kit.i18n import translations
 from revivatech.kit.structs import Value
 from revivatech.kit.text import one_line
@@ -152,12 +153,14 @@ def _mailbox(text: str) -> Address:
 
 
 def _sendable(address: str) -> str:
-    """The address with its domain as every server knows it: bücher.example is xn--bcher-kva.example (RFC 5891)."""
+    """Return the address with its domain as DNS knows it, which addresses from before `kit.email` may not have.
+
+    Raises ValueError.
+    """
     if address.isascii():
         return address
     local, _, domain = address.rpartition("@")
-    # The codec is that of 2003; what it reads differently, such as a sharp s, no stored address holds.
-    return f"{local}@{domain.encode('idna').decode()}"
+    return f"{local}@{ascii_domain(domain)}"
 
 
 def _policy() -> Policy:

@@ -9,7 +9,9 @@ from msgspec import structs
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Customer, NewCustomer
 from revivatech.db import Transaction
+from revivatech.kit import phones
 from revivatech.kit.actor import StaffActor
+from revivatech.kit.email import checked_email
 from revivatech.kit.errors import FieldError, InvalidInput, KeyReused, Unavailable
 from revivatech.kit.i18n import marked
 from revivatech.kit.ids import human_number
@@ -77,23 +79,29 @@ async def _customer_at_counter(tx: Transaction, memory: Known, new: NewRepair) -
             return customer
         problem = marked("There is no such customer.")
         raise InvalidInput("The customer is unknown.", errors=[FieldError("customerId", problem)])
-    if new.customer_email and (customer := await accounts.customer_by_email(tx, new.customer_email)):
+    typed = new.customer_email or ""
+    email = checked_email(typed, "customerEmail") if one_line(typed) else None
+    if email and (customer := await accounts.customer_by_email(tx, email)):
         await accounts.keep_from_strangers(tx, [customer.id])
         return customer
     if not one_line(new.customer_first_name):
         problem = marked("Name the customer, or choose one.")
         raise InvalidInput("Whose device is it?", errors=[FieldError("customerFirstName", problem)])
-    return await _new_customer(tx, memory, new)
+    return await _new_customer(tx, memory, new, email)
 
 
-async def _new_customer(tx: Transaction, memory: Known, new: NewRepair) -> Customer:
+async def _new_customer(tx: Transaction, memory: Known, new: NewRepair, email: str | None) -> Customer:
+    phone = one_line(new.customer_phone or "")
+    if len(phone) > phones.LONGEST:
+        problem = marked("A telephone number has at most 32 characters.")
+        raise InvalidInput(problem, errors=[FieldError("customerPhone", problem)])
     key = f"{DESK}:{uuid4()}"
     stranger = NewCustomer(
         key=key,
-        email=new.customer_email or None,
+        email=email,
         first_name=new.customer_first_name,
         last_name=new.customer_last_name,
-        phone=one_line(new.customer_phone) or None if new.customer_phone else None,
+        phone=phone or None,
         language=memory.shop.language,
         timezone=memory.shop.timezone,
     )

@@ -4,15 +4,14 @@ from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
 
+from revivatech.kit.email import is_email, parse_email
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.kit.text import one_line
-from revivatech.mail.message import is_mailbox
 from revivatech.shop.contracts import ShopSettings
 from revivatech.shop.region import countries
 
 LONGEST_NAME = 100
-LONGEST_EMAIL = 255
 LONGEST_PHONE = 32
 LONGEST_ADDRESS = 200
 
@@ -21,7 +20,7 @@ def checked(shop: ShopSettings) -> ShopSettings:
     """Return the settings as they are stored. Raises InvalidInput with one sentence for each wrong field."""
     tidy = ShopSettings(
         name=one_line(shop.name),
-        email=_optional(shop.email),
+        email=_email(shop.email or ""),
         phone=_optional(shop.phone),
         address=_optional(shop.address),
         currency=shop.currency.strip().upper(),
@@ -38,12 +37,16 @@ def _optional(text: str | None) -> str | None:
     return one_line(text or "") or None
 
 
+def _email(text: str) -> str | None:
+    return parse_email(text) if is_email(text) else _optional(text)
+
+
 def _errors(shop: ShopSettings) -> list[FieldError]:
     wrong = {
         f"The name has 1 to {LONGEST_NAME} characters.": ("name", not 1 <= len(shop.name) <= LONGEST_NAME),
         "The email is not an address such as hello@shop.example.": (
             "email",
-            bool(shop.email) and (len(shop.email or "") > LONGEST_EMAIL or not is_mailbox(shop.email or "")),
+            bool(shop.email) and not is_email(shop.email or ""),
         ),
         f"The phone has at most {LONGEST_PHONE} characters.": ("phone", len(shop.phone or "") > LONGEST_PHONE),
         f"The address has at most {LONGEST_ADDRESS} characters.": (

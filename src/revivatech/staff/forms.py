@@ -10,11 +10,13 @@ from babel.numbers import format_decimal
 from msgspec import UNSET, UnsetType
 
 from revivatech.kit.dates import WhenError, parse_when
+from revivatech.kit.email import EmailError, parse_email
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LOCALES, translations
 from revivatech.kit.money import AmountError, parse_amount
 from revivatech.kit.numbers import LARGEST_VERSION
 from revivatech.kit.structs import Value
+from revivatech.kit.text import one_line, plain
 from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
 from revivatech.web.formats import zone
 from revivatech.web.forms import fields_of
@@ -23,7 +25,6 @@ LONGEST_TEXT = 10_000
 LONGEST_NAME = 100
 LONGEST_KIND = 50
 LONGEST_PHONE = 32
-LONGEST_EMAIL = 255
 LONGEST_WARRANTY = 120
 # How a browser's datetime-local field writes a moment.
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -162,9 +163,8 @@ class _Check:
             raise InvalidInput(self._("Please check what you wrote."), errors=self._errors)
 
     def text(self, field: str, longest: int) -> str:
-        text = self._form[field].strip()
-        # Browsers send line ends as two characters and count them as one.
-        if len(text.replace("\r\n", "\n")) > longest:
+        text = plain(self._form[field])
+        if len(text) > longest:
             self.refuse(field, self._("At most %(count)s characters, please.") % {"count": longest})
         return text
 
@@ -175,11 +175,13 @@ class _Check:
         return text
 
     def email(self, field: str) -> str | None:
-        text = self.text(field, LONGEST_EMAIL)
-        name, _, host = text.partition("@")
-        if text and (not name or "." not in host.strip(".") or " " in text):
-            self.refuse(field, self._("Please give an e-mail address, like name@example.com."))
-        return text or None
+        if not one_line(self._form[field]):
+            return None
+        try:
+            return parse_email(self._form[field])
+        except EmailError as error:
+            self.refuse(field, self._(error.message))
+            return None
 
     def number(self, field: str, largest: int) -> int:
         text = self._form[field].strip()
@@ -205,13 +207,13 @@ class _Check:
         try:
             return UUID(text) if text else None
         except ValueError:
-            self.refuse(field, self._("Choose one of the list."))
+            self.refuse(field, self._("Choose one from the list."))
             return None
 
     def priority(self) -> str:
         text = self._form["priority"] or "normal"
         if text not in get_args(Priority):
-            self.refuse("priority", self._("Choose one of the list."))
+            self.refuse("priority", self._("Choose one from the list."))
         return text
 
     def moment(self, field: str) -> datetime | UnsetType | None:

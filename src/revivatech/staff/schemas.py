@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
+from revivatech.kit import phones
+from revivatech.kit.email import EmailText
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.money import AmountError, parse_amount
 from revivatech.kit.numbers import Moment, Version
@@ -18,10 +20,11 @@ Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Name = Annotated[str, Meta(max_length=100)]
 Kind = Annotated[str, Meta(min_length=1, max_length=50)]
 Issue = Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
-Email = Annotated[str, Meta(max_length=255, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Phone = Annotated[str, Meta(max_length=32, pattern=r"^[0-9+()./ -]*$")]
+Phone = Annotated[str, Meta(max_length=phones.LONGEST_TYPED, description="Answered as E.164 where it is a number.")]
 Months = Annotated[int, Meta(ge=0, le=120)]
-StageKey = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+StageKey = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]{0,49}$", description="The key of a stage, such as `waiting_for_parts`.")
+]
 
 
 class StatusChangeBody(Body):
@@ -95,7 +98,7 @@ class NewRepairBody(Body):
     device_brand: Name = ""
     device_model: Name = ""
     customer_id: UUID | None = None
-    customer_email: Email | None = None
+    customer_email: EmailText | None = None
     customer_first_name: Name = ""
     customer_last_name: Name = ""
     customer_phone: Phone | None = None

@@ -13,7 +13,9 @@ from jinja2.runtime import Macro
 from litestar import Response
 
 from revivatech.db import Inquiry, Question
+from revivatech.kit import phones
 from revivatech.kit.actor import CustomerActor, StaffActor
+from revivatech.kit.email import readable_email
 from revivatech.kit.i18n import LANGUAGES, catalogue, negotiate, translations
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
@@ -189,6 +191,10 @@ class Pages:
             format_number=lambda number: _formats.get().number(number),
             time_tag=lambda at, style="datetime": _formats.get().time_tag(at, style),
             ui=SimpleNamespace(),
+        )
+        environment.filters.update(
+            phone=lambda number: phones.shown(number) if number else "",
+            email=lambda address: readable_email(address) if address else "",
         )
         _load_macros(environment)
         return environment

@@ -1,7 +1,7 @@
 """Postal codes and states are read as people write them, and kept as their country writes them (F26)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revivatech.accounts.addresses import spelling
@@ -90,6 +90,7 @@ def test_f26_every_country_reads_its_own_codes() -> None:
             assert (read(country, kept), read(country, bare)) == (kept, kept), (country, example)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["BR", "GB", "IE", "PT", "LV", "MT", "US", "PE", "KR"]), st.text(max_size=20))
 def test_a_kept_code_is_read_as_it_is(country: str, text: str) -> None:
     """Whatever is typed, reading it again changes nothing."""

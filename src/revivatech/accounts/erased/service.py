@@ -16,8 +16,9 @@ from revivatech.accounts.erased import queries
 from revivatech.accounts.erased.queries import Person
 from revivatech.accounts.keys import Key, Keyring, keyring
 from revivatech.db import Reader, Transaction
+from revivatech.kit.email import lookup_forms
 from revivatech.kit.structs import Value
-from revivatech.kit.text import normal_email, one_line
+from revivatech.kit.text import one_line
 
 PURPOSE = "erased"
 # The end of a number is the same with and without the code of its country.
@@ -71,8 +72,10 @@ async def unreadable(reader: Reader, secrets: tuple[str, ...]) -> int:
 
 
 def _marks_under(ring: Keyring, new: NewCustomer) -> list[bytes]:
-    person = Person(normal_email(new.email) if new.email else None, new.first_name, new.last_name, new.phone, new.key)
-    return [_mark(key, trait) for key in ring.keys for trait in _traits(person)]
+    # Marks from before there was one rule for addresses are of the form in which they were stored then.
+    emails = lookup_forms(new.email) if new.email else [None]
+    people = [Person(email, new.first_name, new.last_name, new.phone, new.key) for email in emails]
+    return [_mark(key, trait) for key in ring.keys for person in people for trait in _traits(person)]
 
 
 def _traits(person: Person) -> list[str]:

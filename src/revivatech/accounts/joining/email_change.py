@@ -3,7 +3,6 @@
 from revivatech.accounts import throttle
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.email import checked_email
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import CHANGE_SECONDS, DAY, MOST_EMAIL_CHANGES, SAME_EMAIL
 from revivatech.accounts.links import service as links
@@ -12,6 +11,7 @@ from revivatech.accounts.notices import service as notices
 from revivatech.accounts.proof import prove
 from revivatech.db import Database
 from revivatech.kit.actor import CustomerActor
+from revivatech.kit.email import checked_email
 from revivatech.kit.errors import FieldError, InvalidInput, NotSignedIn
 from revivatech.mail import outcomes
 from revivatech.realtime.contracts import CustomerChanged

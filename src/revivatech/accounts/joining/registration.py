@@ -2,12 +2,12 @@
 
 import re
 
+import anyio.to_thread
 from msgspec import structs
 
 from revivatech.accounts import throttle
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.email import what_is_wrong_with
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import (
     NAME_NO_NAME,
@@ -22,13 +22,14 @@ from revivatech.accounts.joining.contracts import (
 from revivatech.accounts.notices import service as notices
 from revivatech.accounts.password_rules import hash_new
 from revivatech.db import Database, Transaction
+from revivatech.kit import phones
+from revivatech.kit.email import EmailError, parse_email
 from revivatech.kit.errors import FieldError, InvalidInput
-from revivatech.kit.text import normal_email, one_line
+from revivatech.kit.text import one_line
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 
 LONGEST_NAME = 100
-PHONE = re.compile(r"[+0-9][0-9 ()./-]{4,31}")
 # A stranger's address is written to with what was typed here: it may not carry a message.
 NO_NAME_AT_ALL = re.compile(r"://|www\.|@|[/<>\\]", re.IGNORECASE)
 # Whoever makes the account at the same moment is seen at the second look.
@@ -50,14 +51,16 @@ async def register(db: Database, settings: Settings, new: NewAccount, client: Cl
     known = await parts.known_of(db, new.email, new.first_name, new.last_name)
     password_hash = await hash_new(new.password, known)
     async with db.transaction() as tx:
+        settings_of_shop = await shop.current(tx)
+        region = await anyio.to_thread.run_sync(shop.region_of, settings_of_shop)
         registration = queries.Registration(
             email=new.email,
             password_hash=password_hash,
             first_name=new.first_name,
             last_name=new.last_name,
-            phone=new.phone,
+            phone=new.phone and await anyio.to_thread.run_sync(phones.kept, new.phone, region),
             language=new.language,
-            timezone=(await shop.current(tx)).timezone,
+            timezone=settings_of_shop.timezone,
             terms_version=await shop.terms_version(tx, new.language),
         )
         await _join(tx, registration, client)
@@ -102,11 +105,13 @@ def _checked(new: NewAccount) -> NewAccount:
             errors.append(FieldError(field, NAME_TOO_LONG))
         elif NO_NAME_AT_ALL.search(name):
             errors.append(FieldError(field, NAME_NO_NAME))
-    email = normal_email(new.email)
-    if problem := what_is_wrong_with(email):
-        errors.append(FieldError("email", problem))
+    email = new.email
+    try:
+        email = parse_email(email)
+    except EmailError as error:
+        errors.append(FieldError("email", error.message))
     phone = one_line(new.phone or "") or None
-    if phone and not PHONE.fullmatch(phone):
+    if phone and not phones.looks_right(phone):
         errors.append(FieldError("phone", PHONE_WRONG))
     if not new.accepts_terms:
         errors.append(FieldError("acceptTerms", NO_TERMS))

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from revivatech.accounts import throttle
 from revivatech.accounts.contracts import Client, Realm
-from revivatech.accounts.email import checked_email
 from revivatech.accounts.joining import parts, queries
 from revivatech.accounts.joining.contracts import (
     MAIL_REQUESTS,
@@ -28,6 +27,7 @@ from revivatech.accounts.notices.service import AskedBy
 from revivatech.accounts.throttle import OpenLimit
 from revivatech.db import Database, Reader, Transaction
 from revivatech.jobs.queue import enqueue
+from revivatech.kit.email import checked_email
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 

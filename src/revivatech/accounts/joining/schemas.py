@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from revivatech.accounts.email import EMAIL_PATTERN
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.routes import ProofOfWork
+from revivatech.kit import phones
+from revivatech.kit.email import EmailText
 from revivatech.kit.structs import Body, Json
 
-Email = Annotated[str, Meta(max_length=255, pattern=EMAIL_PATTERN, description="However it is spelt.")]
 Password = Annotated[str, Meta(max_length=LONGEST)]
 NewPassword = Annotated[
     str, Meta(max_length=LONGEST, description="15 characters or more, 8 where a second factor is on; not a common one.")
@@ -29,12 +29,12 @@ Name = Annotated[str, Meta(max_length=100)]
 class Register(Body, frozen=True):
     """A new account."""
 
-    email: Email
+    email: EmailText
     password: NewPassword
     first_name: Name
     last_name: Name
     accept_terms: bool
-    phone: Annotated[str, Meta(max_length=32)] | None = None
+    phone: Annotated[str, Meta(max_length=phones.LONGEST_TYPED)] | None = None
     language: Literal["en", "pt-BR"] | None = None
     proof_of_work: ProofOfWork = ""
 
@@ -42,7 +42,7 @@ class Register(Body, frozen=True):
 class Address(Body, frozen=True):
     """An e-mail address that may have an account."""
 
-    email: Email
+    email: EmailText
     previous_token: PreviousToken = ""
     proof_of_work: ProofOfWork = ""
 
@@ -70,7 +70,7 @@ class PasswordChange(Body, frozen=True):
 class EmailChange(Body, frozen=True):
     """The new address, and proof of who asks: the password, and a code where a second factor is on."""
 
-    email: Email
+    email: EmailText
     password: Password
     code: Annotated[str, Meta(max_length=64)] = ""
 

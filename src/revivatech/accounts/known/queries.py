@@ -1,5 +1,6 @@
 """The tables customer_known_devices and staff_known_devices."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
@@ -32,7 +33,7 @@ HAS = for_realms(
     """
     SELECT EXISTS (
       SELECT FROM {devices} d JOIN {accounts} a ON a.id = d.{owner}
-      WHERE a.email = %s AND d.fingerprint = %s AND d.last_seen_at > now() - make_interval(days => %s))
+      WHERE a.email = ANY (%s) AND d.fingerprint = %s AND d.last_seen_at > now() - make_interval(days => %s))
     """
 )
 HAS_OWNER = for_realms(
@@ -52,9 +53,9 @@ async def see(tx: Transaction, realm: Realm, owner_id: UUID, fingerprint: bytes,
     return seen
 
 
-async def has(reader: Reader, realm: Realm, email: str, fingerprint: bytes, days: int) -> bool:
-    """Whether the account of that address was signed in on the device in the last so many days."""
-    return bool(await fetch_value(reader, HAS[realm], [email, fingerprint, days]))
+async def has(reader: Reader, realm: Realm, emails: Sequence[str], fingerprint: bytes, days: int) -> bool:
+    """Return whether the account with one of those addresses was signed in on the device in the last so many days."""
+    return bool(await fetch_value(reader, HAS[realm], [list(emails), fingerprint, days]))
 
 
 async def has_owner(reader: Reader, realm: Realm, owner_id: UUID, fingerprint: bytes, days: int) -> bool:

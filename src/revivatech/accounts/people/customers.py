@@ -20,7 +20,7 @@ async def search(
     Raises NotAllowed, InvalidInput for a cursor of another list.
     """
     require(actor, Permission.READ_CUSTOMERS)
-    patterns = word_patterns(text)
+    patterns = await word_patterns(reader, text)
     name = list_name("customers", text)
     after = read_cursor(cursor, queries.CustomerPosition, name)
     rows = await queries.customers(reader, patterns, after, limit + 1)

@@ -25,9 +25,9 @@ async def write(db: Database, actor: StaffActor, facts: OwnFacts) -> None:
     first, last = one_line(facts.first_name), one_line(facts.last_name)
     errors = name_errors(first, last)
     if facts.language not in LANGUAGES:
-        errors.append(FieldError("language", marked("Choose one of the list.")))
+        errors.append(FieldError("language", marked("Choose one from the list.")))
     if not zones.is_zone(facts.timezone):
-        errors.append(FieldError("timezone", marked("Choose one of the list.")))
+        errors.append(FieldError("timezone", marked("Choose one from the list.")))
     if errors:
         raise InvalidInput(marked("Please check what you wrote."), errors=errors)
     async with db.transaction() as tx:

@@ -7,7 +7,6 @@ from msgspec import structs
 
 from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Client, EmailTaken, LastAdmin, NewStaff
-from revivatech.accounts.email import EMAIL
 from revivatech.accounts.joining.parts import known_of
 from revivatech.accounts.known import service as known
 from revivatech.accounts.links import service as links
@@ -23,9 +22,10 @@ from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.queries import administration, staff
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.actor import SYSTEM, Actor, Role, StaffActor
+from revivatech.kit.email import EmailError, parse_email
 from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, NotFound, TooMany
 from revivatech.kit.i18n import marked
-from revivatech.kit.text import normal_email, one_line
+from revivatech.kit.text import one_line
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 
@@ -34,7 +34,6 @@ DAY_SECONDS = 86_400
 # More are a mistake, or somebody who uses the shop to pester a mailbox (R122).
 MOST_INVITATIONS_A_DAY = 5
 LONGEST_NAME = 100
-LONGEST_EMAIL = 255
 
 
 # ------------------------------------------------------------------ looking
@@ -62,7 +61,7 @@ async def invite(db: Database, actor: Actor, new: NewStaff, client: Client) -> S
     Raises NotAllowed, InvalidInput naming the fields, EmailTaken.
     """
     require(actor, Permission.MANAGE_STAFF)
-    checked = _checked(new)
+    checked = checked_newcomer(new)
     async with db.transaction() as tx:
         checked = structs.replace(checked, timezone=(await shop.current(tx)).timezone)
         user_id = await staff.add(tx, checked, None)
@@ -163,12 +162,14 @@ async def _not_joined(tx: Transaction, user_id: UUID) -> Member:
     return member
 
 
-def _checked(new: NewStaff) -> NewStaff:
+def checked_newcomer(new: NewStaff) -> NewStaff:
     """The newcomer with a tidy name and address. Raises InvalidInput naming every field that is wrong."""
-    email, first, last = normal_email(new.email), one_line(new.first_name), one_line(new.last_name)
+    email, first, last = new.email, one_line(new.first_name), one_line(new.last_name)
     errors = []
-    if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
-        errors.append(FieldError("email", marked("Please give an e-mail address, like name@example.com.")))
+    try:
+        email = parse_email(email)
+    except EmailError as error:
+        errors.append(FieldError("email", error.message))
     errors += name_errors(first, last)
     if errors:
         raise InvalidInput(marked("Please check what you wrote."), errors=errors)

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from msgspec import UNSET
 
-from revivatech.accounts.profile import phones
 from revivatech.accounts.profile.contracts import DASHBOARD, DashboardPart, Profile, ProfileEdit
+from revivatech.kit import phones
 from revivatech.kit.errors import FieldError
 from revivatech.kit.i18n import translations
 from revivatech.storage.images import Crop

@@ -9,10 +9,11 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException
 from litestar.handlers import HTTPRouteHandler
 
-from revivatech.accounts.profile import avatars, forms, phones, proving, service, zones
+from revivatech.accounts.profile import avatars, forms, proving, service, zones
 from revivatech.accounts.profile.contracts import CodeOver, NothingToProve, Profile, WrongCode
 from revivatech.accounts.profile.routes import LARGEST_FORM
 from revivatech.accounts.routes import client_of
+from revivatech.kit import phones
 from revivatech.kit.errors import FieldError, InvalidInput, Refusal, TooMany
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.mail import outcomes

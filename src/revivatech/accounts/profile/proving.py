@@ -15,10 +15,11 @@ from revivatech.accounts import throttle
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
 from revivatech.accounts.keys import Key, keyring
-from revivatech.accounts.profile import phones, queries
+from revivatech.accounts.profile import queries
 from revivatech.accounts.profile.contracts import CodeOver, NothingToProve, WrongCode
 from revivatech.db import Database, Reader
 from revivatech.jobs.queue import enqueue
+from revivatech.kit import phones
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, NotFound
 from revivatech.kit.i18n import marked, translations

@@ -1,6 +1,5 @@
 """The verbs of a profile."""
 
-import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -9,9 +8,10 @@ from msgspec import UNSET, structs
 
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.profile import phones, queries, zones
+from revivatech.accounts.profile import queries, zones
 from revivatech.accounts.profile.contracts import DASHBOARD, LONGEST_NAME, DashboardPart, Profile, ProfileEdit
 from revivatech.db import Database, Inquiry, Reader, Transaction, fetch
+from revivatech.kit import phones
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotSignedIn
 from revivatech.kit.i18n import LANGUAGES, marked
@@ -23,8 +23,6 @@ NAMELESS = marked("Please give a first name.")
 TOO_LONG = marked("At most 100 characters, please.")
 NO_LANGUAGE = marked("We do not speak that language yet. Please choose one of the list.")
 NO_ZONE = marked("There is no such time zone. Please choose one of the list.")
-# What turns the direction of all the text that follows a name.
-DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # What the log calls the fields that were changed.
 FIELDS = ("first_name", "last_name", "phone", "language", "timezone")
 
@@ -42,7 +40,7 @@ async def profile(reader: Reader, customer_id: UUID) -> Profile:
 async def change(db: Database, actor: CustomerActor, edit: ProfileEdit, client: Client) -> None:
     """Change what the edit names and nothing else. Raises InvalidInput naming each field that is wrong."""
     async with db.read() as reader:
-        region = await anyio.to_thread.run_sync(phones.region_of, await shop.current(reader))
+        region = await anyio.to_thread.run_sync(shop.region_of, await shop.current(reader))
     wanted = await anyio.to_thread.run_sync(_checked, edit, region)
     async with db.transaction() as tx:
         before = await queries.locked(tx, actor.id)
@@ -87,7 +85,7 @@ def _names(edit: ProfileEdit) -> tuple[dict[str, str | None], list[FieldError]]:
     for field, api_name in (("first_name", "firstName"), ("last_name", "lastName")):
         if not isinstance(name := getattr(edit, field), str):
             continue
-        wanted[field] = kept = DIRECTIONS.sub("", one_line(name)).strip()
+        wanted[field] = kept = one_line(name)
         if len(kept) > LONGEST_NAME:
             errors.append(FieldError(api_name, TOO_LONG))
         elif field == "first_name" and not kept:

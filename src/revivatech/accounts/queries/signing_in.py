@@ -1,5 +1,6 @@
 """The accounts of both realms as a sign-in needs them: found, proven and held until it is done."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
@@ -35,7 +36,8 @@ class Arriving(Value, frozen=True):
 ACCOUNT = for_realms(
     """
     SELECT a.id, a.password_hash FROM {accounts} a
-    WHERE a.email = %s AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL
+    WHERE a.email = ANY (%(emails)s) AND a.disabled_at IS NULL AND a.password_hash IS NOT NULL
+    ORDER BY array_position(%(emails)s, a.email) LIMIT 1
     """
 )
 ACCOUNT_BY_ID = for_realms(
@@ -61,9 +63,9 @@ GIVE_PASSWORD = for_realms("UPDATE {accounts} SET password_hash = %s WHERE id = 
 ARRIVED = for_realms("UPDATE {accounts} SET last_login_at = now() WHERE id = %s")
 
 
-async def account_by_email(reader: Reader, realm: Realm, email: str) -> Account | None:
-    """The account that may sign in with this address, if there is one."""
-    return await fetch_one(reader, Account, ACCOUNT[realm], [email])
+async def account_by_email(reader: Reader, realm: Realm, emails: Sequence[str]) -> Account | None:
+    """Return the account that may sign in with this address; of the forms of an address the first that has one."""
+    return await fetch_one(reader, Account, ACCOUNT[realm], {"emails": list(emails)})
 
 
 async def account_by_id(reader: Reader, realm: Realm, account_id: UUID) -> OwnAccount | None:

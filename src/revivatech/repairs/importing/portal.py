@@ -7,8 +7,10 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from revivatech.kit.email import EmailError, lookup_forms, parse_email
+from revivatech.kit.errors import InvalidInput
 from revivatech.kit.ids import human_number
-from revivatech.kit.text import normal_email, one_line
+from revivatech.kit.text import one_line
 from revivatech.repairs.contracts import Status
 from revivatech.repairs.importing.contracts import Problem, StagedRow, Surroundings
 from revivatech.repairs.importing.fields import Fields
@@ -19,7 +21,6 @@ from revivatech.repairs.importing.timeline import TimelineError, settle
 from revivatech.repairs.importing.wording import Wording
 
 SOURCE = "portal"
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LANGUAGES = {"en": "en", "pt-br": "pt-BR", "pt": "pt-BR"}
 PRIORITIES = {word: word for word in ("low", "normal", "high", "urgent")}
 STATUSES = {status.value: status.value for status in Status}
@@ -49,7 +50,7 @@ class PortalMapping:
         fields = Fields(source, "repair_id")
         first_name = fields.line_of("customer_first_name", 100, required=True)
         last_name = fields.line_of("customer_last_name", 100)
-        email = _email(fields, "customer_email")
+        email = _email(fields)
         phone = fields.line_of("customer_phone", 32)
         status, stage = self._place(fields)
         received, completed = self._timeline(fields, status)
@@ -110,12 +111,18 @@ class PortalMapping:
         return home, stage
 
     def _technician(self, fields: Fields) -> UUID | None:
-        email = _email(fields, "technician_email")
-        if email is None:
+        text = fields.raw("technician_email")
+        if not one_line(text):
             return None
-        if email not in self._around.technicians:
+        try:
+            emails = lookup_forms(text)
+        except InvalidInput as refusal:
+            fields.refuse("technician_email", refusal.detail)
+            return None
+        known = next((self._around.technicians[email] for email in emails if email in self._around.technicians), None)
+        if known is None:
             fields.refuse("technician_email", "No member of the staff has this address; create the account first.")
-        return self._around.technicians.get(email)
+        return known
 
     def _timeline(self, fields: Fields, status: str) -> tuple[datetime, datetime | None]:
         """Return when the repair was received and completed; the dates must tell the same story as the status."""
@@ -160,11 +167,13 @@ def _costs(fields: Fields) -> tuple[Decimal | None, Decimal | None, Decimal | No
     return parts, labor, rest or None, total
 
 
-def _email(fields: Fields, field: str) -> str | None:
-    text = normal_email(fields.line_of(field, 255))
-    if text and not EMAIL.fullmatch(text):
-        fields.refuse(field, "This is not an e-mail address.")
-    return text or None
+def _email(fields: Fields) -> str | None:
+    text = fields.raw("customer_email")
+    try:
+        return parse_email(text) if one_line(text) else None
+    except EmailError as error:
+        fields.refuse("customer_email", error.message)
+        return None
 
 
 def _warranty(fields: Fields) -> int:

@@ -36,6 +36,8 @@ MOST_FOUND = 6
 FIELDS = {
     "customerFirstName": "customer_first_name",
     "customerId": "customer_first_name",
+    "customerEmail": "customer_email",
+    "customerPhone": "customer_phone",
     "deviceId": "device_id",
     "deviceType": "device_type",
     "deviceBrand": "device_brand",

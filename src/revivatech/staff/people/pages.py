@@ -289,7 +289,7 @@ def _chosen(form: forms.Typed, field: str, choices: Sequence[str]) -> str:
     """The choice of a field. Raises InvalidInput for anything that the form does not offer."""
     if form[field] not in choices:
         raise InvalidInput(
-            marked("Please check what you wrote."), errors=[FieldError(field, marked("Choose one of the list."))]
+            marked("Please check what you wrote."), errors=[FieldError(field, marked("Choose one from the list."))]
         )
     return form[field]
 
@@ -304,7 +304,7 @@ def _receiver(form: forms.Typed) -> UUID | UnsetType | None:
     except ValueError:
         raise InvalidInput(
             marked("Please check what you wrote."),
-            errors=[FieldError("hand_over_to", marked("Choose one of the list."))],
+            errors=[FieldError("hand_over_to", marked("Choose one from the list."))],
         ) from None
 
 

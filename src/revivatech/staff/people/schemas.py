@@ -8,9 +8,10 @@ from msgspec import UNSET, Meta, UnsetType
 from revivatech.accounts.contracts import NewStaff
 from revivatech.accounts.service import OwnProof, Permission
 from revivatech.kit.actor import Role
+from revivatech.kit.email import EmailText
 from revivatech.kit.i18n import DEFAULT, Language
 from revivatech.kit.structs import Body, Json
-from revivatech.staff.schemas import Email, Name
+from revivatech.staff.schemas import Name
 
 FirstName = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -18,7 +19,7 @@ FirstName = Annotated[str, Meta(min_length=1, max_length=100)]
 class InviteBody(Body, frozen=True):
     """A new colleague, who gets a link by mail and chooses a password."""
 
-    email: Email
+    email: EmailText
     first_name: FirstName
     role: Role
     last_name: Name = ""

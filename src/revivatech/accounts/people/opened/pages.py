@@ -104,7 +104,7 @@ async def _forgot(
         previous=previous,
         asks_proof=isinstance(refusal, ProofOfWorkNeeded),
         limited=isinstance(refusal, TooMany),
-        wrong=isinstance(refusal, InvalidInput),
+        wrong=why(refusal, language_of(request))["wrong"],
         home_url="/staff/sign-in",
     )
 
