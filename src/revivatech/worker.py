@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from revivatech.accounts import jobs as accounts_jobs
+from revivatech.accounts import service as accounts
 from revivatech.accounts.personal.service import Accounts
 from revivatech.cache.store import Cache
 from revivatech.db import Database
@@ -39,6 +40,8 @@ CONCURRENCY = 4
 GRACE_SECONDS = 5.0
 END_SECONDS = GRACE_SECONDS + 2
 RESTART_SECONDS = 1.0
+# How far the journal of credentials may lie behind the database.
+JOURNAL_SECONDS = 5.0
 
 # Each hour and not each night: a shop's machine may be off at night.
 SCHEDULE = {
@@ -116,6 +119,7 @@ async def work(settings: Settings, services: Services) -> None:
             # Perhaps of a database that was restored a moment ago.
             await app.configure_task("privacy:run_due").defer_async(timestamp=0)
         rescuer = group.create_task(keep_rescuing(app), name="job rescue")
+        journalist = group.create_task(keep_journal(app, services), name="credential journal")
         await app.run_worker_async(
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
@@ -127,6 +131,28 @@ async def work(settings: Settings, services: Services) -> None:
             additional_context={"services": services},
         )
         rescuer.cancel()
+        journalist.cancel()
+
+
+async def keep_journal(app: App, services: Services) -> None:
+    """Keep the journal of credentials up to date until cancelled.
+
+    A database that is older than the journal, restored from a backup, first gets its credentials back (R155). A loop
+    and not a job, so that it needs no free slot; it looks through the connections of the jobs.
+    """
+    db, settings, files = services.db, services.settings, services.files
+    has_replayed = not accounts.may_have_journal(settings, files)
+    while True:
+        try:
+            if not has_replayed:
+                await accounts.replay_credentials(db, settings, files)
+                has_replayed = True
+            found = await app.connector.execute_query_one_async(accounts.PENDING_CREDENTIALS)
+            if found["is_pending"]:
+                await accounts.write_out_credentials(db, settings, files)
+        except Exception as error:  # noqa: BLE001 - the database or the bucket is away; the next round makes up for it
+            log.warning("credential_journal_put_off", error=type(error).__name__)
+        await asyncio.sleep(JOURNAL_SECONDS)
 
 
 @asynccontextmanager

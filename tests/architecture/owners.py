@@ -34,6 +34,7 @@ OWNERS = {
     "phone_codes": "accounts",
     "erased_marks": "accounts",
     "made_once": "accounts",
+    "credential_changes": "accounts",
     "kept_sms": "sms",
     "customer_event_heads": "realtime",
     "customer_events": "realtime",

@@ -12,6 +12,13 @@ from revivatech.accounts.administration import (
     enable_customer,
     set_password,
 )
+from revivatech.accounts.credential_journal.journal import NAME as CREDENTIAL_JOURNAL
+from revivatech.accounts.credential_journal.journal import may_know_somebody as may_have_journal
+from revivatech.accounts.credential_journal.journal import merge as merge_journals
+from revivatech.accounts.credential_journal.queries import PENDING as PENDING_CREDENTIALS
+from revivatech.accounts.credential_journal.service import Ended, Replayed, end_everything
+from revivatech.accounts.credential_journal.service import replay as replay_credentials
+from revivatech.accounts.credential_journal.service import write_out as write_out_credentials
 from revivatech.accounts.directory import (
     active_staff,
     all_staff,
@@ -57,19 +64,23 @@ from revivatech.accounts.proof import OwnProof, ProofNeeded, prove
 from revivatech.accounts.sessions import forget_old
 
 __all__ = [
+    "CREDENTIAL_JOURNAL",
     "DASHBOARD",
     "DEMO_PASSWORD",
+    "PENDING_CREDENTIALS",
     "PERMISSIONS",
     "AuditEntry",
     "CustomerAccount",
     "DashboardPart",
     "Doorkeeper",
+    "Ended",
     "Key",
     "Marks",
     "Once",
     "OwnProof",
     "Permission",
     "ProofNeeded",
+    "Replayed",
     "StaffAccount",
     "active_staff",
     "all_staff",
@@ -92,6 +103,7 @@ __all__ = [
     "demo_accounts_present",
     "disable_customer",
     "enable_customer",
+    "end_everything",
     "ensure_customers",
     "erased_at",
     "find_customers",
@@ -106,6 +118,8 @@ __all__ = [
     "made_before",
     "may",
     "may_be_invited",
+    "may_have_journal",
+    "merge_journals",
     "needs",
     "not_erased",
     "note_activity",
@@ -117,6 +131,7 @@ __all__ = [
     "prove",
     "proven_phone",
     "remember_erased",
+    "replay_credentials",
     "require",
     "roles_with",
     "set_password",
@@ -124,4 +139,5 @@ __all__ = [
     "staff_members",
     "staff_profile",
     "unreadable_marks",
+    "write_out_credentials",
 ]

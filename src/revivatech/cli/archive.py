@@ -13,6 +13,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from revivatech.accounts.service import CREDENTIAL_JOURNAL
 from revivatech.cli.troubles import Trouble
 from revivatech.embedded import EmbeddedError, binaries
 from revivatech.settings import Settings
@@ -22,6 +23,7 @@ DUMP = "portal.dump"
 FILES = "files"
 SECRET = "secret-key"  # noqa: S105 - the name of a file
 JOURNAL = "erasures.log"
+CREDENTIALS = CREDENTIAL_JOURNAL
 
 
 def local_files(settings: Settings) -> Path | None:

@@ -16,8 +16,8 @@ from revivatech.settings import Settings, read_settings
 def command(file: Path, data: Path | None) -> None:
     """Copy everything that must be kept into one FILE, beside a portal that goes on running.
 
-    In it are the database, the files of a local folder, the generated secret and the journal of erasures. Whoever has
-    the file has all of it: keep it as you keep the database.
+    In it are the database, the files of a local folder, the generated secret, and the journals of erasures and of
+    credentials. Whoever has the file has all of it: keep it as you keep the database.
     """
     with any_servers(read_settings(data=data)) as settings:
         file.absolute().parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def _write(settings: Settings, file: Path) -> int:
             dump = Path(folder) / archive.DUMP
             archive.dump(settings.database_url, dump)
             tar.add(dump, archive.DUMP)
-        for name in (archive.SECRET, archive.JOURNAL):
+        for name in (archive.SECRET, archive.JOURNAL, archive.CREDENTIALS):
             if (settings.data / name).exists():
                 tar.add(settings.data / name, name)
         if root := archive.local_files(settings):

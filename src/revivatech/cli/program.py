@@ -23,6 +23,7 @@ COMMANDS = {
     "jobs": ("revivatech.cli.jobs", "List the jobs that were given up, and run them again."),
     "backup": ("revivatech.cli.backup", "Copy everything that must be kept into one file."),
     "restore": ("revivatech.cli.restore", "Put a backup into an empty database."),
+    "credentials": ("revivatech.cli.credentials", "Sign everyone out after a restore, and put credentials back."),
     "erasures": ("revivatech.cli.erasures", "Erase again whom a restored backup has brought back."),
     "check": ("revivatech.cli.check", "Say whether the configuration is right and every service answers."),
     "config": ("revivatech.cli.config", "List every setting and what it does."),

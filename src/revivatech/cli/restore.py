@@ -1,5 +1,6 @@
 """`revivatech restore`."""
 
+import asyncio
 import tarfile
 import tempfile
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import click
 import psycopg
 
+from revivatech.accounts import service as accounts
 from revivatech.cli import archive
+from revivatech.cli.credentials import after_restore
 from revivatech.cli.services import data_option, own_servers, say
 from revivatech.cli.troubles import Trouble
 from revivatech.db.migrate import migrate
@@ -20,8 +23,9 @@ from revivatech.settings import Settings, read_settings
 def command(file: Path, data: Path | None) -> None:
     """Put the backup FILE into an empty database and data folder, and bring it up to this version of the program.
 
-    Whoever was erased since the backup is erased again when the portal starts, if the newest erasures.log is in the
-    data folder: put it there before.
+    Everyone is signed out, and emailed links end. What was revoked since the backup is revoked again where the newest
+    journals are in the data folder, so put erasures.log and credentials.log there before: passwords, second factors,
+    roles and closed accounts at once, erasures when the portal starts.
     """
     configured = read_settings(data=data)
     with archive.opened(file) as tar, own_servers(configured, with_valkey=False) as settings:
@@ -34,9 +38,12 @@ def command(file: Path, data: Path | None) -> None:
         migrated = migrate(settings.database_url)
         with psycopg.connect(settings.database_url, autocommit=True) as connection:
             connection.execute("ANALYZE")
+        lines = asyncio.run(after_restore(settings))
     click.echo(f"The database and {count} files are back.")
     if migrated:
         click.echo(f"The backup was an older version's: {len(migrated)} migrations applied.")
+    for line in lines:
+        click.echo(line)
 
 
 def _refuse_what_is_there(settings: Settings, tar: tarfile.TarFile) -> None:
@@ -51,13 +58,15 @@ def _refuse_what_is_there(settings: Settings, tar: tarfile.TarFile) -> None:
 
 
 def _put_back(settings: Settings, tar: tarfile.TarFile) -> int:
-    """The files, secret and journal in their places; how many files of people there were."""
+    """Put the files, the secret and the journals in their places; return how many files of people there were."""
     names = tar.getnames()
     settings.data.mkdir(parents=True, exist_ok=True)
     if archive.SECRET in names and not settings.secret_key:
         tar.extract(archive.SECRET, settings.data, filter="data")
     if archive.JOURNAL in names:
         _add_to_journal(settings.data / archive.JOURNAL, _content(tar, archive.JOURNAL))
+    if archive.CREDENTIALS in names:
+        accounts.merge_journals(settings.data / archive.CREDENTIALS, _content(tar, archive.CREDENTIALS))
     count = 0
     root = archive.local_files(settings)
     for member in tar.getmembers():

@@ -80,6 +80,28 @@ BEGIN
 END
 $$;
 
+-- Name: note_credential_change(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.note_credential_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  owner_id uuid := ((CASE WHEN TG_OP = 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END) ->> TG_ARGV[0])::uuid;
+BEGIN
+  -- Later than the change before it, even where the machine's clock was set back.
+  IF TG_ARGV[1] = 'customer' THEN
+    INSERT INTO credential_changes (customer_id, changed_at)
+    SELECT owner_id, greatest(clock_timestamp(), max(changed_at) + interval '1 microsecond')
+    FROM credential_changes WHERE customer_id = owner_id;
+  ELSE
+    INSERT INTO credential_changes (user_id, changed_at)
+    SELECT owner_id, greatest(clock_timestamp(), max(changed_at) + interval '1 microsecond')
+    FROM credential_changes WHERE user_id = owner_id;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
 -- Name: procrastinate_cancel_job_v1(bigint, boolean, boolean); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
@@ -582,6 +604,17 @@ CREATE TABLE public.account_mails (
     CONSTRAINT account_mails_check CHECK (((customer_id IS NULL) <> (user_id IS NULL))),
     CONSTRAINT account_mails_kind_check CHECK ((kind ~ '^[a-z][a-z_]{0,49}$'::text)),
     CONSTRAINT account_mails_recipient_check CHECK (((length(recipient) >= 3) AND (length(recipient) <= 255)))
+);
+
+-- Name: credential_changes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.credential_changes (
+    id uuid DEFAULT uuidv7() NOT NULL,
+    customer_id uuid,
+    user_id uuid,
+    changed_at timestamp with time zone NOT NULL,
+    journaled_at timestamp with time zone,
+    CONSTRAINT credential_changes_check CHECK (((customer_id IS NULL) <> (user_id IS NULL)))
 );
 
 -- Name: customer_activity_log; Type: TABLE; Schema: public; Owner: -
@@ -1487,6 +1520,11 @@ ALTER TABLE ONLY public.procrastinate_periodic_defers ALTER COLUMN id SET DEFAUL
 ALTER TABLE ONLY public.account_mails
     ADD CONSTRAINT account_mails_pkey PRIMARY KEY (id);
 
+-- Name: credential_changes credential_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.credential_changes
+    ADD CONSTRAINT credential_changes_pkey PRIMARY KEY (id);
+
 -- Name: customer_activity_log customer_activity_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.customer_activity_log
@@ -1823,6 +1861,18 @@ CREATE INDEX account_mails_customer ON public.account_mails USING btree (custome
 -- Name: account_mails_user; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX account_mails_user ON public.account_mails USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
+
+-- Name: credential_changes_of_customer; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX credential_changes_of_customer ON public.credential_changes USING btree (customer_id, changed_at) WHERE (customer_id IS NOT NULL);
+
+-- Name: credential_changes_of_user; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX credential_changes_of_user ON public.credential_changes USING btree (user_id, changed_at) WHERE (user_id IS NOT NULL);
+
+-- Name: credential_changes_to_journal; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX credential_changes_to_journal ON public.credential_changes USING btree (changed_at) WHERE (journaled_at IS NULL);
 
 -- Name: customer_activity_log_addresses; Type: INDEX; Schema: public; Owner: -
 
@@ -2195,6 +2245,46 @@ CREATE TRIGGER keep BEFORE DELETE OR UPDATE ON public.staff_audit_log FOR EACH R
 -- Name: staff_audit_log keep_all; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER keep_all BEFORE TRUNCATE ON public.staff_audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.keep_staff_audit_log();
+
+-- Name: customer_authenticators note_credential_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_change AFTER UPDATE OF secret ON public.customer_authenticators FOR EACH ROW WHEN ((old.secret IS DISTINCT FROM new.secret)) EXECUTE FUNCTION public.note_credential_change('customer_id', 'customer');
+
+-- Name: customer_passkeys note_credential_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_change AFTER INSERT OR DELETE ON public.customer_passkeys FOR EACH ROW EXECUTE FUNCTION public.note_credential_change('customer_id', 'customer');
+
+-- Name: customer_recovery_codes note_credential_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_change AFTER INSERT OR DELETE OR UPDATE OF used_at ON public.customer_recovery_codes FOR EACH ROW EXECUTE FUNCTION public.note_credential_change('customer_id', 'customer');
+
+-- Name: customers note_credential_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_change AFTER UPDATE OF email, password_hash, disabled_at, two_factor_enabled ON public.customers FOR EACH ROW WHEN ((((((old.email IS DISTINCT FROM new.email) OR (old.password_hash IS DISTINCT FROM new.password_hash)) OR (old.disabled_at IS DISTINCT FROM new.disabled_at)) OR (old.two_factor_enabled IS DISTINCT FROM new.two_factor_enabled)) AND ((old.password_hash IS NOT NULL) OR (new.password_hash IS NOT NULL) OR (old.disabled_at IS DISTINCT FROM new.disabled_at)))) EXECUTE FUNCTION public.note_credential_change('id', 'customer');
+
+-- Name: staff_authenticators note_credential_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_change AFTER UPDATE OF secret ON public.staff_authenticators FOR EACH ROW WHEN ((old.secret IS DISTINCT FROM new.secret)) EXECUTE FUNCTION public.note_credential_change('user_id', 'staff');
+
+-- Name: staff_passkeys note_credential_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_change AFTER INSERT OR DELETE ON public.staff_passkeys FOR EACH ROW EXECUTE FUNCTION public.note_credential_change('user_id', 'staff');
+
+-- Name: staff_recovery_codes note_credential_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_change AFTER INSERT OR DELETE OR UPDATE OF used_at ON public.staff_recovery_codes FOR EACH ROW EXECUTE FUNCTION public.note_credential_change('user_id', 'staff');
+
+-- Name: users note_credential_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_change AFTER UPDATE OF email, password_hash, role, disabled_at, two_factor_enabled ON public.users FOR EACH ROW WHEN ((((((old.email IS DISTINCT FROM new.email) OR (old.password_hash IS DISTINCT FROM new.password_hash)) OR (old.role IS DISTINCT FROM new.role)) OR (old.disabled_at IS DISTINCT FROM new.disabled_at)) OR (old.two_factor_enabled IS DISTINCT FROM new.two_factor_enabled))) EXECUTE FUNCTION public.note_credential_change('id', 'staff');
+
+-- Name: customer_authenticators note_credential_removal; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_removal AFTER DELETE ON public.customer_authenticators FOR EACH ROW WHEN ((old.secret IS NOT NULL)) EXECUTE FUNCTION public.note_credential_change('customer_id', 'customer');
+
+-- Name: staff_authenticators note_credential_removal; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_credential_removal AFTER DELETE ON public.staff_authenticators FOR EACH ROW WHEN ((old.secret IS NOT NULL)) EXECUTE FUNCTION public.note_credential_change('user_id', 'staff');
 
 -- Name: procrastinate_jobs procrastinate_jobs_notify_queue_job_aborted_v1; Type: TRIGGER; Schema: public; Owner: -
 

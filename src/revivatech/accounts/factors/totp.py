@@ -1,19 +1,14 @@
 """The codes of an authenticator app: time-based, six digits, half a minute each (RFC 6238 with SHA-1)."""
 
 import hmac
-import os
 import unicodedata
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pyotp
 
+from revivatech.accounts import encryption
 from revivatech.accounts.contracts import Realm
-from revivatech.accounts.keys import keyring
 from revivatech.settings import Settings
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 # 32 letters of base 32: 160 bits, what RFC 4226 recommends.
 SECRET_LETTERS = 32
@@ -23,8 +18,6 @@ DIGITS = 6
 DRIFT_STEPS = 1
 
 KEY_PURPOSE = "authenticator secret"
-KEY_ID_BYTES = 8
-NONCE_BYTES = 12
 
 
 def new_secret() -> str:
@@ -84,36 +77,19 @@ def steps_off(secret: str, code: str, now: float, *, back: int, ahead: int) -> i
 
 
 def encrypt(settings: Settings, realm: Realm, owner_id: UUID, secret: str) -> bytes:
-    """The secret as it is kept: the name of the shop's key, a nonce, and AES-256-GCM bound to the account."""
-    key = keyring(settings.secret_key, KEY_PURPOSE).first
-    nonce = os.urandom(NONCE_BYTES)
-    return key.id.encode() + nonce + _cipher(key.value).encrypt(nonce, secret.encode(), _context(realm, owner_id))
+    """Return the secret as it is kept: encrypted with the shop's key, bound to the account."""
+    return encryption.encrypt(settings, KEY_PURPOSE, _context(realm, owner_id), secret.encode())
 
 
 def decrypt(settings: Settings, realm: Realm, owner_id: UUID, kept: bytes) -> str | None:
-    """The secret, None where its key is none of ours any more or it was kept for another account."""
-    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as below
-
-    key = keyring(settings.secret_key, KEY_PURPOSE).named(kept[:KEY_ID_BYTES].decode("ascii", errors="replace"))
-    if key is None:
-        return None
-    nonce, sealed = kept[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES], kept[KEY_ID_BYTES + NONCE_BYTES :]
-    try:
-        return str(_cipher(key.value).decrypt(nonce, sealed, _context(realm, owner_id)).decode())
-    except InvalidTag:
-        return None
+    """Return the secret, None where its key is none of ours any more or it was kept for another account."""
+    secret = encryption.decrypt(settings, KEY_PURPOSE, _context(realm, owner_id), kept)
+    return secret.decode() if secret is not None else None
 
 
 def has_newest_key(settings: Settings, kept: bytes) -> bool:
-    """Whether the secret is kept under the key that encrypts now; one under an older key is to be kept anew."""
-    return kept[:KEY_ID_BYTES] == keyring(settings.secret_key, KEY_PURPOSE).first.id.encode()
-
-
-def _cipher(key: bytes) -> "AESGCM":
-    # Some megabytes that a portal whose people use no codes never needs.
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
-
-    return AESGCM(key)
+    """Return whether the secret is kept under the key that encrypts now; one under an older key is encrypted again."""
+    return encryption.has_newest_key(settings, KEY_PURPOSE, kept)
 
 
 def _context(realm: Realm, owner_id: UUID) -> bytes:

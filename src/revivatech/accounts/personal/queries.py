@@ -111,7 +111,7 @@ MAIL_REQUESTS = Table(
     "mail_requests",
     "",
     hidden={"email": CLAIM, "next": CLAIM},
-    technical=("id", "kind", "created_at"),
+    technical=("id", "kind", "created_at", "fingerprint", "previous_link"),
     whose="email = (SELECT email FROM customers WHERE id = %(customer)s)",
 )
 PENDING_SIGN_INS = Table(
@@ -192,6 +192,13 @@ STAFF_AUDIT = Table(
     stays="says what the staff did, and of a customer no more than an id that names nobody after the erasure",
 )
 
+CREDENTIAL_CHANGES = Table(
+    "credential_changes",
+    "",
+    technical=("id", "customer_id", "user_id", "changed_at", "journaled_at"),
+    stays="has the account's entry removed from the journal of credentials once it is erased",
+)
+
 # Erased in this order: what refers to a row goes before it.
 TABLES = (
     REFRESH_TOKENS,
@@ -211,6 +218,7 @@ TABLES = (
     STAFF_ACCESS,
     STAFF_AUDIT,
     ACTIVITY,
+    CREDENTIAL_CHANGES,
     CUSTOMER,
 )
 

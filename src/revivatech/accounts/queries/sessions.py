@@ -77,6 +77,12 @@ END_SESSION_OF_TOKEN = for_realms(
     RETURNING id, {owner} AS owner_id
     """
 )
+END_OF_EVERYONE = for_realms(
+    """
+    UPDATE {sessions} SET ended_at = now(), end_reason = 'revoked'
+    WHERE ended_at IS NULL AND expires_at > now() RETURNING id, {owner} AS owner_id
+    """
+)
 END_SESSIONS = for_realms(
     """
     UPDATE {sessions} SET ended_at = now(), end_reason = %(reason)s
@@ -179,6 +185,11 @@ async def end_all(
 ) -> list[Ended]:
     """Every session of that account that this ended: all of them, or all but one."""
     return await fetch_all(tx, Ended, END_SESSIONS[realm], {"owner": owner_id, "reason": reason, "but": but})
+
+
+async def end_of_everyone(tx: Transaction, realm: Realm) -> list[Ended]:
+    """End every living session of the realm and return them."""
+    return await fetch_all(tx, Ended, END_OF_EVERYONE[realm])
 
 
 async def living(reader: Reader, realm: Realm, owner_id: UUID) -> list[Session]:
