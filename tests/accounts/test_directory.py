@@ -3,13 +3,14 @@
 import asyncio
 import time
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import NewCustomer
 from revivatech.db import Database
-from revivatech.kit.actor import Role
+from revivatech.kit.actor import SYSTEM, Role, StaffActor
 from support.people import People
 
 pytestmark = pytest.mark.anyio
@@ -72,7 +73,7 @@ async def test_nobody_is_nothing(db: Database) -> None:
     assert await ensure(db) == {}
     async with db.read() as reader:
         assert await accounts.customers(reader, []) == {}
-        assert await accounts.find_customers(reader, "   ") == []
+        assert await accounts.find_customers(reader, SYSTEM, "   ") == []
 
 
 async def test_customers_are_found_by_any_words_of_theirs(
@@ -99,9 +100,31 @@ async def test_customers_are_found_by_any_words_of_theirs(
             ("\\", set()),
             ("anna okoro", set()),
         ):
-            found = await accounts.find_customers(reader, text)
+            found = await accounts.find_customers(reader, SYSTEM, text)
             assert (text, {customer.name for customer in found}) == (text, names)
-        assert [customer.id for customer in await accounts.find_customers(reader, "example", limit=1)]
+        assert [customer.id for customer in await accounts.find_customers(reader, SYSTEM, "example", limit=1)]
+
+
+async def test_a_search_tells_a_technician_no_contact_details(db: Database, people: People) -> None:
+    """Who may not read customers finds them by name alone, and what is found has neither email nor phone."""
+    await ensure(db, NewCustomer("x", "o_neil%@example.com", "Zoë", "O'Neil", phone="+353 1 555 1234"))
+    tom = StaffActor(people.tom.id, uuid4(), Role.TECHNICIAN)
+    async with db.read() as reader:
+        for text, names in (
+            ("zoë O'NEIL", {"Zoë O'Neil"}),
+            ("zoe", {"Zoë O'Neil"}),
+            ("lind", {"Anna Lind"}),
+            ("example.com", set()),
+            ("o_neil%", set()),
+            ("zoë 555", set()),
+            ("+35315551", set()),
+            ("customers.example", set()),
+            ("anna customers", set()),
+            ("%", set()),
+        ):
+            found = await accounts.find_customers(reader, tom, text)
+            assert (text, {customer.name for customer in found}) == (text, names)
+            assert {(customer.email, customer.phone) for customer in found} <= {(None, None)}
 
 
 async def test_staff_are_listed_with_their_roles(db: Database, people: People) -> None:

@@ -432,7 +432,7 @@ async def test_an_estimate_in_days_counts_as_late_when_it_is_past(bench: Bench, 
     words = await service.words_in(db, "en")
     cancelled = await bench.move(one.repair, Status.CANCELLED)
     async with db.read() as reader:
-        after = await service.desk_repair(reader, words, cancelled.id)
+        after = await service.desk_repair(reader, actors.mia, words, cancelled.id)
 
     assert one.is_overdue
     assert not after.is_overdue

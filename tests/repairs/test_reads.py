@@ -31,7 +31,7 @@ async def desk(bench: Bench, **wanted: Any) -> Page[StaffRepair]:
     """A page of the desk's repairs."""
     words = await service.words_in(bench.db, "en")
     async with bench.db.read() as reader:
-        return await service.desk_list(reader, words, DeskFilter(**wanted))
+        return await service.desk_list(reader, bench.actors.fay, words, DeskFilter(**wanted))
 
 
 def spread(url: str, *, ties: bool) -> None:

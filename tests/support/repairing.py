@@ -57,7 +57,7 @@ class Bench:
         words = await service.words_in(self.db, "en")
         async with self.db.transaction() as tx:
             await execute(tx, "UPDATE repairs SET estimated_completion = %s WHERE id = %s", [passed, taken.repair.id])
-            return await service.desk_repair(tx, words, taken.repair.id)
+            return await service.desk_repair(tx, self.actors.fay, words, taken.repair.id)
 
     async def move(self, repair: Repair, status: Status, **more: object) -> Repair:
         """The repair after the manager has moved it; a quote has a price."""

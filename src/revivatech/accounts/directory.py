@@ -10,10 +10,12 @@ import anyio.to_thread
 from msgspec import structs
 
 from revivatech.accounts.contracts import Customer, NewCustomer, StaffMember
+from revivatech.accounts.permissions import Permission, may
 from revivatech.accounts.queries import customers as stored
 from revivatech.accounts.queries import staff
 from revivatech.db import Question, Reader, Transaction
 from revivatech.kit import phones
+from revivatech.kit.actor import Actor, StaffActor
 from revivatech.kit.email import EmailError, ascii_domain, parse_email
 from revivatech.kit.errors import Conflict
 from revivatech.kit.text import containing, one_line
@@ -50,10 +52,26 @@ async def customer_by_email(reader: Reader, email: str) -> Customer | None:
         return None
 
 
-async def find_customers(reader: Reader, text: str, *, limit: int = 20) -> list[Customer]:
-    """Customers whose name, address or telephone holds every word of the text, the newest first; none for no words."""
+def as_seen_by(actor: Actor, customer: Customer) -> Customer:
+    """Return the customer as the actor may see them: without email and phone where they may not read customers."""
+    return customer if may_read_contact(actor) else structs.replace(customer, email=None, phone=None)
+
+
+def may_read_contact(actor: Actor) -> bool:
+    """Return whether the actor may know, or find out by searching, how to reach a customer."""
+    return not isinstance(actor, StaffActor) or may(actor, Permission.READ_CUSTOMERS)
+
+
+async def find_customers(reader: Reader, actor: Actor, text: str, *, limit: int = 20) -> list[Customer]:
+    """Return customers whose name, email or phone holds every word of the text, the newest first; none for no words.
+
+    For an actor who may not read customers' contact details, the name alone counts.
+    """
     patterns = await word_patterns(reader, text)
-    return await stored.find(reader, patterns, limit) if patterns else []
+    if not patterns:
+        return []
+    found = await stored.find(reader, patterns, limit, by_name_alone=not may_read_contact(actor))
+    return [as_seen_by(actor, one) for one in found]
 
 
 async def word_patterns(reader: Reader, text: str) -> list[str]:

@@ -22,6 +22,7 @@ from revivatech.accounts.credential_journal.service import write_out as write_ou
 from revivatech.accounts.directory import (
     active_staff,
     all_staff,
+    as_seen_by,
     customer,
     customer_by_email,
     customer_question,
@@ -86,6 +87,7 @@ __all__ = [
     "all_staff",
     "anybody_erased",
     "arrange_dashboard",
+    "as_seen_by",
     "asks_for_code",
     "audit",
     "begin_erasure",

@@ -244,7 +244,10 @@ class Glance(Value):
 
 
 class StaffRepair(Json):
-    """A repair as the desk sees it: the customer's view, who the customer is, and what only the shop may read."""
+    """A repair as the desk sees it: the customer's view, who the customer is, and what only the shop may read.
+
+    Email and phone are null, too, for a colleague without `customers:read`.
+    """
 
     repair: Repair
     customer_id: UUID

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from revivatech.accounts import service as accounts
 from revivatech.db import Reader
+from revivatech.kit.actor import Actor
 from revivatech.kit.errors import NotFound
 from revivatech.kit.paging import Page, encode_cursor, list_name, read_cursor
 from revivatech.repairs import lists, states, views
@@ -23,14 +24,14 @@ MOST_DEVICES = 50
 MOST_OF_A_CUSTOMER = 100
 
 
-async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[StaffRepair]:
+async def desk_list(reader: Reader, actor: Actor, words: Words, wanted: DeskFilter) -> Page[StaffRepair]:
     """A page of the shop's repairs; those of a device too whose serial number or IMEI begins with what was typed.
 
     Raises InvalidInput for a cursor of another list.
     """
     name = list_name(wanted.sort, wanted.status, wanted.q, wanted.technician, wanted.overdue)
     typed = lists.searched(wanted.q)
-    found = await accounts.find_customers(reader, wanted.q, limit=MOST_CUSTOMERS) if typed else []
+    found = await accounts.find_customers(reader, actor, wanted.q, limit=MOST_CUSTOMERS) if typed else []
     mark = mark_of(wanted.q)
     marked = await devices.marked_ids(reader, patterns_of(mark), MOST_DEVICES) if mark else []
     rows = await desk.repairs(
@@ -51,15 +52,15 @@ async def desk_list(reader: Reader, words: Words, wanted: DeskFilter) -> Page[St
     if len(rows) > wanted.limit:
         value = shown[-1].estimated_completion if wanted.sort == "due" else shown[-1].created_at
         cursor = encode_cursor(DuePosition(name, value, shown[-1].id))
-    return Page([views.staff_repair(row, customers.get(row.customer_id), words) for row in shown], cursor)
+    return Page([views.staff_repair(row, customers.get(row.customer_id), words, actor) for row in shown], cursor)
 
 
-async def desk_repair(reader: Reader, words: Words, repair_id: UUID) -> StaffRepair:
+async def desk_repair(reader: Reader, actor: Actor, words: Words, repair_id: UUID) -> StaffRepair:
     """Any repair of the shop. Raises NotFound."""
     row = await desk.repair(reader, repair_id)
     if row is None:
         raise NotFound
-    return views.staff_repair(row, await accounts.customer(reader, row.customer_id), words)
+    return views.staff_repair(row, await accounts.customer(reader, row.customer_id), words, actor)
 
 
 async def require_repair(reader: Reader, repair_id: UUID) -> None:
@@ -77,11 +78,11 @@ async def desk_timeline(reader: Reader, words: Words, repair_id: UUID) -> list[S
     return [views.staff_timeline_item(row, words, name) for row in rows if row.id is not None]
 
 
-async def desk_repairs_of(reader: Reader, words: Words, customer_id: UUID) -> list[StaffRepair]:
+async def desk_repairs_of(reader: Reader, actor: Actor, words: Words, customer_id: UUID) -> list[StaffRepair]:
     """The customer's repairs, the newest first; of more than a hundred the last hundred."""
     rows = await desk.repairs_of(reader, customer_id, MOST_OF_A_CUSTOMER)
     customer = await accounts.customer(reader, customer_id) if rows else None
-    return [views.staff_repair(row, customer, words) for row in rows]
+    return [views.staff_repair(row, customer, words, actor) for row in rows]
 
 
 async def counts_of(reader: Reader, customer_ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -99,7 +99,7 @@ async def change_status(db: Database, actor: StaffActor, repair_id: UUID, change
     memory = await known(db)
     async with db.transaction() as tx:
         changed = await changes.move(tx, memory, actor, repair_id, change)
-    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
+    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)
 
 
 async def edit_repair(db: Database, actor: StaffActor, repair_id: UUID, edit: RepairEdit) -> StaffRepair:
@@ -107,7 +107,7 @@ async def edit_repair(db: Database, actor: StaffActor, repair_id: UUID, edit: Re
     memory = await known(db)
     async with db.transaction() as tx:
         changed = await changes.edit(tx, memory, actor, repair_id, edit)
-    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
+    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)
 
 
 async def assign(
@@ -120,7 +120,7 @@ async def assign(
     memory = await known(db)
     async with db.transaction() as tx:
         changed = await changes.assign(tx, actor, repair_id, technician_id, version)
-    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
+    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)
 
 
 async def intake(db: Database, actor: StaffActor, new: NewRepair) -> StaffRepair:
@@ -132,4 +132,4 @@ async def intake(db: Database, actor: StaffActor, new: NewRepair) -> StaffRepair
     memory = await known(db)
     async with db.transaction() as tx:
         changed = await take_in(tx, memory, actor, new)
-    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id))
+    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Literal, cast
 from uuid import UUID
 
+from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Customer
+from revivatech.kit.actor import Actor
 from revivatech.repairs.contracts import (
     ActivityItem,
     Repair,
@@ -56,14 +58,15 @@ def repair(row: RepairRow, words: Words) -> Repair:
     )
 
 
-def staff_repair(row: DeskRow, customer: Customer | None, words: Words) -> StaffRepair:
-    """The repair as the desk sees it."""
+def staff_repair(row: DeskRow, customer: Customer | None, words: Words, actor: Actor) -> StaffRepair:
+    """Return the repair as that colleague sees it; how to reach the customer is for those who may read customers."""
+    seen = accounts.as_seen_by(actor, customer) if customer else None
     return StaffRepair(
         repair(row, words),
         row.customer_id,
-        customer.name if customer else "",
-        customer.email if customer else None,
-        customer.phone if customer else None,
+        seen.name if seen else "",
+        seen.email if seen else None,
+        seen.phone if seen else None,
         row.internal_notes,
         row.is_overdue,
     )

@@ -106,7 +106,7 @@ async def desk(request: Request) -> Response[Any]:
         cursor=view.cursor,
     )
     async with portal.db.read() as reader:
-        page = await service.desk_list(reader, words, wanted)
+        page = await service.desk_list(reader, actor, words, wanted)
         counts = await service.open_counts(reader)
         own = (await service.open_work(reader)).get(actor.id, 0)
     now = utcnow()
@@ -291,7 +291,7 @@ async def _repair(
     words = await words_of(request, actor)
     timezone = await timezone_of(request, actor)
     async with portal.db.transaction() as tx:
-        one = await service.desk_repair(tx, words, repair_id)
+        one = await service.desk_repair(tx, actor, words, repair_id)
         items = await service.desk_timeline(tx, words, repair_id)
         await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
         device, earlier = await service.device_of_repair(tx, words, one)

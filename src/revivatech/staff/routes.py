@@ -37,7 +37,10 @@ Technician = Annotated[
         description="A colleague's id, `me`, or `none` for nobody's work.",
     ),
 ]
-SEARCHED = "Words of the repair, or of the customer's name; or how a device's serial number or IMEI begins."
+SEARCHED = (
+    "Words of the repair, or of the customer's name, with `customers:read` also of their email or phone; or how a "
+    "device's serial number or IMEI begins."
+)
 Search = Annotated[str, QueryParameter(max_length=100, description=SEARCHED)]
 Sort = Annotated[DeskSort, QueryParameter(description="`due` lists open work alone, what is late first.")]
 Key = Annotated[
@@ -89,7 +92,7 @@ async def list_repairs(
     words = await service.words_for(db, actor)
     wanted = DeskFilter(status, whose(technician, actor), q, overdue, sort, limit, cursor)
     async with db.read() as reader:
-        return json(await service.desk_list(reader, words, wanted))
+        return json(await service.desk_list(reader, actor, words, wanted))
 
 
 @post(
@@ -116,7 +119,7 @@ async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[An
     db = portal_of(request).db
     words = await service.words_for(db, actor)
     async with db.transaction() as tx:
-        one = await service.desk_repair(tx, words, repair_id)
+        one = await service.desk_repair(tx, actor, words, repair_id)
         await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
     return json(one)
 
@@ -172,7 +175,7 @@ async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[
     db = portal_of(request).db
     words = await service.words_for(db, actor)
     async with db.transaction() as tx:
-        one = await service.desk_repair(tx, words, repair_id)
+        one = await service.desk_repair(tx, actor, words, repair_id)
         items = await service.desk_timeline(tx, words, repair_id)
         await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
     return json(Page(items))

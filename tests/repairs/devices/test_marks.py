@@ -22,7 +22,8 @@ async def desk(bench: Bench, q: str) -> list[UUID]:
     """What the desk finds."""
     words = await service.words_in(bench.db, "en")
     async with bench.db.read() as reader:
-        return [one.repair.id for one in (await service.desk_list(reader, words, DeskFilter(q=q))).items]
+        page = await service.desk_list(reader, bench.actors.fay, words, DeskFilter(q=q))
+    return [one.repair.id for one in page.items]
 
 
 async def own(bench: Bench, customer: CustomerActor, q: str) -> list[UUID]:

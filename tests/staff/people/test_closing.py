@@ -10,7 +10,7 @@ from socketio.exceptions import ConnectionError as Refused
 
 from revivatech.accounts.contracts import Client, LastAdmin
 from revivatech.db import Database
-from revivatech.kit.actor import Role, StaffActor
+from revivatech.kit.actor import SYSTEM, Role, StaffActor
 from revivatech.kit.errors import InvalidInput, NotAllowed, NotFound
 from revivatech.realtime.queries import last_seq
 from revivatech.repairs import service as repairs
@@ -46,7 +46,7 @@ async def technicians(db: Database, ids: list[UUID]) -> list[UUID | None]:
     """Whose work the repairs are."""
     words = await repairs.words_in(db, "en")
     async with db.read() as reader:
-        found = [(await repairs.desk_repair(reader, words, one)).repair.technician for one in ids]
+        found = [(await repairs.desk_repair(reader, SYSTEM, words, one)).repair.technician for one in ids]
     return [one.id if one else None for one in found]
 
 

@@ -6,7 +6,7 @@ from typing import LiteralString
 from uuid import UUID
 
 from revivatech.accounts.contracts import Customer, NewCustomer
-from revivatech.accounts.queries.searching import pattern_conditions, pattern_parameters
+from revivatech.accounts.queries.searching import name_conditions, pattern_conditions, pattern_parameters
 from revivatech.db import Question, Reader, Transaction, fetch_all, fetch_one, joined
 from revivatech.kit.structs import Value
 
@@ -97,12 +97,18 @@ async def by_email(reader: Reader, email: str) -> Customer | None:
     return await fetch_one(reader, Customer, CUSTOMER + " WHERE email = %s", [email])
 
 
-async def find(reader: Reader, patterns: Sequence[str], limit: int) -> list[Customer]:
-    """Customers whose name, address or telephone matches every LIKE pattern (lower case), the newest first."""
+async def find(reader: Reader, patterns: Sequence[str], limit: int, *, by_name_alone: bool = False) -> list[Customer]:
+    """Return the customers whose name, email or phone matches every LIKE pattern (lower case), the newest first."""
     return await fetch_all(
         reader,
         Customer,
-        joined(CUSTOMER, "WHERE", pattern_conditions(patterns), "ORDER BY id DESC LIMIT %(limit)s"),
+        joined(
+            CUSTOMER,
+            "WHERE",
+            pattern_conditions(patterns),
+            name_conditions(patterns) if by_name_alone else "",
+            "ORDER BY id DESC LIMIT %(limit)s",
+        ),
         {"limit": limit, **pattern_parameters(patterns)},
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import LiteralString
 
+from revivatech.db import joined
+
 
 def pattern_conditions(patterns: Sequence[str]) -> LiteralString:
     """That the customer matches every LIKE pattern (lower case); the parameters are named by `pattern_parameters`.
@@ -10,6 +12,17 @@ def pattern_conditions(patterns: Sequence[str]) -> LiteralString:
     One condition each, as `LIKE ALL (array)` is not found by an index.
     """
     return " AND ".join(["true", *[f"search_text LIKE %(pattern{number})s" for number in range(len(patterns))]])
+
+
+# As the column that is searched is made (migration 0014), of the name alone.
+NAME: LiteralString = (
+    "lower(regexp_replace(normalize(first_name || ' ' || last_name, NFD), '[\u0300-\u036f]', '', 'g')) LIKE"
+)
+
+
+def name_conditions(patterns: Sequence[str]) -> LiteralString:
+    """Return that the name matches the same patterns, to stand behind `pattern_conditions`, which an index answers."""
+    return "".join(joined("AND", NAME, f"%(pattern{number})s ") for number in range(len(patterns)))
 
 
 def pattern_parameters(patterns: Sequence[str]) -> dict[str, object]:

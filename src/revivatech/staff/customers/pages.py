@@ -147,7 +147,7 @@ async def _customer(
     words = await repairs.words_in(portal.db, language)
     async with portal.db.transaction() as tx:
         customer = await accounts.customers_at_desk.one(tx, actor, customer_id)
-        theirs = await repairs.desk_repairs_of(tx, words, customer_id)
+        theirs = await repairs.desk_repairs_of(tx, actor, words, customer_id)
         devices = await repairs.devices_at_desk(tx, actor, customer_id)
         trouble = await outcomes.trouble_of(tx, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")

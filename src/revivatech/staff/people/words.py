@@ -58,7 +58,7 @@ def permission_table(language: str) -> list[tuple[str, list[Row]]]:
         Permission.TAKE_IN: _("Take a device in"),
         Permission.ASSIGN: _("Give a repair to a colleague"),
         Permission.REOPEN: _("Open a finished or cancelled repair again"),
-        Permission.READ_CUSTOMERS: _("Look customers up"),
+        Permission.READ_CUSTOMERS: _("Look customers up and see their contact details"),
         Permission.INVITE_CUSTOMERS: _("Invite a customer to the portal"),
         Permission.DISABLE_CUSTOMERS: _("Close a customer's account and open it again"),
         Permission.RESET_FACTORS: _("Take two-step sign-in off a customer's account"),
