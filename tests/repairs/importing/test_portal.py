@@ -110,6 +110,17 @@ def test_f07_what_is_still_to_come_or_reversed_is_refused(
     assert [problem.field for problem in problems] == [field]
 
 
+@pytest.mark.parametrize(
+    "cell", ["351912345678.0", '="351912345678"', "'351912345678", "3.51912345678E+11", "351912345678"]
+)
+def test_f15_a_phone_number_survives_a_spreadsheet(around: Surroundings, cell: str) -> None:
+    """What a spreadsheet did to it is undone; where digits are lost, the row is refused by that column."""
+    assert mapped(around, customer_phone=cell).phone == "351912345678"
+    problems = read(around, customer_phone="3.51912E+11")
+    assert isinstance(problems, list)
+    assert [(problem.field, "spreadsheet" in problem.reason) for problem in problems] == [("customer_phone", True)]
+
+
 MOMENTS = st.datetimes(datetime(2026, 4, 1), datetime(2026, 5, 6))  # noqa: DTZ001 - as a file has them
 DAYS = MOMENTS.map(lambda at: f"{at:%Y-%m-%d}") | MOMENTS.map(lambda at: f"{at:%Y-%m-%d %H:%M}")
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from revivatech.kit import phones
 from revivatech.kit.email import EmailError, lookup_forms, parse_email
 from revivatech.kit.errors import InvalidInput
 from revivatech.kit.ids import human_number
+from revivatech.kit.spreadsheets import ShortenedNumberError, text_of_number
 from revivatech.kit.text import one_line
 from revivatech.repairs.contracts import Status
 from revivatech.repairs.importing.contracts import Problem, StagedRow, Surroundings
@@ -51,7 +53,7 @@ class PortalMapping:
         first_name = fields.line_of("customer_first_name", 100, required=True)
         last_name = fields.line_of("customer_last_name", 100)
         email = _email(fields)
-        phone = fields.line_of("customer_phone", 32)
+        phone = _phone(fields)
         status, stage = self._place(fields)
         received, completed = self._timeline(fields, status)
         parts, labor, rest, total = _costs(fields)
@@ -165,6 +167,15 @@ def _costs(fields: Fields) -> tuple[Decimal | None, Decimal | None, Decimal | No
     if rest < 0:
         fields.refuse("total_cost", "The total is less than parts and labour together.")
     return parts, labor, rest or None, total
+
+
+def _phone(fields: Fields) -> str:
+    text = fields.line_of("customer_phone", phones.LONGEST)
+    try:
+        return text_of_number(text)
+    except ShortenedNumberError as error:
+        fields.refuse("customer_phone", str(error))
+        return text
 
 
 def _email(fields: Fields) -> str | None:
