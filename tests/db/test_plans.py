@@ -6,7 +6,9 @@ import pytest
 
 from revivatech.accounts.queries.searching import pattern_conditions, pattern_parameters
 from revivatech.db import Database, execute, fetch_values, joined
+from revivatech.repairs.queries import searching
 from revivatech.repairs.queries.figures import OPEN_COUNTS
+from revivatech.repairs.search import search_of
 
 pytestmark = pytest.mark.anyio
 
@@ -31,6 +33,16 @@ async def test_customers_are_searched_by_an_index(db: Database) -> None:
         pattern_parameters(patterns),
     )
     assert "customers_search" in plan
+    assert "Seq Scan" not in plan
+
+
+async def test_f03_f17_repairs_are_searched_by_indexes(db: Database) -> None:
+    """Folded words, a number in another spelling and a pasted address: no repair is read that none of them names."""
+    search = search_of("R03S5X72 nao https://portal.shop.example/staff/repairs/01a23050-666a-78bb-8ac9-1133d5e20a0f")
+    statement = joined("SELECT id FROM repairs WHERE", searching.condition(searching.shape_of(search)))
+    plan = await plan_of(db, "enable_indexscan", statement, searching.parameters(search))
+    assert plan.count("Bitmap Index Scan on repairs_search") == 2
+    assert "Bitmap Index Scan on repairs_pkey" in plan
     assert "Seq Scan" not in plan
 
 

@@ -1,7 +1,5 @@
 """Finding people for other slices, and making customers in bulk for imports."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from uuid import UUID
@@ -18,6 +16,7 @@ from revivatech.kit import phones
 from revivatech.kit.actor import Actor, StaffActor
 from revivatech.kit.email import EmailError, ascii_domain, parse_email
 from revivatech.kit.errors import Conflict
+from revivatech.kit.folding import folded
 from revivatech.kit.text import containing, one_line
 from revivatech.shop import service as shop
 
@@ -25,8 +24,6 @@ LONGEST_NAME = 100
 # A customer that another transaction makes at the same moment is seen at the second look.
 LOOKS = 3
 MOST_WORDS = 10
-# As the column that is searched goes without them, by migration 0014.
-ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 async def customer(reader: Reader, customer_id: UUID) -> Customer | None:
@@ -75,7 +72,7 @@ async def find_customers(reader: Reader, actor: Actor, text: str, *, limit: int 
 
 
 async def word_patterns(reader: Reader, text: str) -> list[str]:
-    """Return the LIKE patterns by which customers are searched: one a word, lower case, no accents, of the first ten.
+    """Return the LIKE patterns by which customers are searched: one a word, folded, of the first ten.
 
     A telephone number is one pattern: the digits that it has with and without its country's code.
     """
@@ -93,10 +90,10 @@ def _as_searched(word: str) -> str:
         return word.lstrip("0") or word
     with suppress(EmailError):
         if "@" in word:
-            return parse_email(word)
+            return folded(parse_email(word))
         if "." in word and not word.isascii():
-            return ascii_domain(word)
-    return ACCENTS.sub("", unicodedata.normalize("NFD", word)).lower()
+            return folded(ascii_domain(word))
+    return folded(word)
 
 
 async def staff_member(reader: Reader, user_id: UUID) -> StaffMember | None:

@@ -49,6 +49,12 @@ CREATE TYPE public.procrastinate_job_to_defer_v1 AS (
 	scheduled_at timestamp with time zone
 );
 
+-- Name: folded(text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.folded(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (octet_length(value) = length(value)) THEN translate(lower((value COLLATE pg_unicode_fast)), '`'::text, ''''::text) ELSE replace(replace(replace(translate(casefold((regexp_replace(NORMALIZE(value, NFKD), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE pg_unicode_fast)), (((('łøđðħŧı'::text || '‐‑‒–—―⁃−'::text) || '‘’‛ʼ`'::text) || '“”„«»'::text) || '­​‌‍‎‏⁠﻿'::text), ((('loddhti'::text || '--------'::text) || ''''''''''''::text) || '"""""'::text)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'þ'::text, 'th'::text) END;
+
 -- Name: forget_phone_proof(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.forget_phone_proof() RETURNS trigger
@@ -918,7 +924,7 @@ CREATE TABLE public.customers (
     import_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    search_text text GENERATED ALWAYS AS (((lower(regexp_replace(NORMALIZE(((((((first_name || ' '::text) || last_name) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)), NFD), '[̀-ͯ]'::text, ''::text, 'g'::text)) || ' '::text) || regexp_replace(COALESCE(phone, ''::text), '[^0-9]'::text, ''::text, 'g'::text))) STORED NOT NULL,
+    search_text text GENERATED ALWAYS AS (((public.folded(((((((first_name || ' '::text) || last_name) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text))) || ' '::text) || regexp_replace(COALESCE(phone, ''::text), '[^0-9]'::text, ''::text, 'g'::text))) STORED NOT NULL,
     terms_accepted_at timestamp with time zone,
     terms_version text,
     avatar_id uuid,
@@ -1250,7 +1256,7 @@ CREATE TABLE public.repairs (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    search_text text GENERATED ALWAYS AS (lower(((((((((repair_number || ' '::text) || device_brand) || ' '::text) || device_model) || ' '::text) || device_type) || ' '::text) || issue_description))) STORED NOT NULL,
+    search_text text GENERATED ALWAYS AS (public.folded(((((((((repair_number || ' '::text) || device_brand) || ' '::text) || device_model) || ' '::text) || device_type) || ' '::text) || issue_description))) STORED NOT NULL,
     CONSTRAINT repairs_check CHECK (((status = 'completed'::text) = (actual_completion IS NOT NULL))),
     CONSTRAINT repairs_check1 CHECK (((import_source IS NULL) = (import_id IS NULL))),
     CONSTRAINT repairs_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),

@@ -278,8 +278,12 @@ class StatusCount(Json):
 # ---------------------------------------------------------------- what is asked for
 
 
+# Characters of a search: the pasted address of a repair's page has room.
+LONGEST_SEARCH = 300
+
+
 class RepairFilter(Value):
-    """Which of a customer's repairs, in which order; `q` is matched literally, every word of it."""
+    """Which of a customer's repairs, in which order; `search.search_of` reads `q`."""
 
     status: Status | None = None
     q: str = ""

@@ -8,14 +8,15 @@ from revivatech.db import Reader
 from revivatech.kit.actor import Actor
 from revivatech.kit.errors import NotFound
 from revivatech.kit.paging import Page, encode_cursor, list_name, read_cursor
-from revivatech.repairs import lists, states, views
+from revivatech.repairs import states, views
 from revivatech.repairs.authors import customer_name
 from revivatech.repairs.contracts import DeskFilter, StaffRepair, StaffTimelineItem, StatusCount
 from revivatech.repairs.devices import queries as devices
-from revivatech.repairs.devices.marks import mark_of, patterns_of
+from revivatech.repairs.devices.marks import patterns_of
 from revivatech.repairs.known import Words
 from revivatech.repairs.queries import desk, figures
 from revivatech.repairs.queries.desk import DuePosition
+from revivatech.repairs.search import search_of
 
 # How many customers' names a search may match.
 MOST_CUSTOMERS = 50
@@ -30,17 +31,16 @@ async def desk_list(reader: Reader, actor: Actor, words: Words, wanted: DeskFilt
     Raises InvalidInput for a cursor of another list.
     """
     name = list_name(wanted.sort, wanted.status, wanted.q, wanted.technician, wanted.overdue)
-    typed = lists.searched(wanted.q)
-    found = await accounts.find_customers(reader, actor, wanted.q, limit=MOST_CUSTOMERS) if typed else []
-    mark = mark_of(wanted.q)
-    marked = await devices.marked_ids(reader, patterns_of(mark), MOST_DEVICES) if mark else []
+    search = search_of(wanted.q)
+    found = await accounts.find_customers(reader, actor, wanted.q, limit=MOST_CUSTOMERS) if search else []
+    marked = await devices.marked_ids(reader, patterns_of(search.mark), MOST_DEVICES) if search.mark else []
     rows = await desk.repairs(
         reader,
         sort=wanted.sort,
         status=wanted.status,
         technician=wanted.technician,
         overdue=wanted.overdue,
-        words=typed,
+        search=search,
         customer_ids=[customer.id for customer in found],
         device_ids=marked,
         after=read_cursor(wanted.cursor, DuePosition, name),

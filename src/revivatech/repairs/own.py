@@ -6,7 +6,7 @@ from revivatech.db import Database, Inquiry, Question, Reader, fetch
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import NotFound
 from revivatech.kit.paging import Page, encode_cursor, list_name, read_cursor
-from revivatech.repairs import lists, views
+from revivatech.repairs import views
 from revivatech.repairs.authors import customer_name
 from revivatech.repairs.contracts import (
     ActivityItem,
@@ -17,13 +17,13 @@ from revivatech.repairs.contracts import (
     Stats,
     TimelineItem,
 )
-from revivatech.repairs.devices.marks import mark_of, patterns_of
 from revivatech.repairs.known import Words, known
 from revivatech.repairs.outlook import outlook
 from revivatech.repairs.queries import customers, figures
 from revivatech.repairs.queries.customers import ActivityRow, ListPosition
 from revivatech.repairs.queries.figures import StatsRow, TrendRow
 from revivatech.repairs.queries.rows import HistoryRow, RepairRow
+from revivatech.repairs.search import search_of
 
 # As many as a small chart can show.
 TREND_REPAIRS = 12
@@ -137,8 +137,7 @@ def _list_question(actor: CustomerActor, wanted: RepairFilter) -> Question[Repai
         actor.id,
         sort=wanted.sort,
         status=wanted.status,
-        words=lists.searched(wanted.q),
-        marks=patterns_of(mark) if (mark := mark_of(wanted.q)) else {},
+        search=search_of(wanted.q),
         after=read_cursor(wanted.cursor, ListPosition, _list_name(wanted)),
         limit=wanted.limit + 1,
     )

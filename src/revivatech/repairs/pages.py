@@ -15,7 +15,7 @@ from msgspec import structs
 from revivatech.kit.i18n import translations
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.repairs import service
-from revivatech.repairs.contracts import Repair, RepairFilter, Sort, Stats, Status, TimelineItem
+from revivatech.repairs.contracts import LONGEST_SEARCH, Repair, RepairFilter, Sort, Stats, Status, TimelineItem
 from revivatech.repairs.known import Words
 from revivatech.web.answers import kept_page
 from revivatech.web.formats import Formats
@@ -24,7 +24,6 @@ from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 LIST = "/customer/repairs"
-LONGEST_SEARCH = 100
 DEFAULT_SORT: Sort = "-createdAt"
 
 

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.repairs import service
-from revivatech.repairs.contracts import Repair, RepairFilter, Sort, Status, TimelineItem
+from revivatech.repairs.contracts import LONGEST_SEARCH, Repair, RepairFilter, Sort, Status, TimelineItem
 from revivatech.web.answers import cached_json
 from revivatech.web.openapi import answers
 from revivatech.web.pages import language_of
@@ -19,12 +19,12 @@ from revivatech.web.parameters import Cursor, Limit
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
-LONGEST_SEARCH = 100
-
 Search = Annotated[
     str,
     QueryParameter(
-        max_length=LONGEST_SEARCH, description="Words of the device, the issue or the number; all must occur."
+        max_length=LONGEST_SEARCH,
+        description="Words of the device, the issue or the number, all of which must occur; accents and case do not "
+        "count. Or a repair number as people write it, or the address of a repair's page.",
     ),
 ]
 

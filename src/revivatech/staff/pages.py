@@ -20,6 +20,7 @@ from revivatech.kit.structs import Value
 from revivatech.mail import outcomes
 from revivatech.repairs import service
 from revivatech.repairs.contracts import (
+    LONGEST_SEARCH,
     PRIORITIES,
     DeskFilter,
     SomebodyWasFaster,
@@ -39,7 +40,6 @@ from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
-LONGEST_SEARCH = 100
 HOUR = 3600
 DAY = 24 * HOUR
 COSTS = ("repair_cost", "parts_cost", "labor_cost", "total_cost")

@@ -13,7 +13,14 @@ from revivatech.accounts.service import needs
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.repairs import service
-from revivatech.repairs.contracts import DeskFilter, DeskSort, StaffRepair, StaffTimelineItem, Status
+from revivatech.repairs.contracts import (
+    LONGEST_SEARCH,
+    DeskFilter,
+    DeskSort,
+    StaffRepair,
+    StaffTimelineItem,
+    Status,
+)
 from revivatech.staff.permissions import Permission, require
 from revivatech.staff.schemas import (
     AssignBody,
@@ -38,10 +45,11 @@ Technician = Annotated[
     ),
 ]
 SEARCHED = (
-    "Words of the repair, or of the customer's name, with `customers:read` also of their email or phone; or how a "
-    "device's serial number or IMEI begins."
+    "Words of the repair, or of the customer's name, with `customers:read` also of their email or phone; accents and "
+    "case do not count. Or a repair number as people write it, the address of a repair's page, or how a device's "
+    "serial number or IMEI begins."
 )
-Search = Annotated[str, QueryParameter(max_length=100, description=SEARCHED)]
+Search = Annotated[str, QueryParameter(max_length=LONGEST_SEARCH, description=SEARCHED)]
 Sort = Annotated[DeskSort, QueryParameter(description="`due` lists open work alone, what is late first.")]
 Key = Annotated[
     str | None,

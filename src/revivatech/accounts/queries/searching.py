@@ -14,10 +14,8 @@ def pattern_conditions(patterns: Sequence[str]) -> LiteralString:
     return " AND ".join(["true", *[f"search_text LIKE %(pattern{number})s" for number in range(len(patterns))]])
 
 
-# As the column that is searched is made (migration 0014), of the name alone.
-NAME: LiteralString = (
-    "lower(regexp_replace(normalize(first_name || ' ' || last_name, NFD), '[\u0300-\u036f]', '', 'g')) LIKE"
-)
+# As the column that is searched is made, of the name alone.
+NAME: LiteralString = "folded(first_name || ' ' || last_name) LIKE"
 
 
 def name_conditions(patterns: Sequence[str]) -> LiteralString:

@@ -85,10 +85,15 @@ def imei_of(text: str) -> Imei:
     Raises kit.spreadsheets.ShortenedNumberError where digits of it are lost.
     """
     typed = _undone(text)
-    number = _unlabelled(_unlabelled(typed, LABEL), IMEI_LABEL)
+    number = without_label(typed)
     if has_no_number(typed) or has_no_number(number):
         return Imei()
     return _two_numbers(number.upper()) or _one_number(_compact(number.upper()))
+
+
+def without_label(text: str) -> str:
+    """Return the number without what a plate or a box says in front of it: `S/N:`, `IMEI`, `Nº de série:`."""
+    return _unlabelled(_unlabelled(text, LABEL), IMEI_LABEL)
 
 
 def _one_number(number: str) -> Imei:

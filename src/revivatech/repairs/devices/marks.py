@@ -1,9 +1,11 @@
 """What is written or scanned of a device's plate: a serial number or an IMEI, or the beginning of one."""
 
 import re
+import unicodedata
 
-# What a plate or a box says in front of the number.
-LABEL = re.compile(r"^\s*(imei2?|s/?n|serial( number| no\.?)?)\b[\s:.#]*", re.IGNORECASE)
+from revivatech.kit.text import one_line
+from revivatech.repairs.devices.identifiers import without_label
+
 NOT_OF_A_MARK = re.compile(r"[^0-9A-Za-z]")
 NUMBERED = re.compile(r"[0-9]")
 # Shorter ones, and words without a digit, are part of too many things to look for.
@@ -14,7 +16,8 @@ IMEI_DIGITS, OWN_DIGITS = 15, 14
 
 def mark_of(text: str) -> str:
     """The letters (upper case) and digits of the number that the text may be; empty where it can be none."""
-    mark = NOT_OF_A_MARK.sub("", LABEL.sub("", text)).upper()
+    typed = without_label(unicodedata.normalize("NFKC", one_line(text)))
+    mark = NOT_OF_A_MARK.sub("", typed).upper()
     if not SHORTEST <= len(mark) <= LONGEST or not NUMBERED.search(mark):
         return ""
     return mark

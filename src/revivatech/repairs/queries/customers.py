@@ -1,6 +1,6 @@
 """What customers read of their own repairs: each statement names the customer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import LiteralString
@@ -11,8 +11,11 @@ from revivatech.kit.numbers import Moment
 from revivatech.kit.paging import Position
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import Sort, Status
+from revivatech.repairs.devices.marks import patterns_of
 from revivatech.repairs.queries.rows import COLUMNS, HISTORY_COLUMNS, OPEN, HistoryRow, RepairRow
-from revivatech.repairs.queries.searching import MARKED, word_conditions, word_parameters
+from revivatech.repairs.queries.searching import MARKED, Shape, condition, shape_of
+from revivatech.repairs.queries.searching import parameters as searched
+from revivatech.repairs.search import Search
 
 
 class ListPosition(Position):
@@ -37,7 +40,7 @@ OWN_MARKED = joined(
 
 
 @cache
-def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool, marked: bool) -> LiteralString:
+def _list_statement(sort: Sort, search: Shape, *, by_status: bool, after: bool, marked: bool) -> LiteralString:
     column, direction, comparison = ORDERS[sort]
     return " ".join(
         [
@@ -45,10 +48,9 @@ def _list_statement(sort: Sort, words: int, *, by_status: bool, after: bool, mar
             COLUMNS,
             "FROM repairs WHERE customer_id = %(customer_id)s",
             "AND status = %(status)s" if by_status else "",
-            "AND (true" if words else "",
-            *word_conditions(words),
-            OWN_MARKED if words and marked else "",
-            ")" if words else "",
+            f"AND ({condition(search)}" if search.words else "",
+            OWN_MARKED if search.words and marked else "",
+            ")" if search.words else "",
             f"AND ({column}, id) {comparison} (%(value)s, %(id)s)" if after else "",
             f"ORDER BY {column} {direction}, id {direction} LIMIT %(limit)s",
         ]
@@ -60,19 +62,20 @@ def repairs(
     *,
     sort: Sort,
     status: Status | None,
-    words: Sequence[str],
-    marks: Mapping[str, str | None],
+    search: Search,
     after: ListPosition | None,
     limit: int,
 ) -> Question[RepairRow]:
-    """At most `limit` repairs of that customer after that position; `marks` are the patterns of a device's number."""
-    parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit, **word_parameters(words), **marks}
+    """At most `limit` repairs of that customer after that position."""
+    parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit, **searched(search)}
+    if search.mark:
+        parameters |= patterns_of(search.mark)
     if status:
         parameters["status"] = status.value
     if after:
         parameters |= {"value": after.value, "id": after.id}
     statement = _list_statement(
-        sort, len(words), by_status=status is not None, after=after is not None, marked=bool(marks)
+        sort, shape_of(search), by_status=status is not None, after=after is not None, marked=bool(search.mark)
     )
     return Question(RepairRow, statement, parameters)
 

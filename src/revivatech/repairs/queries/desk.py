@@ -9,7 +9,9 @@ from revivatech.kit.numbers import Moment
 from revivatech.kit.paging import Position
 from revivatech.repairs.contracts import DeskSort, Status
 from revivatech.repairs.queries.rows import DESK_COLUMNS, HISTORY_COLUMNS, OPEN, DeskHistoryRow, DeskRow
-from revivatech.repairs.queries.searching import word_conditions, word_parameters
+from revivatech.repairs.queries.searching import Shape, condition, shape_of
+from revivatech.repairs.queries.searching import parameters as searched
+from revivatech.repairs.search import Search
 
 
 class DuePosition(Position):
@@ -24,11 +26,17 @@ DUE = "coalesce(estimated_completion, 'infinity')"
 
 @cache
 def _desk_statement(
-    sort: DeskSort, words: int, *, by_status: bool, technician: str, overdue: bool, after: bool, devices: bool = False
+    sort: DeskSort,
+    search: Shape,
+    *,
+    by_status: bool,
+    technician: str,
+    overdue: bool,
+    after: bool,
+    devices: bool = False,
 ) -> str:
     by_due = sort == "due"
     technicians = {"": "", "none": "AND technician_id IS NULL", "one": "AND technician_id = %(technician_id)s"}
-    search = " AND ".join(condition.removeprefix("AND ") for condition in word_conditions(words))
     position = (
         f"AND ({DUE}, id) > (coalesce(%(value)s::timestamptz, 'infinity'), %(id)s)"
         if by_due
@@ -43,10 +51,10 @@ def _desk_statement(
             "AND estimated_completion < now()" if overdue else "",
             "AND status = %(status)s" if by_status else "",
             technicians[technician],
-            f"AND (({search}) OR customer_id = ANY(%(customer_ids)s)" if words else "",
+            f"AND ({condition(search)} OR customer_id = ANY(%(customer_ids)s)" if search.words else "",
             # Said twice: from the second alone it is not seen that the index of repairs with a device will do.
-            "OR device_id IS NOT NULL AND device_id = ANY(%(device_ids)s)" if words and devices else "",
-            ")" if words else "",
+            "OR device_id IS NOT NULL AND device_id = ANY(%(device_ids)s)" if search.words and devices else "",
+            ")" if search.words else "",
             position if after else "",
             f"ORDER BY {DUE}, id" if by_due else "ORDER BY created_at DESC, id DESC",
             "LIMIT %(limit)s",
@@ -61,17 +69,17 @@ async def repairs(  # noqa: PLR0913 - what narrows the list
     status: Status | None,
     technician: UUID | str | None,
     overdue: bool,
-    words: Sequence[str],
+    search: Search,
     customer_ids: Sequence[UUID],
     device_ids: Sequence[UUID] = (),
     after: DuePosition | None,
     limit: int,
 ) -> list[DeskRow]:
-    """At most `limit` repairs of the shop after that position; words match the repair, ids the customer or device."""
-    parameters: dict[str, object] = {"limit": limit, **word_parameters(words)}
+    """At most `limit` repairs of the shop after that position; the ids are of customers or devices found."""
+    parameters: dict[str, object] = {"limit": limit, **searched(search)}
     if status:
         parameters["status"] = status.value
-    if words:
+    if search:
         parameters |= {"customer_ids": list(customer_ids), "device_ids": list(device_ids)}
     if isinstance(technician, UUID):
         parameters["technician_id"] = technician
@@ -79,7 +87,7 @@ async def repairs(  # noqa: PLR0913 - what narrows the list
         parameters |= {"value": after.value, "id": after.id}
     statement = _desk_statement(
         sort,
-        len(words),
+        shape_of(search),
         by_status=status is not None,
         technician="one" if isinstance(technician, UUID) else technician or "",
         overdue=overdue,

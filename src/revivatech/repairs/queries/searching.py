@@ -1,9 +1,9 @@
-"""Words that a repair is searched by."""
+"""The conditions by which repairs and devices are searched."""
 
-from collections.abc import Sequence
 from typing import LiteralString
 
-from revivatech.kit.text import containing
+from revivatech.kit.structs import Value
+from revivatech.repairs.search import Search
 
 # That a device's serial number or IMEI is like the patterns of `devices.marks`; as the indexes have it, word for word.
 MARKED: LiteralString = """
@@ -12,11 +12,38 @@ MARKED: LiteralString = """
 """
 
 
-def word_conditions(words: int) -> list[LiteralString]:
-    """A condition for each of so many words: all of them must be found."""
-    return [f"AND search_text LIKE lower(%(word{n})s)" for n in range(words)]
+class Shape(Value):
+    """What a search consists of: statements are prepared once for each shape."""
+
+    words: int
+    number: bool
+    repair_id: bool
 
 
-def word_parameters(words: Sequence[str]) -> dict[str, str]:
-    """What those conditions compare with, by name."""
-    return {f"word{n}": containing(word) for n, word in enumerate(words)}
+def shape_of(search: Search) -> Shape:
+    """Return what the search consists of."""
+    return Shape(len(search.words), search.number is not None, search.repair_id is not None)
+
+
+def condition(shape: Shape) -> LiteralString:
+    """Return the condition that a repair is one of those searched for; its parameters are named by `parameters`.
+
+    One condition a word: `LIKE ALL (array)` is not found by an index.
+    """
+    words: LiteralString = " AND ".join([f"search_text LIKE %(word{number})s" for number in range(shape.words)])
+    ways: list[LiteralString] = [f"({words})"]
+    if shape.number:
+        ways.append("search_text LIKE %(number)s")
+    if shape.repair_id:
+        ways.append("id = %(repair_id)s")
+    return " OR ".join(ways)
+
+
+def parameters(search: Search) -> dict[str, object]:
+    """Return what the condition compares with, by name."""
+    values: dict[str, object] = {f"word{number}": word for number, word in enumerate(search.words)}
+    if search.number is not None:
+        values["number"] = search.number
+    if search.repair_id is not None:
+        values["repair_id"] = search.repair_id
+    return values

@@ -16,6 +16,7 @@ from revivatech.kit.errors import Conflict, InvalidInput, NotAllowed, Refusal, T
 from revivatech.kit.urls import safe_next
 from revivatech.mail import outcomes
 from revivatech.repairs import service as repairs
+from revivatech.repairs.contracts import LONGEST_SEARCH
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
@@ -24,7 +25,6 @@ from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
-LONGEST_SEARCH = 100
 PAGE = 30
 SAID = ("invited", "closed", "opened", "factor")
 

@@ -17,6 +17,7 @@ from revivatech.kit.errors import InvalidInput, KeyReused, NotFound
 from revivatech.kit.structs import Value
 from revivatech.mail import outcomes
 from revivatech.repairs import service as repairs
+from revivatech.repairs.contracts import LONGEST_SEARCH
 from revivatech.repairs.service import Device
 from revivatech.staff import forms
 from revivatech.staff.pages import priorities_in, timezone_of, typed, words_of
@@ -29,7 +30,6 @@ from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 PAGE = "/staff/repairs/new"
-LONGEST_SEARCH = 100
 # More than these are not read at a counter: another word finds fewer.
 MOST_FOUND = 6
 # The services' names of what the form calls otherwise.
