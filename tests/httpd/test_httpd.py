@@ -1,4 +1,4 @@
-"""The server under the portal: heads are short and in time, and what is right passes."""
+"""The server under the portal: heads are short, and a request is one request to everybody."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,13 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from revivatech import httpd
 from support.serving import Served
 
 pytestmark = pytest.mark.anyio
 
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-SHORT = 0.3
 
 
 @asynccontextmanager
@@ -77,37 +75,6 @@ async def test_no_request_hides_in_another(served: Served, capfd: pytest.Capture
         assert (rest, answer[:13], answer.count(b"HTTP/1.1 ")) == (rest, b"HTTP/1.1 400 ", 1)
     out, err = capfd.readouterr()
     assert "unexpected" not in out + err
-
-
-async def test_f23_a_slow_head_is_refused(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A head that begins and is not complete in time is answered with 408, and the connection ends."""
-    monkeypatch.setattr(httpd, "HEADER_SECONDS", SHORT)
-    async with connection(served) as (reader, writer):
-        for byte in LIVE[:3]:
-            writer.write(bytes([byte]))
-            await writer.drain()
-        answer = await asyncio.wait_for(reader.read(), 5)
-
-    assert answer.startswith(b"HTTP/1.1 408 ")
-
-
-async def test_f23_an_idle_connection_ends(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection on which nothing is asked is closed without a word."""
-    monkeypatch.setattr(httpd, "HEADER_SECONDS", SHORT)
-    async with connection(served) as (reader, _):
-        assert await asyncio.wait_for(reader.read(), 5) == b""
-
-
-async def test_a_second_request_has_its_own_time(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that is kept may wait longer than a head may take, and is then answered."""
-    monkeypatch.setattr(httpd, "HEADER_SECONDS", SHORT)
-    async with connection(served) as (reader, writer):
-        for pause in (0.0, 2 * SHORT):
-            await asyncio.sleep(pause)  # the waiting is what is tested
-            writer.write(LIVE + b"\r\n")
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
-            assert head.startswith(b"HTTP/1.1 200 ")
-            await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0]))
 
 
 async def test_a_large_body_is_no_large_head(served: Served) -> None:

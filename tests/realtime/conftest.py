@@ -149,7 +149,7 @@ class House:
             sockets = Sockets(settings, db, self.redis_url, self.door, self.rules, prefix=self.prefix, pace=pace)
             sockets.observe(db)
             async with sockets:
-                server = new_server(_with_lifespan(sockets))
+                server = new_server(_with_lifespan(sockets), settings)
                 running = asyncio.create_task(server.serve(sockets=[listener]))
                 await until_true(lambda: server.started and sockets._bus.is_listening)  # noqa: SLF001 - as readiness
                 try:

@@ -2,11 +2,44 @@
 
 from typing import Any
 
+import engineio
 import pytest
 import socketio
+from engineio.async_socket import AsyncSocket
 from typing_extensions import override
 
-from revivatech.realtime.library import Manager
+from revivatech.realtime.library import EngineServer, Manager, Server
+
+MEMBERS = [
+    (socketio.AsyncServer, "_engineio_server_class"),
+    (socketio.AsyncServer, "_handle_eio_connect"),
+    (socketio.AsyncServer, "_handle_eio_message"),
+    (socketio.AsyncServer, "_handle_eio_disconnect"),
+    (socketio.AsyncServer, "_handle_event"),
+    (socketio.AsyncManager, "basic_leave_room"),
+    (socketio.AsyncManager, "basic_disconnect"),
+    (engineio.AsyncServer, "start_background_task"),
+    (engineio.AsyncServer, "create_queue"),
+    (AsyncSocket, "_send_ping"),
+    (AsyncSocket, "close"),
+    (AsyncSocket, "send"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name"), MEMBERS)
+def test_a_member_that_nobody_promises_is_there(owner: type, name: str) -> None:
+    """pyproject.toml keeps both libraries below their next minor version; whoever raises that runs this first."""
+    assert callable(getattr(owner, name))
+
+
+def test_the_attributes_of_a_connection_that_nobody_promises() -> None:
+    """What the engine reads of the library's sockets."""
+    server = Server(async_mode="asgi")
+    socket = AsyncSocket(server.eio, "sid")
+
+    assert isinstance(server.eio, EngineServer)
+    assert [name for name in ("closed", "queue", "upgraded") if not hasattr(socket, name)] == []
+    assert (server.eio.sockets, server.environ) == ({}, {})
 
 
 class Guarded(dict[Any, Any]):

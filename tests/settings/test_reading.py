@@ -17,6 +17,13 @@ PRODUCTION = {
     [
         ({"REVIVATECH_PORT": "many"}, "REVIVATECH_PORT is 'many' and must be a whole number from 0 to 65535."),
         ({"REVIVATECH_PORT": "70000"}, "REVIVATECH_PORT is '70000' and must be a whole number from 0 to 65535."),
+        *(
+            (
+                {"REVIVATECH_HEAD_SECONDS": wrong},
+                f"REVIVATECH_HEAD_SECONDS is '{wrong}' and must be a number of seconds above 0, at most 3600.",
+            )
+            for wrong in ("0", "-1", "nan", "inf", "ten")
+        ),
         ({"REVIVATECH_API_RATE_LIMIT": "0"}, "REVIVATECH_API_RATE_LIMIT is '0' and must be a whole number of at least"),
         ({"REVIVATECH_MODE": "prod"}, "REVIVATECH_MODE is 'prod' and must be demo or development or production."),
         ({"REVIVATECH_DEBUG": "maybe"}, "REVIVATECH_DEBUG is 'maybe' and must be true or false."),

@@ -64,7 +64,7 @@ async def serve(settings: Settings, host: str = "127.0.0.1") -> AsyncIterator[Se
     port = listener.getsockname()[1]
     url = f"http://{host}:{port}"
     settings = msgspec.structs.replace(settings, host="127.0.0.1", port=port, public_url=url)
-    server = new_server(create_app(settings))
+    server = new_server(create_app(settings), settings)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started:

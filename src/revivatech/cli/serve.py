@@ -75,6 +75,7 @@ def _serve(settings: Settings, on_loss: Callable[[str], None]) -> None:
         program.logs.configure(settings.log_level, settings.log_format)
         server = program.httpd.new_server(
             program.app.create_app(settings),
+            settings,
             on_ready=lambda: _ready(settings, program.preparing.welcome),
             on_end=lambda: say("Stopping ..."),
         )

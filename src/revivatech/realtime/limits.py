@@ -15,6 +15,7 @@ FRAMES_A_SECOND = 60
 # Engine.IO's close, probe, pong, upgrade, noop; or a Socket.IO connect, disconnect, event, acknowledgement. We take no
 # binary: a frame that announces attachments would make the library wait for them.
 FRAME = re.compile(r"[1356]$|[23]probe$|4[0-3]")
+UPGRADE = "5"
 POLICY_VIOLATION = 1008
 
 
@@ -43,14 +44,22 @@ class FrameGuard:
     """The incoming side of one WebSocket: at the first frame that is wrong or too many, the client seems to hang up.
 
     `engine_id` is set once the library has named the connection; `is_closed` tells whether the library is done with
-    one, because it reads on from a client that ignores being closed.
+    one, because it reads on from a client that ignores being closed. `upgraded` hears of a client that has polled and
+    goes on here.
     """
 
-    __slots__ = ("_bucket", "_is_closed", "_receive", "engine_id")
+    __slots__ = ("_bucket", "_is_closed", "_receive", "_upgraded", "engine_id")
 
-    def __init__(self, receive: Receive, is_closed: Callable[[str], bool], engine_id: str | None) -> None:
+    def __init__(
+        self,
+        receive: Receive,
+        is_closed: Callable[[str], bool],
+        upgraded: Callable[[str], None],
+        engine_id: str | None,
+    ) -> None:
         self._receive = receive
         self._is_closed = is_closed
+        self._upgraded = upgraded
         self._bucket = Bucket(FRAMES_A_SECOND)
         self.engine_id = engine_id
 
@@ -64,4 +73,8 @@ class FrameGuard:
     def _is_welcome(self, text: str | None) -> bool:
         if text is None or not FRAME.match(text) or not self._bucket.take():
             return False
-        return self.engine_id is None or not self._is_closed(self.engine_id)
+        if self.engine_id is None:
+            return True
+        if text == UPGRADE:
+            self._upgraded(self.engine_id)
+        return not self._is_closed(self.engine_id)

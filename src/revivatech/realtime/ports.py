@@ -10,6 +10,22 @@ from revivatech.kit.structs import Value
 
 Realm = Literal["customer", "staff"]
 
+# The ASGI extension by which the server lends each request its connection, as `{"place": Place}`.
+PLACE = "revivatech.place"
+
+
+class Place(Protocol):
+    """A connection among all others: the server drops one that is not important where there are too many."""
+
+    def hold(self) -> None:
+        """Keep the connection for now."""
+
+    def admit(self) -> None:
+        """Keep the connection: somebody has signed in on it."""
+
+    def give_way(self) -> None:
+        """Let the connection be dropped where another one needs its place."""
+
 
 class Admitted(Value, frozen=True):
     """Whose socket it is. `expires_at` is the end of the token it came with, None for a browser's session cookie."""

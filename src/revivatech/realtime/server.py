@@ -21,8 +21,8 @@ from revivatech.realtime.asking import Asking
 from revivatech.realtime.bus import Bus, Fact
 from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.delivery import Delivery
-from revivatech.realtime.engine import GUARD, MALFORMED, Engine
-from revivatech.realtime.library import new_server
+from revivatech.realtime.engine import GUARD, MALFORMED, Engine, place_of
+from revivatech.realtime.library import LARGEST_MESSAGE, new_server
 from revivatech.realtime.limits import FrameGuard, Message, Receive
 from revivatech.realtime.metrics import CLOSED
 from revivatech.realtime.origins import Origins
@@ -81,7 +81,7 @@ class Sockets:
         self._server = new_server(self._connected, self._origins.is_welcome)
         self._server.on("connect", self._connect)
         self._server.on("disconnect", self._disconnected)
-        self._engine = Engine(self._server)
+        self._engine = Engine(self._server, settings.strangers_per_network)
         self._delivery = Delivery(db, self._registry, self._engine.write)
         self._bus = Bus(redis_url, prefix=prefix, hear=self._hear, on_return=self._look_soon)
         self._ended: dict[UUID, float] = {}
@@ -134,18 +134,61 @@ class Sockets:
         if scope["path"].rstrip("/") != SOCKET_PATH:
             await _turn_away(scope, receive, send, 404)
             return
-        if scope["type"] == "websocket":
-            engine_id = parse_qs(scope["query_string"].decode("latin-1")).get("sid", [None])[0]
-            guard = FrameGuard(receive, self._engine.is_closed, engine_id)
-            scope, receive = {**scope, GUARD: guard}, guard
-        if self._engine.is_crowded and b"sid=" not in scope["query_string"]:
-            await _turn_away(scope, receive, send, 503)
-            return
+        engine_id = parse_qs(scope["query_string"].decode("latin-1")).get("sid", [None])[0]
         try:
-            await self._server.handle_request(scope, receive, send)
+            if scope["type"] == "websocket":
+                await self._serve_websocket(scope, receive, send, engine_id)
+            elif scope["method"] == "POST":
+                await self._serve_post(scope, receive, send)
+            else:
+                await self._serve_poll(scope, receive, send, engine_id)
         except MALFORMED as error:
             # It ends this connection and no more.
             log.info("malformed_request", error=type(error).__name__)
+
+    async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send, engine_id: str | None) -> None:
+        guard = FrameGuard(receive, self._engine.is_closed, self._engine.upgraded, engine_id)
+        scope = {**scope, GUARD: guard}
+        if engine_id is None:
+            await self._server.handle_request(scope, guard, send)
+            return
+        with self._engine.upgrading(engine_id, place_of(scope)) as is_first:
+            if is_first:
+                await self._server.handle_request(scope, guard, send)
+            else:
+                await _turn_away(scope, receive, send, 400)
+
+    async def _serve_poll(self, scope: Scope, receive: Receive, send: Send, engine_id: str | None) -> None:
+        if engine_id is None:
+            await self._server.handle_request(scope, receive, send)
+            return
+        with self._engine.polling(engine_id, place_of(scope)) as is_welcome:
+            if is_welcome:
+                await self._server.handle_request(scope, receive, send)
+            else:
+                await _turn_away(scope, receive, send, 400)
+
+    async def _serve_post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body for the library, which would take half a body for a whole one, and an endless one for ever."""
+        body = bytearray()
+        is_whole = False
+        while not is_whole:
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body += message.get("body", b"")
+            if len(body) > LARGEST_MESSAGE:
+                await _turn_away(scope, receive, send, 413)
+                return
+            is_whole = not message.get("more_body")
+        headers = [pair for pair in scope["headers"] if pair[0] != b"content-length"]
+        headers.append((b"content-length", str(len(body)).encode()))
+        whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
+
+        async def receive_whole() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self._server.handle_request({**scope, "headers": headers}, receive_whole, send)
 
     # ------------------------------------------------------------ coming and going
 
@@ -159,12 +202,14 @@ class Sockets:
         if handshake.token is None and cookies is None:
             raise SocketRefused(NotSignedIn.code)
         engine_id = self._server.manager.eio_sid_from_sid(sid, "/")
+        self._engine.consider(engine_id)
         try:
             admitted = await self._admit(handshake.token, cookies, handshake.realm)
             connection = Connection(sid, engine_id, admitted, handshake.last_seq)
             account = self._registry.add(connection)
             await self._delivery.prepare(connection)
         except NotSignedIn as refusal:
+            await self._engine.distrust(engine_id)
             raise SocketRefused(refusal.code) from None
         except Exception as error:
             if not isinstance(error, Unavailable):
@@ -205,7 +250,7 @@ class Sockets:
         connection = self._registry.remove(sid)
         if connection is not None and not self._engine.is_closed(connection.engine_id):
             # Below, the connection is still open; it may sign in anew, for as long as a stranger may.
-            self._engine.distrust(connection.engine_id)
+            await self._engine.distrust(connection.engine_id)
 
     async def _end(self, connection: Connection, reason: str) -> None:
         CLOSED.labels(reason).inc()
@@ -291,7 +336,8 @@ class Sockets:
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send, status: int) -> None:
-    await receive()
+    if scope["type"] == "websocket":
+        await receive()
     kind = "websocket.http" if scope["type"] == "websocket" else "http"
     await send({"type": f"{kind}.response.start", "status": status, "headers": [(b"content-length", b"0")]})
     await send({"type": f"{kind}.response.body", "body": b""})

@@ -47,6 +47,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Addresses or networks of proxies whose X-Forwarded-For is believed; comma list."),
     ] = ()
+    connections: Annotated[
+        int,
+        Meta(ge=16, description="The most open connections of one web process; fewer where it may open fewer files."),
+    ] = 10_000
+    connections_per_network: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="The most of them that come from one IPv4 address or IPv6 /64; trusted proxies, and sockets on "
+            "which somebody has signed in, do not count.",
+        ),
+    ] = 1000
+    strangers_per_network: Annotated[
+        int, Meta(ge=1, description="The most sockets of one network on which nobody has signed in yet.")
+    ] = 1000
+    head_seconds: Annotated[float, Meta(gt=0, le=3600, description="How long the head of a request may take.")] = 10.0
+    body_seconds: Annotated[
+        float, Meta(gt=0, le=3600, description="How long a request's body may take, beside what `body_rate` grants.")
+    ] = 30.0
+    body_rate: Annotated[
+        int, Meta(ge=1, description="Bytes of a body, or of a response, that earn the client another second.")
+    ] = 16_000
+    write_seconds: Annotated[
+        float, Meta(gt=0, le=3600, description="How long a client may take nothing of what it is sent.")
+    ] = 20.0
     database_url: Annotated[str, Meta(description="PostgreSQL 18; empty starts the embedded one below `data`.")] = ""
     database_pool: Annotated[int, Meta(ge=2, le=200, description="The most connections of one web process.")] = 10
     redis_url: Annotated[str, Meta(description="Valkey or Redis; empty starts the embedded one below `data`.")] = ""

@@ -87,10 +87,10 @@ def _wanted(kind: msgspec.inspect.Type) -> str:
             return _wanted(inner)
         case msgspec.inspect.LiteralType(values=choices):
             return " or ".join(map(str, choices))
-        case msgspec.inspect.IntType(ge=least, le=None):
-            return f"a whole number of at least {least}"
         case msgspec.inspect.IntType(ge=least, le=most):
-            return f"a whole number from {least} to {most}"
+            return f"a whole number of at least {least}" if most is None else f"a whole number from {least} to {most}"
+        case msgspec.inspect.FloatType(le=most):
+            return f"a number of seconds above 0, at most {most:.0f}"
         case msgspec.inspect.BoolType() | msgspec.inspect.UnionType():
             return "true or false"
     return ""

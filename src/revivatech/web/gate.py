@@ -17,7 +17,6 @@ from revivatech.settings import Settings, is_loopback
 from revivatech.web import metrics
 from revivatech.web.asgi import ASGIApp, Receive, Scope, Send
 from revivatech.web.client import resolve_client
-from revivatech.web.deadline import with_deadline
 from revivatech.web.departure import CONTENT_POLICY, METHODS, Answer, headers_of_all
 from revivatech.web.figures import knows_token
 from revivatech.web.handshake import Handshake
@@ -110,9 +109,7 @@ class Gate:
                 if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
                     await answer.preflight()
                 else:
-                    await self._app(
-                        asked, receive if scope["method"] in SAFE_METHODS else with_deadline(receive), answer
-                    )
+                    await self._app(asked, receive, answer)
         except Exception:
             log.exception("unexpected")
             if answer.started:
