@@ -3,6 +3,8 @@
  * a reload, a lost connection and the end of a session. Secrets and files are never kept.
  */
 
+import { text } from "./page.js";
+
 const SECRET = /^(current-password|new-password|one-time-code|cc-)/;
 
 export function startForms() {
@@ -14,10 +16,15 @@ export function startForms() {
     if (form) release(form);
   });
 
+  leaveChecksToTheServer(document);
+  document.addEventListener("htmx:after:process", (event) => leaveChecksToTheServer(/** @type {Element} */ (event.target)));
   focusOnSummary();
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = /** @type {CustomEvent} */ (event).detail;
-    if (ctx?.response?.status === 422) focusOnSummary();
+    if (!ctx?.request?.form) return;
+    const { status } = ctx.response ?? {};
+    markTitle(status >= 400);
+    if (status >= 400) focusOnSummary();
   });
 
   forgetOthersDrafts();
@@ -38,9 +45,25 @@ export function startForms() {
   });
 }
 
+/**
+ * The browser names one wrong field at a time, in its own language; the server names all of them in the page's.
+ * @param {Document | Element} root
+ */
+function leaveChecksToTheServer(root) {
+  root.querySelectorAll?.(/** @type {"form"} */ ("form.form[method=post]")).forEach((form) => (form.noValidate = true));
+}
+
 /** @param {SubmitEvent} event */
 function onSubmit(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
+  // Half a date is sent as an empty field: only the browser knows that something was typed.
+  const unread = [...form.elements].find((field) => /** @type {HTMLInputElement} */ (field).validity?.badInput);
+  if (unread) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    /** @type {HTMLInputElement} */ (unread).reportValidity();
+    return;
+  }
   if (form.method === "dialog" || form.matches("[data-theme-form]")) return;
   if (form.dataset.jsSent !== undefined) {
     event.preventDefault();
@@ -65,6 +88,13 @@ function onSubmit(event) {
 /** What came back refused is read first, and leads on to its fields. */
 function focusOnSummary() {
   /** @type {HTMLElement | null} */ (document.querySelector("[data-summary]"))?.focus();
+}
+
+/** The title says that a form came back, as it does on a page that was loaded whole. @param {boolean} failed */
+function markTitle(failed) {
+  const mark = text("titleError");
+  const plain = document.title.startsWith(mark) ? document.title.slice(mark.length).trimStart() : document.title;
+  document.title = failed ? `${mark} ${plain}` : plain;
 }
 
 /** @param {HTMLFormElement} form */

@@ -159,7 +159,7 @@ async def test_r32_r37_r141_app_and_recovery_codes_from_set_up_to_a_lost_phone(
         await give_password(visitor, people.anna)
         await page.fill("#code", "000 000")
         await page.get_by_role("button", name="Sign in").click()
-        await expect(page.get_by_role("alert")).to_contain_text("That did not match")
+        await expect(page.get_by_role("alert")).to_contain_text("The code is wrong")
         assert await looked_at(page) == []
         await page.get_by_role("link", name="Use a recovery code").click()
         assert await looked_at(page) == []

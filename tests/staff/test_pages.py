@@ -195,7 +195,7 @@ async def test_only_steps_that_lead_on_are_offered(
     ("fields", "status", "said"),
     [
         ({"to": "completed/completed"}, 409, "That step is not possible from here"),
-        ({"to": "diagnosing/testing"}, 422, "Please check what you wrote"),
+        ({"to": "diagnosing/testing"}, 422, "This status has no such stage."),
         ({"to": "nowhere"}, 422, "Choose what comes next."),
         ({"to": "diagnosing/diagnosing", "estimate": "soon"}, 422, "Give a date such as 2026-01-31"),
         ({"to": "diagnosing/diagnosing", "estimate": "1900-01-01T10:00"}, 422, "between the years 2000 and 2100"),
@@ -327,7 +327,7 @@ async def test_a_device_is_taken_in(served: Served, people: People) -> None:
     assert (passed, lacking) == (422, 422)
     assert "This time has already passed. Choose a later one." in told
     assert '<a href="#estimate">' in told
-    assert "Please fill this in." in html
+    assert "Enter the brand." in html
     assert 'value="nora@customers.example"' in html
     assert first == second
     assert first[0] == 303

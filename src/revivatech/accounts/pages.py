@@ -26,14 +26,16 @@ from revivatech.accounts.credentials import Presented, read_credential
 from revivatech.accounts.factors.ceremonies import are_possible
 from revivatech.accounts.known.service import new_device
 from revivatech.accounts.passwords import DEMO_PASSWORD
+from revivatech.accounts.proof import NO_PASSWORD
 from revivatech.accounts.proof_of_work import LONGEST_PROOF
 from revivatech.accounts.routes import client_of
+from revivatech.kit.email import lookup_forms
 from revivatech.kit.errors import InvalidInput, NotSignedIn, TooMany
 from revivatech.kit.structs import Value
 from revivatech.kit.text import plain
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
-from revivatech.web.forms import fields_of, why
+from revivatech.web.forms import fields_of, missing, why
 from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
 from revivatech.web.portal import is_at_public_address, portal_of
@@ -113,6 +115,9 @@ async def _sign_in(request: Request, realm: Realm) -> Response[Any]:
     presented = presented_by(request, realm)
     proof = form["proof_of_work"][: LONGEST_PROOF + 1]
     try:
+        with missing(form, {"password": NO_PASSWORD}) as problems:
+            lookup_forms(email)
+        problems.finish()
         arrival = await signin.sign_in_browser(
             portal.db, portal.settings, realm, email, password, browser, presented, proof
         )
@@ -204,20 +209,13 @@ async def _form(
 ) -> Response[Any]:
     """The form; with a refusal, what was typed but the password, why, and when to come again."""
     portal = portal_of(request)
-    retry_after = int(refusal.headers["Retry-After"]) if isinstance(refusal, TooMany) else 0
     async with portal.db.read() as reader:
         asks_proof = await throttle.asks_for_proof(reader, portal.settings, realm)
     return await portal.pages.render(
         request,
         "accounts/sign_in.html",
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if isinstance(refusal, TooMany) else {},
         realm=realm,
         email=plain(email)[:LONGEST_EMAIL],
-        code=refusal.code if refusal else "",
-        wrong=why(refusal, language_of(request))["wrong"],
-        refused=refusal is not None,
-        minutes=-(-retry_after // 60),
         asks_proof=asks_proof or isinstance(refusal, ProofOfWorkNeeded),
         next=safe_next(wanted if wanted is not None else request.query_params.get("next"), ""),
         signed_out="signed-out" in request.query_params,
@@ -230,6 +228,7 @@ async def _form(
         demo_accounts=DEMO_ACCOUNTS,
         demo_password=DEMO_PASSWORD,
         home_url=f"/{realm}/sign-in",
+        **why(refusal, language_of(request)),
     )
 
 

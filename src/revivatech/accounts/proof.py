@@ -12,9 +12,14 @@ from revivatech.accounts.passwords import LONGEST, check_password
 from revivatech.accounts.queries import signing_in
 from revivatech.db import Database
 from revivatech.kit.errors import FieldError, NotAllowed, Unavailable
+from revivatech.kit.i18n import marked
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.forms import fields_of
+
+NO_PASSWORD = marked("Enter your password.")
+NO_CURRENT_PASSWORD = marked("Enter your current password.")
+NO_CODE = marked("Enter a code from your app, or a recovery code.")
 
 
 class ProofNeeded(NotAllowed):
@@ -51,9 +56,23 @@ async def prove(
     With a `code` (an empty one too), an account with a second factor on must prove it as well: see `prove_second`.
     Raises ProofNeeded (403, names `password` or `code`) and TooManyFailures.
     """
+    if not password:
+        await require_typed(db, realm, owner_id, OwnProof(password, "-" if code is None else code))
     await prove_first(db, settings, realm, owner_id, password=password, address=address)
     if code is not None:
         await prove_second(db, settings, realm, owner_id, code)
+
+
+async def require_typed(db: Database, realm: Realm, owner_id: UUID, own: OwnProof) -> None:
+    """Return when everything that the account is asked for was typed, right or wrong.
+
+    Raises ProofNeeded, which names each field that was left empty.
+    """
+    errors = [] if own.password else [FieldError("password", NO_PASSWORD)]
+    if not own.code and await checking.is_asked(db, realm, owner_id):
+        errors.append(FieldError("code", NO_CODE))
+    if errors:
+        raise ProofNeeded(errors[0].message, errors=errors)
 
 
 async def prove_first(
@@ -65,7 +84,7 @@ async def prove_first(
     `password`) and TooManyFailures.
     """
     if not password:
-        raise _needed("password", "Please give your password.")
+        raise _needed("password", NO_PASSWORD)
     async with db.read() as reader:
         account = await signing_in.account_by_id(reader, realm, owner_id)
     attempt = await throttle.begin_proof(db, settings, realm, owner_id, address)
@@ -77,7 +96,7 @@ async def prove_first(
             await throttle.succeeded(tx, attempt)
         raise
     if account is None or not verdict.is_right:
-        raise _needed("password", "The password is wrong.")
+        raise _needed("password", marked("The password is wrong."))
     async with db.transaction() as tx:
         await throttle.succeeded(tx, attempt)
     return account
@@ -91,7 +110,7 @@ async def prove_second(db: Database, settings: Settings, realm: Realm, owner_id:
     if not await checking.is_asked(db, realm, owner_id):
         return
     if not code:
-        raise _needed("code", "Please give a code of your app, or a recovery code.")
+        raise _needed("code", NO_CODE)
     if not await checking.prove_code(db, settings, realm, owner_id, code):
         raise _needed("code", await checking.why_wrong(db, settings, realm, owner_id, code))
 

@@ -61,7 +61,7 @@ from revivatech.accounts.profile.service import (
     proven_phone,
 )
 from revivatech.accounts.profiles import customer_profile, staff_profile
-from revivatech.accounts.proof import OwnProof, ProofNeeded, prove
+from revivatech.accounts.proof import OwnProof, ProofNeeded, prove, require_typed
 from revivatech.accounts.sessions import forget_old
 
 __all__ = [
@@ -135,6 +135,7 @@ __all__ = [
     "remember_erased",
     "replay_credentials",
     "require",
+    "require_typed",
     "roles_with",
     "set_password",
     "staff_member",

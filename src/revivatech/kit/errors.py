@@ -1,7 +1,8 @@
 """Refusals: what a verb raises when it will not do what was asked, with the status that HTTP gives it."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from types import TracebackType
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -47,6 +48,34 @@ class InvalidInput(Refusal):
     code = "invalid_input"
     status = 422
     title = "Unprocessable Content"
+
+
+class Problems:
+    """Gathers what several checks refuse, so that a form says everything at once.
+
+    `with problems: check()` keeps the errors of a refusal; `problems.finish()` raises them together.
+    """
+
+    def __init__(self) -> None:
+        self._errors: list[FieldError] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> bool:
+        if not isinstance(error, Refusal) or not error.errors:
+            return False
+        self._errors += error.errors
+        return True
+
+    def add(self, field: str, message: str) -> None:
+        """Note that a field is wrong."""
+        self._errors.append(FieldError(field, message))
+
+    def finish(self) -> None:
+        """Raise InvalidInput where a check was refused."""
+        if self._errors:
+            raise InvalidInput(self._errors[0].message, errors=self._errors)
 
 
 class KeyReused(InvalidInput):

@@ -13,7 +13,8 @@ from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import TooManyFailures
 from revivatech.accounts.service import Permission, ProofNeeded, needs
 from revivatech.kit.actor import CustomerActor
-from revivatech.kit.errors import NotSignedIn, Refusal, TooMany
+from revivatech.kit.errors import InvalidInput, NotSignedIn, Refusal, TooMany
+from revivatech.kit.i18n import marked
 from revivatech.privacy import erasures, exports, requests
 from revivatech.privacy.contracts import DeviceWithShop
 from revivatech.privacy.counter import service as counter
@@ -22,11 +23,13 @@ from revivatech.shop import service as shop
 from revivatech.web.access import WHILE_ERASING
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
-from revivatech.web.forms import why
+from revivatech.web.forms import fields_of, missing, why
+from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
+NOT_UNDERSTOOD = marked("Please confirm that you have read it.")
 PAGE = "/customer/account/privacy"
 ERASURE = PAGE + "/erasure"
 # Where somebody is sent whose account waits for its erasure (accounts.contracts.ErasurePending).
@@ -105,11 +108,12 @@ async def ask_erasure(request: Request) -> Response[Any]:
     """Have the account erased in a week, which signs out everywhere; or show the form again with what is wrong."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    form = await request.form()
-    if not form.get("understood"):
-        return await _erasure(request, actor, is_understood=False)
+    form = fields_of(await request.form())
     own = accounts.OwnProof.of(form)
     try:
+        with missing(form, {"understood": NOT_UNDERSTOOD}) as problems:
+            await accounts.require_typed(portal.db, "customer", actor.id, own)
+        problems.finish()
         await erasures.ask(
             portal.db,
             portal.settings,
@@ -119,14 +123,14 @@ async def ask_erasure(request: Request) -> Response[Any]:
             code=own.code,
             address=client_address(request),
         )
-    except (ProofNeeded, TooManyFailures, DeviceWithShop) as refusal:
+    except (ProofNeeded, InvalidInput, TooManyFailures, DeviceWithShop) as refusal:
         return await _erasure(request, actor, refusal)
     answer: Response[Any] = see_other(PENDING + "?asked=1")
     answer.set_header("Clear-Site-Data", '"cache", "storage"')
     return answer
 
 
-@get(PENDING, include_in_schema=False, opt=WHILE_ERASING)
+@get(PENDING, include_in_schema=False, security=OPEN, opt=WHILE_ERASING)
 async def pending_page(request: Request) -> Response[Any]:
     """The day of the erasure and the way back, for its owner; a farewell for whoever has just asked for it."""
     portal = portal_of(request)
@@ -150,14 +154,10 @@ async def cancel_erasure(request: Request) -> Response[Any]:
     return see_other(PAGE + "?kept=1")
 
 
-async def _erasure(
-    request: Request, actor: CustomerActor, refusal: Refusal | None = None, *, is_understood: bool = True
-) -> Response[Any]:
+async def _erasure(request: Request, actor: CustomerActor, refusal: Refusal | None = None) -> Response[Any]:
     portal = portal_of(request)
     frame = await portal.pages.frame(request, actor)
     said = why(refusal, language_of(request, frame.viewer))
-    if not is_understood:
-        said |= {"status": 422, "refused": True, "code": "not_understood"}
     keepers = keepers_of(request)
     async with portal.db.read() as reader:
         remains = await erasures.would_remain(reader, keepers, actor.id)

@@ -16,6 +16,11 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 # So long may a form stand open in which "now" was a good answer.
 OPEN_FORM = timedelta(minutes=15)
+# What asks for a field that is empty.
+MISSING = {
+    "deviceType": marked("Choose the kind of device."),
+    "issueDescription": marked("Describe the problem."),
+}
 
 
 def said(text: str | None) -> str | None:
@@ -24,10 +29,10 @@ def said(text: str | None) -> str | None:
 
 
 def required(text: str, field: str) -> str:
-    """The text of a field that may not be empty."""
+    """Return the text of a field that may not be empty. Raises InvalidInput naming the field."""
     cleaned = plain(text)
     if not cleaned:
-        raise InvalidInput("Something is missing.", errors=[FieldError(field, marked("This may not be empty."))])
+        raise InvalidInput("Something is missing.", errors=[FieldError(field, MISSING[field])])
     return cleaned
 
 

@@ -17,7 +17,7 @@ from revivatech.repairs.desk import (
     open_work,
     require_repair,
 )
-from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk, find_device
+from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk, find_device, wrong_numbers
 from revivatech.repairs.devices.contracts import Device
 from revivatech.repairs.devices.kinds import kinds_of
 from revivatech.repairs.known import Words, known
@@ -77,6 +77,7 @@ __all__ = [
     "timeline",
     "words_for",
     "words_in",
+    "wrong_numbers",
 ]
 
 

@@ -17,6 +17,7 @@ from revivatech.kit.money import AmountError, parse_amount
 from revivatech.kit.numbers import LARGEST_VERSION
 from revivatech.kit.structs import Value
 from revivatech.kit.text import one_line, plain
+from revivatech.repairs import service as repairs
 from revivatech.repairs.contracts import NewRepair, Priority, RepairEdit, Status, StatusChange
 from revivatech.web.formats import zone
 from revivatech.web.forms import fields_of
@@ -135,6 +136,11 @@ def _which(form: Typed, check: "_Check") -> dict[str, Any]:
     """The device that was chosen, which says itself what it is; else the one that was written down."""
     if device_id := check.identifier("device_id"):
         return {"device_id": device_id, "device_type": "", "device_brand": "", "device_model": ""}
+    if form["chooses_device"] and "device_id" not in form.fields:
+        check.refuse("device_id", translations(form.language).gettext("Choose a device, or another one."))
+        return {}
+    for error in repairs.wrong_numbers(form["serial_number"], form["imei"], form.language):
+        check.refuse({"serialNumber": "serial_number"}.get(error.field, error.field), error.message)
     return {
         "device_type": check.required("device_type", LONGEST_KIND),
         "device_brand": check.required("device_brand", LONGEST_NAME),
@@ -151,7 +157,13 @@ class _Check:
     def __init__(self, form: Typed) -> None:
         self._form = form
         self._errors: list[FieldError] = []
-        self._ = translations(form.language).gettext
+        self._ = _ = translations(form.language).gettext
+        self._missing = {
+            "customer_first_name": _("Enter the customer's first name."),
+            "device_type": _("Choose the kind of device."),
+            "device_brand": _("Enter the brand."),
+            "issue_description": _("Describe the problem."),
+        }
 
     def refuse(self, field: str, message: str) -> None:
         """Note that a field is wrong."""
@@ -171,7 +183,7 @@ class _Check:
     def required(self, field: str, longest: int) -> str:
         text = self.text(field, longest)
         if not text:
-            self.refuse(field, self._("Please fill this in."))
+            self.refuse(field, self._missing[field])
         return text
 
     def email(self, field: str) -> str | None:

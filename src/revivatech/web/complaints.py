@@ -56,7 +56,7 @@ WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tupl
 
 
 def complaints_about(error: ValidationException, handler: BaseRouteHandler | None) -> list[FieldError]:
-    """One for each parameter that is wrong; of a body the first thing that is, as `field` or `outer.inner`."""
+    """Return what is wrong with each parameter and each field of a body, as `field` or `outer.inner`."""
     extra = error.extra if isinstance(error.extra, list) else []
     found = [_complaint(item, handler) for item in extra if isinstance(item, dict)]
     if not found and (missing := MISSING_PARAMETER.search(str(error.detail))):

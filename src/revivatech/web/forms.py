@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from revivatech.kit.errors import FieldError, Refusal
+from revivatech.kit.errors import FieldError, Problems, Refusal
 from revivatech.kit.i18n import translations
 
 AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
@@ -20,6 +20,15 @@ class Fields(dict[str, str]):
 def fields_of(form: Mapping[str, object]) -> Fields:
     """What was typed; files are left out."""
     return Fields({name: value for name, value in form.items() if isinstance(value, str)})
+
+
+def missing(form: Fields, wanted: Mapping[str, str]) -> Problems:
+    """Return what to say of the fields that were left empty; `wanted` holds the sentence of each by the form's name."""
+    found = Problems()
+    for name, message in wanted.items():
+        if not form[name].strip():
+            found.add(name, message)
+    return found
 
 
 def problems(refusal: Refusal | None, language: str, names: Mapping[str, str] = AS_THEY_ARE) -> list[FieldError]:

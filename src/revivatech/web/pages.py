@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
+from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +27,7 @@ from revivatech.web.macros import Memory
 from revivatech.web.ready import HTML, Ready
 from revivatech.web.request import Request
 from revivatech.web.static import StaticFiles
+from revivatech.web.summaries import completed
 
 Theme = Literal["light", "dark", "system"]
 THEMES: tuple[Theme, ...] = ("light", "dark", "system")
@@ -100,7 +102,7 @@ class Pages:
         frame = await self.frame(request, viewer)
         language = language_of(request, frame.viewer)
         page = self._environments[language].get_template(template)
-        values = self._values(request, frame, language) | context
+        values = self._values(request, frame, language) | {"failed": _is_form_back(template, status)} | context
         zone = frame.viewer.timezone if frame.viewer else frame.shop.timezone
         token = _formats.set(Formats(language, zone))
         try:
@@ -108,7 +110,7 @@ class Pages:
         finally:
             _formats.reset(token)
         return Ready(
-            html.encode(),
+            completed(html).encode(),
             status_code=status,
             media_type=HTML,
             headers={"Content-Language": language, **(headers or {})},
@@ -198,6 +200,11 @@ class Pages:
         )
         _load_macros(environment)
         return environment
+
+
+def _is_form_back(template: str, status: int) -> bool:
+    """Return whether the page is a form that was refused; error pages say so by themselves."""
+    return status >= HTTPStatus.BAD_REQUEST and not template.startswith("errors/")
 
 
 def language_of(request: Request, viewer: Viewer | None = None) -> str:

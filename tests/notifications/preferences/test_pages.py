@@ -63,10 +63,10 @@ async def test_a_channel_that_the_form_did_not_show_stays(served: Served, people
 @pytest.mark.parametrize(
     ("start", "end", "words"),
     [
-        ("22:00", "", "Give both times"),
-        ("", "07:00", "Give both times"),
+        ("22:00", "", "Enter both times"),
+        ("", "07:00", "Enter both times"),
         ("07:00", "07:00", "Choose two different times"),
-        ("late", "07:00", "Give a time such as"),
+        ("late", "07:00", "Enter a time like"),
     ],
 )
 async def test_wrong_quiet_hours_come_back_with_what_was_typed(

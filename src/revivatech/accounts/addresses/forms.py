@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from revivatech.accounts.addresses.contracts import TYPES, Address, AddressFields, AddressType
+from revivatech.accounts.addresses.labels import label_of
 from revivatech.accounts.addresses.rules import (
     LONGEST,
     LONGEST_POSTAL_CODE,
@@ -118,7 +119,7 @@ def _field(part: str, fields: AddressFields, rules: Rules, language: str) -> Fie
         hint = gettext("For example %(example)s") % {"example": rules.postal_example}
     return Field(
         NAMES[part],
-        _label(part, rules, language),
+        label_of(part, rules, language),
         value,
         AUTOCOMPLETE[part],
         part in rules.required,
@@ -126,43 +127,6 @@ def _field(part: str, fields: AddressFields, rules: Rules, language: str) -> Fie
         hint,
         options,
     )
-
-
-def _label(part: str, rules: Rules, language: str) -> str:
-    """What the country calls that part, in the reader's language."""
-    catalogue = translations(language)
-    _ = catalogue.gettext
-    labels = {
-        "street_address": _("Street and number"),
-        "apartment": _("Flat, floor or building"),
-        # of a state
-        "province": _("Province"),
-        "state": catalogue.pgettext("address", "State"),
-        "island": _("Island"),
-        "department": _("Department"),
-        "parish": _("Parish"),
-        "county": _("County"),
-        "oblast": _("Oblast"),
-        "emirate": _("Emirate"),
-        "area": _("Area"),
-        "prefecture": _("Prefecture"),
-        "do_si": _("Province or city"),
-        # of a city
-        "city": _("Town or city"),
-        "district": _("District"),
-        "post_town": _("Post town"),
-        # of a district
-        "suburb": _("Suburb"),
-        "neighborhood": _("Neighbourhood"),
-        "townland": _("Townland"),
-        "village_township": _("Village or township"),
-        # of a postal code
-        "postal": _("Postal code (CEP)") if rules.country == "BR" else _("Postal code"),
-        "zip": _("ZIP code"),
-        "eircode": _("Eircode"),
-        "pin": _("PIN code"),
-    }
-    return labels[rules.kinds.get(part, part)]
 
 
 def countries_of(language: str) -> list[tuple[str, str]]:

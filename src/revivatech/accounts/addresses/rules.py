@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from revivatech.accounts.addresses import spelling
 from revivatech.accounts.addresses.contracts import AddressFields
+from revivatech.accounts.addresses.labels import label_of, within_sentence
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LOCALES, marked, translations
 from revivatech.kit.structs import Value
@@ -180,11 +181,18 @@ def checked(given: AddressFields, language: str) -> AddressFields:
         if not rules.uses(part):
             fields[part] = ""
         elif not fields[part] and part in rules.required:
-            errors.append(FieldError(_camel(part), gettext("Please fill this in.")))
+            errors.append(FieldError(_camel(part), _missing(part, rules, language)))
     errors += _state_and_postal_code(fields, rules, language)
     if errors:
         raise InvalidInput(gettext("Please check what you wrote."), errors=errors)
     return AddressFields(type=given.type, **fields)
+
+
+def _missing(part: str, rules: Rules, language: str) -> str:
+    """Return the sentence that asks for that part, by the name that the country has for it."""
+    _ = translations(language).gettext
+    wanted = _("Choose the %(field)s.") if part == "state" and rules.states else _("Enter the %(field)s.")
+    return wanted % {"field": within_sentence(label_of(part, rules, language), language)}
 
 
 def _state_and_postal_code(fields: dict[str, str], rules: Rules, language: str) -> list[FieldError]:
@@ -194,7 +202,7 @@ def _state_and_postal_code(fields: dict[str, str], rules: Rules, language: str) 
     if fields["state"] and rules.states:
         key = rules.state_of(fields["state"])
         if key is None:
-            errors.append(FieldError("state", gettext("Choose one from the list.")))
+            errors.append(FieldError("state", _missing("state", rules, language)))
         else:
             fields["state"] = key
             rules = rules_of(rules.country, key)

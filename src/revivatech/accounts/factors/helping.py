@@ -20,11 +20,11 @@ from revivatech.accounts.people import audit
 from revivatech.accounts.people.contracts import Action
 from revivatech.accounts.people.service import require_other
 from revivatech.accounts.permissions import Permission, require
-from revivatech.accounts.proof import OwnProof, prove
+from revivatech.accounts.proof import OwnProof, prove, require_typed
 from revivatech.accounts.queries import signing_in
 from revivatech.db import Database, Transaction
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import NotFound
+from revivatech.kit.errors import NotFound, Problems
 from revivatech.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,11 @@ async def help_customer(
     Raises likewise, and InvalidInput for a check that is none.
     """
     require(actor, Permission.RESET_FACTORS)
-    identities.require_check(identity, identities.IDENTITIES)
+    with Problems() as problems:
+        identities.require_check(identity, identities.IDENTITIES)
+    with problems:
+        await require_typed(db, "staff", actor.id, own)
+    problems.finish()
     await _help(db, settings, actor, "customer", customer_id, own, client, identity=identity)
 
 

@@ -21,16 +21,16 @@ from revivatech.accounts.factors.routes import actor_of
 from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.routes import both, client_of, realm_of
 from revivatech.kit.actor import CustomerActor, StaffActor
-from revivatech.kit.errors import Refusal, TooMany
+from revivatech.kit.errors import Refusal
 from revivatech.web import forms
 from revivatech.web.access import EVERY_ROLE
 from revivatech.web.answers import see_other
 from revivatech.web.client import client_address
+from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 FRAMES: dict[Realm, str] = {"customer": "layouts/account.html", "staff": "accounts/factors/staff_frame.html"}
-UNPROCESSABLE = 422
 
 
 # ------------------------------------------------------------------ security at a glance
@@ -182,32 +182,23 @@ async def page(
     actor: CustomerActor | StaffActor,
     template: str,
     refusal: Refusal | None = None,
-    *,
-    status: int = 200,
-    **context: object,
+    **context: Any,  # noqa: ANN401 - whatever the template shows
 ) -> Response[Any]:
     """A page of the account's security; the refusal says with which status, and what is wrong."""
-    realm = realm_of(request)
-    return await portal_of(request).pages.render(
+    realm, portal = realm_of(request), portal_of(request)
+    frame = await portal.pages.frame(request, actor)
+    said = forms.why(refusal, language_of(request, frame.viewer))
+    return await portal.pages.render(
         request,
         f"accounts/factors/{template}",
         viewer=actor,
-        status=refusal.status if refusal else status,
-        headers=refusal.headers if isinstance(refusal, TooMany) else {},
-        **({"frame": FRAMES[realm], "realm": realm, "base": base(request)} | why(refusal) | context),
-        refused=refusal is not None or status != 200,  # noqa: PLR2004 - HTTP's own
+        **({"frame": FRAMES[realm], "realm": realm, "base": base(request), "hint": hint_of(refusal)} | said | context),
     )
 
 
-def why(refusal: Refusal | None) -> dict[str, Any]:
-    """What the templates say of a refusal: its code, why each field is wrong, the minutes until the next try."""
-    retry_after = int(refusal.headers["Retry-After"]) if isinstance(refusal, TooMany) else 0
-    return {
-        "code": refusal.code if refusal else "",
-        "hint": str(refusal.extra.get("hint", "")) if refusal else "",
-        "wrong": {error.field: error.message for error in refusal.errors} if refusal else {},
-        "minutes": -(-retry_after // 60),
-    }
+def hint_of(refusal: Refusal | None) -> str:
+    """Return what a refused code says of the phone's clock, empty where it says nothing."""
+    return str(refusal.extra.get("hint", "")) if refusal else ""
 
 
 def base(request: Request) -> str:

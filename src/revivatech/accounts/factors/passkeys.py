@@ -24,6 +24,7 @@ from revivatech.accounts.waiting import tokens as waiting_tokens
 from revivatech.accounts.waiting.service import ChallengeOver
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotFound, NotSignedIn
+from revivatech.kit.i18n import marked
 from revivatech.kit.structs import Value
 from revivatech.kit.text import one_line
 from revivatech.settings import Settings
@@ -102,7 +103,7 @@ async def add(
     client: Client,
 ) -> PasskeyView:
     """The new passkey. Raises PasskeyNotAdded, InvalidInput, Conflict where there are 20 already."""
-    name = _name(name)
+    name = checked_name(name)
     subject = f"{owner_id} {session_id}"
     challenge, made = await ceremonies.check_registration(
         settings, credential, lambda shown: challenges.holds(settings, realm, "register", subject, shown)
@@ -137,7 +138,7 @@ async def rename(db: Database, realm: Realm, owner_id: UUID, passkey_id: UUID, n
     """The passkey under its new name. Raises NotFound, InvalidInput."""
     async with db.transaction() as tx:
         await require_passkey(tx, realm, owner_id, passkey_id)
-        row = await queries.rename_passkey(tx, realm, owner_id, passkey_id, _name(name))
+        row = await queries.rename_passkey(tx, realm, owner_id, passkey_id, checked_name(name))
         if row is None:
             raise NotFound
     return _view(row)
@@ -280,9 +281,10 @@ def _view(row: queries.Passkey) -> PasskeyView:
     return PasskeyView(row.id, row.name, row.created_at, row.last_used_at)
 
 
-def _name(text: str) -> str:
+def checked_name(text: str) -> str:
+    """Return the name of a passkey as it is kept. Raises InvalidInput, which names `name`."""
     name = one_line(text)
     if not 1 <= len(name) <= LONGEST_NAME:
-        problem = f"A name has 1 to {LONGEST_NAME} characters."
+        problem = marked("Enter a name of 1 to 60 characters.")
         raise InvalidInput(problem, errors=[FieldError("name", problem)])
     return name

@@ -25,6 +25,7 @@ from revivatech.accounts.queries import signing_in
 from revivatech.accounts.required import needs_second_factor
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.errors import FieldError, NotSignedIn
+from revivatech.kit.i18n import marked
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 
@@ -196,7 +197,7 @@ async def _prove_current(
     db: Database, settings: Settings, realm: Realm, owner_id: UUID, current_code: str, client: Client
 ) -> None:
     if not current_code or not await checking.prove_code(db, settings, realm, owner_id, current_code, client):
-        words = "Please give a code of the present app, or a recovery code."
+        words = marked("Enter a code from your current app, or a recovery code.")
         raise ProofNeeded(words, errors=[FieldError("currentCode", words)])
 
 

@@ -28,7 +28,7 @@ MAIL_REQUESTS: dict[Kind, OpenLimit] = {
 MOST_MAILS = 5
 MOST_EMAIL_CHANGES = 5
 
-NO_NAME = marked("Please give your name.")
+NO_NAME = marked("Enter your first name.")
 NAME_TOO_LONG = marked("A name has at most 100 characters.")
 NAME_NO_NAME = marked("A name holds no web address.")
 NO_TERMS = marked("Please accept the terms.")

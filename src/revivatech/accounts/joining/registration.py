@@ -20,11 +20,11 @@ from revivatech.accounts.joining.contracts import (
     RegistrationClosed,
 )
 from revivatech.accounts.notices import service as notices
-from revivatech.accounts.password_rules import hash_new
+from revivatech.accounts.password_rules import hash_new, require_length
 from revivatech.db import Database, Transaction
 from revivatech.kit import phones
 from revivatech.kit.email import EmailError, parse_email
-from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.errors import FieldError, InvalidInput, Problems
 from revivatech.kit.text import one_line
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
@@ -46,7 +46,11 @@ async def register(db: Database, settings: Settings, new: NewAccount, client: Cl
     """
     if not settings.registration:
         raise RegistrationClosed
-    new = _checked(new)
+    with Problems() as problems:
+        new = _checked(new)
+    with problems:
+        require_length(new.password, two_factor=False)
+    problems.finish()
     await throttle.count_open(db, settings, "customer", REGISTRATIONS, client, email=new.email, proof=proof)
     known = await parts.known_of(db, new.email, new.first_name, new.last_name)
     password_hash = await hash_new(new.password, known)

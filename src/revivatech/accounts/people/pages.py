@@ -10,18 +10,19 @@ from revivatech.accounts.contracts import TooManyFailures
 from revivatech.accounts.people import own, passwords, service
 from revivatech.accounts.people.own import OwnFacts
 from revivatech.accounts.profile import zones
-from revivatech.accounts.proof import ProofNeeded
+from revivatech.accounts.proof import NO_CURRENT_PASSWORD, ProofNeeded
 from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import StaffActor
 from revivatech.kit.errors import FieldError, InvalidInput, Refusal
 from revivatech.kit.i18n import marked
 from revivatech.web.access import EVERY_ROLE
 from revivatech.web.answers import see_other
-from revivatech.web.forms import Fields, fields_of, why
+from revivatech.web.forms import Fields, fields_of, missing, why
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
+NO_NEW_PASSWORD = marked("Enter a new password.")
 FIELDS = {"firstName": "first_name", "lastName": "last_name", "currentPassword": "current_password"}
 
 
@@ -90,13 +91,11 @@ async def change_password(request: Request) -> Response[Any]:
     actor = await portal.door.staff(request)
     form = fields_of(await request.form())
     try:
+        with missing(form, {"current_password": NO_CURRENT_PASSWORD}) as problems:
+            twice(form)
+        problems.finish()
         await passwords.change(
-            portal.db,
-            portal.settings,
-            actor,
-            form["current_password"],
-            twice(form),
-            client_of(request),
+            portal.db, portal.settings, actor, form["current_password"], form["password"], client_of(request)
         )
     except (InvalidInput, ProofNeeded, TooManyFailures) as refusal:
         return await _password(request, actor, refusal=refusal)
@@ -119,8 +118,10 @@ async def _password(
 
 
 def twice(form: Fields) -> str:
-    """The new password, which was typed twice alike. Raises InvalidInput."""
+    """Return the new password, which was typed twice alike. Raises InvalidInput."""
     password, again = form["password"], form["password_again"]
+    if not password:
+        raise InvalidInput(NO_NEW_PASSWORD, errors=[FieldError("password", NO_NEW_PASSWORD)])
     if password != again:
         problem = marked("The two passwords are not the same.")
         raise InvalidInput(problem, errors=[FieldError("password_again", problem)])

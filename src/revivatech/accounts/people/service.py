@@ -61,15 +61,15 @@ async def invite(db: Database, actor: Actor, new: NewStaff, client: Client) -> S
     Raises NotAllowed, InvalidInput naming the fields, EmailTaken.
     """
     require(actor, Permission.MANAGE_STAFF)
-    checked = checked_newcomer(new)
+    invited = checked_newcomer(new)
     async with db.transaction() as tx:
-        checked = structs.replace(checked, timezone=(await shop.current(tx)).timezone)
-        user_id = await staff.add(tx, checked, None)
+        invited = structs.replace(invited, timezone=(await shop.current(tx)).timezone)
+        user_id = await staff.add(tx, invited, None)
         if user_id is None:
             problem = marked("Somebody of the shop has this e-mail address already.")
             raise EmailTaken(problem, errors=[FieldError("email", problem)])
-        await note(tx, actor, "staff_invited", client, user_id=user_id, role=checked.role.value)
-        await send_invitation(tx, actor, user_id, checked.email, checked.role)
+        await note(tx, actor, "staff_invited", client, user_id=user_id, role=invited.role.value)
+        await send_invitation(tx, actor, user_id, invited.email, invited.role)
         return await one(tx, user_id)
 
 

@@ -19,7 +19,7 @@ from revivatech.kit.text import one_line
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.shop import service as shop
 
-NAMELESS = marked("Please give a first name.")
+NAMELESS = marked("Enter a first name.")
 TOO_LONG = marked("At most 100 characters, please.")
 NO_LANGUAGE = marked("We do not speak that language yet. Please choose one of the list.")
 NO_ZONE = marked("There is no such time zone. Please choose one of the list.")

@@ -1,10 +1,10 @@
-"""What the page's form holds."""
+"""The fields of the page's form."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from revivatech.kit.dates import WhenError
-from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.dates import WhenError, parse_time
+from revivatech.kit.errors import Problems
 from revivatech.kit.i18n import marked
 from revivatech.notifications.contracts import CHANNELS, TOPICS
 from revivatech.notifications.preferences import service
@@ -12,7 +12,7 @@ from revivatech.notifications.preferences.matrix import Cell
 from revivatech.notifications.preferences.quiet import QuietHours
 from revivatech.web.forms import fields_of
 
-BOTH = marked("Give both times, or neither.")
+BOTH = marked("Enter both times or leave both empty.")
 DIFFERENT = marked("Choose two different times.")
 
 
@@ -44,20 +44,19 @@ def cells(typed: Typed) -> dict[Cell, bool]:
 
 
 def quiet_hours(typed: Typed) -> QuietHours | None:
-    """The quiet hours, None where both fields are empty. Raises InvalidInput naming the field."""
-    start, end = typed["quiet_from"], typed["quiet_to"]
-    if not start and not end:
+    """Return the quiet hours, None where both fields are empty. Raises InvalidInput naming each wrong field."""
+    texts = {"quiet_from": typed["quiet_from"], "quiet_to": typed["quiet_to"]}
+    if not any(texts.values()):
         return None
-    if not start or not end:
-        raise _refusal("quiet_to" if start else "quiet_from", BOTH)
-    try:
-        hours = service.quiet_hours(start, end)
-    except WhenError as error:
-        raise _refusal("quiet_from", str(error)) from None
+    problems = Problems()
+    for field, text in texts.items():
+        try:
+            parse_time(text)
+        except WhenError as error:
+            problems.add(field, str(error) if text else BOTH)
+    problems.finish()
+    hours = service.quiet_hours(*texts.values())
     if hours.start == hours.end:
-        raise _refusal("quiet_to", DIFFERENT)
+        problems.add("quiet_to", DIFFERENT)
+        problems.finish()
     return hours
-
-
-def _refusal(field: str, message: str) -> InvalidInput:
-    return InvalidInput("The quiet hours cannot be read.", errors=[FieldError(field, message)])

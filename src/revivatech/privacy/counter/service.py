@@ -13,7 +13,7 @@ from revivatech.accounts.service import OwnProof, Permission
 from revivatech.db import Database, Reader, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import StaffActor
-from revivatech.kit.errors import Conflict, NotFound, TooMany
+from revivatech.kit.errors import Conflict, NotFound, Problems, TooMany
 from revivatech.kit.i18n import marked
 from revivatech.privacy import exports
 from revivatech.privacy.contracts import DeviceWithShop, ExportAway, NothingToCancel
@@ -162,7 +162,11 @@ async def _prove(
     db: Database, settings: Settings, actor: StaffActor, own: OwnProof, identity: str, client: Client
 ) -> None:
     accounts.require(actor, Permission.ASK_FOR_CUSTOMERS)
-    accounts.identity.require_check(identity, accounts.identity.LETTER_IDENTITIES)
+    with Problems() as problems:
+        accounts.identity.require_check(identity, accounts.identity.LETTER_IDENTITIES)
+    with problems:
+        await accounts.require_typed(db, "staff", actor.id, own)
+    problems.finish()
     await accounts.prove(db, settings, "staff", actor.id, password=own.password, code=own.code, address=client.address)
 
 

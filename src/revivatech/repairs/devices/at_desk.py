@@ -81,6 +81,15 @@ async def with_device(tx: Transaction, customer_id: UUID, new: NewRepair, langua
     return structs.replace(new, device_id=(await queries.add(tx, customer_id, fields)).id)
 
 
+def wrong_numbers(serial_number: str, imei: str, language: str) -> list[FieldError]:
+    """Return what is wrong with a device's numbers, in that language, naming `serialNumber` and `imei`."""
+    try:
+        checked(DeviceFields("other", "-", "", serial_number, imei), language)
+    except InvalidInput as refusal:
+        return list(refusal.errors)
+    return []
+
+
 def _is_numbered(new: NewRepair) -> bool:
     """Return whether the intake names its device by a number; N/A and the like are none, a wrong one is one."""
     try:

@@ -56,11 +56,8 @@ def checked(given: DeviceFields, language: str, before: DeviceFields | None = No
         if len(fields[name]) > most:
             problem = gettext("At most %(count)s characters, please.") % {"count": most}
             errors.append(FieldError(NAMES[name], problem))
-    errors += [
-        FieldError(NAMES[name], gettext("Please fill this in."))
-        for name in ("device_type", "brand")
-        if not fields[name]
-    ]
+    missing = {"device_type": gettext("Choose the kind of device."), "brand": gettext("Enter the brand.")}
+    errors += [FieldError(NAMES[name], words) for name, words in missing.items() if not fields[name]]
     fields |= {name: getattr(given, name) for name in ("purchase_date", "warranty_expires")}
     errors += _wrong_numbers(fields, given, language)
     kept = _kept(fields, before)

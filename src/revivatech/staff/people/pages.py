@@ -13,8 +13,8 @@ from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import NewStaff
 from revivatech.accounts.service import Permission, needs
 from revivatech.kit.actor import Role, StaffActor
-from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Refusal, TooMany
-from revivatech.kit.i18n import LANGUAGES, marked
+from revivatech.kit.errors import Conflict, FieldError, InvalidInput, NotAllowed, Problems, Refusal, TooMany
+from revivatech.kit.i18n import DEFAULT, LANGUAGES, marked
 from revivatech.repairs import service as repairs
 from revivatech.staff import forms
 from revivatech.staff.people import service, words
@@ -67,14 +67,26 @@ async def invite(request: Request) -> Response[Any]:
     actor = await admitted(request)
     form = await _typed(request, actor)
     try:
-        new = NewStaff(
-            form["email"], form["first_name"], form["last_name"], _role(form), _chosen(form, "language", LANGUAGES)
-        )
+        new = _new_colleague(form)
         account = await accounts.people.invite(portal_of(request).db, actor, new, client_of(request))
     except (Conflict, InvalidInput) as refusal:
         return await _invite(request, actor, form, refusal=refusal)
     repairs.forget_known(portal_of(request).db)
     return see_other(f"/staff/people/{account.id}?said=invited")
+
+
+def _new_colleague(form: forms.Typed) -> NewStaff:
+    """Return who is invited. Raises InvalidInput naming every field that is wrong."""
+    role, language = Role.TECHNICIAN, str(DEFAULT)
+    with Problems() as problems:
+        role = _role(form)
+    with problems:
+        language = _chosen(form, "language", LANGUAGES)
+    new = NewStaff(form["email"], form["first_name"], form["last_name"], role, language)
+    with problems:
+        accounts.people.checked_newcomer(new)
+    problems.finish()
+    return new
 
 
 async def _invite(

@@ -16,15 +16,17 @@ from revivatech.accounts.factors.contracts import (
     PasskeysUnavailable,
     WrongCode,
 )
-from revivatech.accounts.factors.pages import credential_of, fields_of, json_of, why
+from revivatech.accounts.factors.pages import credential_of, fields_of, hint_of, json_of
 from revivatech.accounts.pages import browser_of, enter, presented_by
 from revivatech.accounts.routes import both, realm_of
 from revivatech.accounts.waiting import service as waiting
 from revivatech.accounts.waiting.service import ChallengeOver
-from revivatech.kit.errors import NotFound, Refusal, TooMany
+from revivatech.kit.errors import NotFound, Refusal
 from revivatech.kit.urls import safe_next
 from revivatech.web.answers import see_other
+from revivatech.web.forms import why
 from revivatech.web.openapi import OPEN
+from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
@@ -92,15 +94,13 @@ async def _second_step(request: Request, wanted: str, by: str, refusal: Refusal 
     return await portal.pages.render(
         request,
         "accounts/factors/second_step.html",
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if isinstance(refusal, TooMany) else {},
         realm=realm,
         next=safe_next(wanted, ""),
         by="recovery" if by == "recovery" else "app",
         passkey_options=options,
         home_url=f"/{realm}/sign-in",
-        refused=refusal is not None,
-        **why(refusal),
+        hint=hint_of(refusal),
+        **why(refusal, language_of(request)),
     )
 
 

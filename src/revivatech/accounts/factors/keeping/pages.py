@@ -10,12 +10,13 @@ from litestar.params import FromPath
 
 from revivatech.accounts.factors import ceremonies, passkeys, service
 from revivatech.accounts.factors.contracts import LONGEST_CODE
-from revivatech.accounts.factors.pages import UNPROCESSABLE, base, credential_of, fields_of, json_of, page
+from revivatech.accounts.factors.pages import base, credential_of, fields_of, json_of, page
 from revivatech.accounts.factors.routes import actor_of
 from revivatech.accounts.passwords import LONGEST
+from revivatech.accounts.proof import OwnProof, require_typed
 from revivatech.accounts.routes import both, client_of, realm_of
 from revivatech.kit.actor import CustomerActor, StaffActor
-from revivatech.kit.errors import NotFound, Refusal
+from revivatech.kit.errors import NotFound, Problems, Refusal
 from revivatech.kit.text import one_line
 from revivatech.web.access import EVERY_ROLE
 from revivatech.web.answers import see_other
@@ -34,23 +35,31 @@ async def own_passkeys(request: Request) -> Response[Any]:
 async def start_passkey(request: Request) -> Response[Any]:
     """The page from which the browser makes a passkey."""
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)
-    name = one_line(form["name"])
-    if not 1 <= len(name) <= passkeys.LONGEST_NAME:
-        return await _passkeys(request, actor, name=name, wrong={"name"}, status=UNPROCESSABLE)
+    name, own = one_line(form["name"]), OwnProof.of(form)
     try:
+        await _require_all(request, actor, name, own)
         options = await passkeys.begin_adding(
             portal.db,
             portal.settings,
             realm_of(request),
             actor.id,
             actor.session_id,
-            password=form["password"][:LONGEST],
-            code=form["code"][:LONGEST_CODE],
+            password=own.password,
+            code=own.code,
             address=client_address(request),
         )
     except Refusal as refusal:
         return await _passkeys(request, actor, refusal, name=name)
     return await _passkeys(request, actor, name=name, options=json_of(options))
+
+
+async def _require_all(request: Request, actor: CustomerActor | StaffActor, name: str, own: OwnProof) -> None:
+    """Return when the form is complete. Raises InvalidInput naming everything that it lacks."""
+    with Problems() as problems:
+        passkeys.checked_name(name)
+    with problems:
+        await require_typed(portal_of(request).db, realm_of(request), actor.id, own)
+    problems.finish()
 
 
 @post(both("/account/security/passkeys/add"), status_code=200, include_in_schema=False, opt=EVERY_ROLE)
@@ -125,7 +134,7 @@ async def _passkeys(
     request: Request,
     actor: CustomerActor | StaffActor,
     refusal: Refusal | None = None,
-    **context: object,
+    **context: Any,  # noqa: ANN401 - whatever the template shows
 ) -> Response[Any]:
     portal, realm = portal_of(request), realm_of(request)
     async with portal.db.read() as reader:

@@ -8,11 +8,14 @@ from litestar.handlers import HTTPRouteHandler
 
 from revivatech.accounts.joining import email_change, forms, password_change, queries
 from revivatech.accounts.joining.queries import Joined
-from revivatech.accounts.proof import ProofNeeded
+from revivatech.accounts.password_rules import require_length
+from revivatech.accounts.proof import NO_CURRENT_PASSWORD, OwnProof, ProofNeeded, require_typed
 from revivatech.accounts.routes import client_of
 from revivatech.kit.actor import CustomerActor
-from revivatech.kit.errors import InvalidInput, NotSignedIn, Refusal, TooMany
+from revivatech.kit.email import checked_email
+from revivatech.kit.errors import InvalidInput, NotSignedIn, Problems, Refusal, TooMany
 from revivatech.web.answers import see_other
+from revivatech.web.forms import fields_of, missing
 from revivatech.web.pages import language_of
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -32,15 +35,14 @@ async def change_password(request: Request) -> Response[Any]:
     """Change the password, or show the form again with what is wrong."""
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
-    form = await request.form()
+    form = fields_of(await request.form())
+    account = await _account(request, actor)
     try:
+        with missing(form, {"current_password": NO_CURRENT_PASSWORD}) as problems:
+            require_length(form["password"], two_factor=account.two_factor_enabled)
+        problems.finish()
         await password_change.change(
-            portal.db,
-            portal.settings,
-            actor,
-            forms.typed(form, "current_password"),
-            forms.typed(form, "password"),
-            client_of(request),
+            portal.db, portal.settings, actor, form["current_password"], form["password"], client_of(request)
         )
     except (ProofNeeded, InvalidInput, TooMany) as refusal:
         return await _page(request, "password", refusal=refusal)
@@ -59,15 +61,20 @@ async def change_email(request: Request) -> Response[Any]:
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
     form = await request.form()
-    email = forms.typed(form, "email")
+    email, own = forms.typed(form, "email"), OwnProof.of(form)
     try:
+        with Problems() as problems:
+            checked_email(email)
+        with problems:
+            await require_typed(portal.db, "customer", actor.id, own)
+        problems.finish()
         await email_change.ask(
             portal.db,
             portal.settings,
             actor,
             email,
-            password=forms.typed(form, "password"),
-            code=forms.typed(form, "code"),
+            password=own.password,
+            code=own.code,
             client=client_of(request),
         )
     except (ProofNeeded, InvalidInput, TooMany) as refusal:

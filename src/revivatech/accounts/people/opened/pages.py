@@ -96,16 +96,13 @@ async def _forgot(
     return await portal_of(request).pages.render(
         request,
         "accounts/staff_forgot.html",
-        status=refusal.status if refusal else 200,
-        headers=refusal.headers if isinstance(refusal, TooMany) else {},
         asked=asked,
         email=email,
-        refused=refusal is not None,
         previous=previous,
         asks_proof=isinstance(refusal, ProofOfWorkNeeded),
         limited=isinstance(refusal, TooMany),
-        wrong=why(refusal, language_of(request))["wrong"],
         home_url="/staff/sign-in",
+        **why(refusal, language_of(request)),
     )
 
 
