@@ -31,7 +31,7 @@ async def wrong_password(page: Page) -> None:
     """The form as it comes back."""
     await page.fill("#export-password", "not it")
     await page.get_by_role("button", name="Make my copy").click()
-    await page.get_by_text("The password is wrong.").wait_for()
+    await page.get_by_text("The password is wrong.", exact=True).wait_for()
 
 
 @needs_axe
@@ -108,5 +108,5 @@ async def test_r128_it_works_without_scripts(visit: Visit, people: People) -> No
     await anna.page.check("#understood")
     await anna.page.fill("#erasure-password", "not it")
     await anna.page.get_by_role("button", name="Erase my account").click()
-    await expect(anna.page.get_by_text("The password is wrong.")).to_be_visible()
+    await expect(anna.page.get_by_text("The password is wrong.", exact=True)).to_be_visible()
     await leave(anna.page)

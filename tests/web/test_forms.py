@@ -16,13 +16,13 @@ def test_a_refused_field_has_the_forms_name_and_the_readers_words() -> None:
     """Where fields say what is wrong, the page needs no word of its own besides."""
     refusal = InvalidInput(
         "Please check what you wrote.",
-        errors=[FieldError("handOverTo", "Choose one of the list."), FieldError("x", "Y")],
+        errors=[FieldError("handOverTo", "Choose one from the list."), FieldError("x", "Y")],
     )
 
     said = forms.why(refusal, "pt-BR", {"handOverTo": "hand_over_to"})
 
     assert [one.field for one in said["errors"]] == ["hand_over_to", "x"]
-    assert said["wrong"]["hand_over_to"] not in {"", "Choose one of the list."}
+    assert said["wrong"]["hand_over_to"] not in {"", "Choose one from the list."}
     assert (said["status"], said["refused"], said["problem"], said["code"]) == (422, True, "", "invalid_input")
 
 

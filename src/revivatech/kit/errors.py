@@ -1,6 +1,6 @@
 """Refusals: what a verb raises when it will not do what was asked, with the status that HTTP gives it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self
 
@@ -56,8 +56,8 @@ class Problems:
     `with problems: check()` keeps the errors of a refusal; `problems.finish()` raises them together.
     """
 
-    def __init__(self) -> None:
-        self._errors: list[FieldError] = []
+    def __init__(self, errors: Iterable[FieldError] = ()) -> None:
+        self._errors = list(errors)
 
     def __enter__(self) -> Self:
         return self

@@ -16,7 +16,7 @@ from revivatech.accounts.passwords import LONGEST
 from revivatech.accounts.proof import OwnProof, require_typed
 from revivatech.accounts.routes import both, client_of, realm_of
 from revivatech.kit.actor import CustomerActor, StaffActor
-from revivatech.kit.errors import NotFound, Problems, Refusal
+from revivatech.kit.errors import InvalidInput, NotFound, Problems, Refusal
 from revivatech.kit.text import one_line
 from revivatech.web.access import EVERY_ROLE
 from revivatech.web.answers import see_other
@@ -37,7 +37,7 @@ async def start_passkey(request: Request) -> Response[Any]:
     portal, actor, form = portal_of(request), await actor_of(request), await fields_of(request)
     name, own = one_line(form["name"]), OwnProof.of(form)
     try:
-        await _require_all(request, actor, name, own)
+        await _require_name(request, actor, name, own)
         options = await passkeys.begin_adding(
             portal.db,
             portal.settings,
@@ -53,13 +53,15 @@ async def start_passkey(request: Request) -> Response[Any]:
     return await _passkeys(request, actor, name=name, options=json_of(options))
 
 
-async def _require_all(request: Request, actor: CustomerActor | StaffActor, name: str, own: OwnProof) -> None:
-    """Return when the form is complete. Raises InvalidInput naming everything that it lacks."""
-    with Problems() as problems:
+async def _require_name(request: Request, actor: CustomerActor | StaffActor, name: str, own: OwnProof) -> None:
+    """Return when the passkey has a name. Raises InvalidInput naming that and whatever else the form lacks."""
+    try:
         passkeys.checked_name(name)
-    with problems:
-        await require_typed(portal_of(request).db, realm_of(request), actor.id, own)
-    problems.finish()
+    except InvalidInput as refusal:
+        problems = Problems(refusal.errors)
+        with problems:
+            await require_typed(portal_of(request).db, realm_of(request), actor.id, own)
+        problems.finish()
 
 
 @post(both("/account/security/passkeys/add"), status_code=200, include_in_schema=False, opt=EVERY_ROLE)
