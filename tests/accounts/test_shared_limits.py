@@ -173,7 +173,7 @@ async def test_r11_ipv6_is_counted_for_the_64_the_56_and_the_48(
         nonlocal tried
         tried += 1
         try:
-            await throttle.begin(db, settings, "customer", f"nobody{tried}@strangers.example", Client(address))
+            await throttle.begin(db, settings, "customer", [f"nobody{tried}@strangers.example"], Client(address))
         except TooManyFailures:
             return False
         return True

@@ -20,6 +20,7 @@ from revivatech.accounts.known.fingerprints import REMEMBERED_DAYS, of_browser
 from revivatech.accounts.queries import failures
 from revivatech.db import Database, Reader, Transaction
 from revivatech.kit.errors import TooMany
+from revivatech.kit.network import network_of
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.metrics import LOGINS
@@ -168,15 +169,7 @@ def networks(address: str | None) -> Sequence[tuple[str, int]]:
 
 def network(address: str | None) -> str:
     """Return the least that one subscriber has: an IPv4 address, an IPv6 /64, `unknown` for anything else."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, IPV6_PREFIXES[0][0]), strict=False))
-    return str(parsed)
+    return network_of(address or "")
 
 
 # ------------------------------------------------------------------ counters
