@@ -8,7 +8,7 @@ from revivatech.db.migrate import migrate, migrations
 from revivatech.kit.email import lookup_forms, parse_email
 from revivatech.kit.text import one_line
 
-NAME = "0027_one_form_of_addresses"
+NAME = "0029_one_form_of_addresses"
 CONVERTED = [
     "nina@a.example",
     "ni\u200bna@b.example",

@@ -15,7 +15,7 @@ from support.people import People
 from support.repairing import Bench, actors_of
 from support.serving import SAME_ORIGIN, Served
 
-MARK = "<template data-errors='{}'><svg></svg><div><strong>There's a problem</strong></template>"
+MARK = "<template data-errors='{}'><svg></svg><div><strong>There's a problem</strong></div></template>"
 NAME = (
     '<label for="name">First name <span class="optional">(optional)</span></label><input id="name">'
     '<p class="error" id="name-error"><svg><use href="#x"></use></svg><span>{}</span></p>'

@@ -54,10 +54,8 @@ def _summary(html: str, raised: str, head: str) -> str:
         return ""
     lines = [f'<li><a href="#{escape(entry.target)}">{escape(entry.text)}</a></li>' for entry in entries]
     lines += [f"<li>{escape(text)}</li>" for text in dict.fromkeys(others)]
-    return (
-        '<div class="alert tone-danger" role="alert" tabindex="-1" autofocus data-summary>'
-        f"{head}<ul>{''.join(lines)}</ul></div></div>"
-    )
+    body = head.replace("</div>", f"<ul>{''.join(lines)}</ul></div>")
+    return f'<div class="alert tone-danger" role="alert" tabindex="-1" autofocus data-summary>{body}</div>'
 
 
 def entries_of(html: str) -> list[Entry]:
