@@ -37,16 +37,16 @@ class Frames:
             shop = NAMELESS
         if isinstance(actor, CustomerActor):
             viewer, _ = await self._customer(actor.id, ())
-            return Frame(shop, viewer)
+            return Frame(shop, viewer, self._shop.country)
         if isinstance(actor, StaffActor):
-            return Frame(shop, await self._staff(actor))
-        return Frame(shop, None)
+            return Frame(shop, await self._staff(actor), self._shop.country)
+        return Frame(shop, None, self._shop.country)
 
     async def load_with(self, actor: CustomerActor, questions: Questions) -> tuple[Frame, Sequence[list[Any]]]:
         """A customer's frame, and the rows of these questions, in one statement. Raises NotSignedIn likewise."""
         shop = await self._shop.settings()
         viewer, rows = await self._customer(actor.id, questions)
-        return Frame(shop, viewer), rows
+        return Frame(shop, viewer, self._shop.country), rows
 
     async def _customer(self, customer_id: UUID, questions: Questions) -> tuple[Viewer, Sequence[list[Any]]]:
         async with self._db.read() as reader:

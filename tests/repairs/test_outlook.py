@@ -174,4 +174,4 @@ def stage(key: str, status: Status, sentence: str = ".", *, tells: bool = True, 
 
 def known_shop(*more: Stage, tells_customer: bool = True) -> Known:
     """A shop with one stage a status, and those of its own."""
-    return Known([*(stage(status.value, status, tells=tells_customer) for status in Status), *more], [], [], SHOP)
+    return Known([*(stage(status.value, status, tells=tells_customer) for status in Status), *more], [], [], SHOP, "IE")

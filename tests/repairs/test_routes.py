@@ -128,7 +128,7 @@ async def test_r41_what_the_shop_keeps_to_itself_never_leaves(
         ("sort", ["priority", "created_at; --"]),
         ("limit", ["0", "-1", "101", "1000000000", "abc", "1.5", "1e400", "NaN"]),
         ("cursor", ["x", "e30", "\x00", "%"]),
-        ("q", ["x" * 101]),
+        ("q", ["x" * 301]),
     ],
 )
 async def test_r48_r121_unknown_values_are_422(served: Served, people: People, field: str, values: list[str]) -> None:

@@ -13,6 +13,8 @@ DEFAULT: Language = "en"
 SPOKEN: dict[str, Language] = {"en": "en", "pt": "pt-BR"}
 # How gettext and Babel call them.
 LOCALES: dict[str, str] = {"en": "en", "pt-BR": "pt_BR"}
+# Countries with an English of their own. Everywhere else English is written as in Britain, with 24 hours a day.
+ENGLISH_COUNTRIES = frozenset({"AU", "CA", "GB", "IE", "IN", "NZ", "SG", "US", "ZA"})
 
 
 @cache
@@ -28,6 +30,13 @@ def catalogue(language: str) -> bytes:
     locale = LOCALES.get(language, "en")
     file = resources.files("revivatech") / "locales" / locale / "LC_MESSAGES" / "messages.mo"
     return file.read_bytes() if locale != "en" and file.is_file() else b""
+
+
+def locale_of(language: str, country: str | None) -> str:
+    """Return Babel's locale for texts in that language in a shop of that country (ISO 3166), such as `en_IE`."""
+    if LOCALES.get(language, "en") == "en":
+        return f"en_{country}" if country in ENGLISH_COUNTRIES else "en_GB"
+    return LOCALES[language]
 
 
 def marked(text: str) -> str:

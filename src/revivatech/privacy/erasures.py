@@ -70,7 +70,7 @@ async def ask(
             await accounts.note_activity(tx, actor.id, "erasure_asked")
             customer = await accounts.customer(tx, actor.id)
             if customer is not None and customer.email:
-                day = Formats(customer.language, customer.timezone).datetime(row.execute_at)
+                day = Formats(customer.language, customer.timezone, await shop.country(tx)).datetime(row.execute_at)
                 await accounts.post_notice(tx, "customer", actor.id, "erasure_asked", customer.email, day=day)
             log.info("erasure_asked", account=str(actor.id))
         else:

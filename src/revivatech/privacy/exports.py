@@ -124,6 +124,7 @@ async def make(db: Database, settings: Settings, files: Files, keepers: Sequence
         customer_id = await stored.begin(tx, export_id)
         customer = await accounts.customer(tx, customer_id) if customer_id else None
         name_of_shop = (await shop.current(tx)).name
+        country = await shop.country(tx)
     if customer is None:
         return
     values = await values_in(db, customer.language)
@@ -131,7 +132,8 @@ async def make(db: Database, settings: Settings, files: Files, keepers: Sequence
     work.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=work, prefix="making-"))
     try:
-        with Reading(customer.language, customer.timezone, customer.name, name_of_shop, values) as reading:
+        formats = Formats(customer.language, customer.timezone, country)
+        with Reading(formats, customer.name, name_of_shop, values) as reading:
             size = await archive.write(
                 db, keepers, customer.id, folder / "export.zip", reading, Progress(db, export_id).note
             )
@@ -157,7 +159,7 @@ async def _ready(tx: Transaction, customer: Customer, export_id: UUID, size: int
     if expires_at is None:
         raise GivenUp
     if customer.email:
-        day = Formats(customer.language, customer.timezone).datetime(expires_at)
+        day = Formats(customer.language, customer.timezone, await shop.country(tx)).datetime(expires_at)
         await accounts.post_notice(tx, "customer", customer.id, "export_ready", customer.email, until=day)
     log.info("export_ready", export=str(export_id), bytes=size)
 

@@ -23,10 +23,10 @@ SPOOL = 1_000_000
 class Reading:
     """Collects the page's sections, on disk where they are many. Use as a context manager."""
 
-    def __init__(self, language: str, timezone: str, name: str, shop: str, values: Values) -> None:
-        self._language = language
-        self._formats = Formats(language, timezone)
-        self._zone = zone(timezone)
+    def __init__(self, formats: Formats, name: str, shop: str, values: Values) -> None:
+        self._formats = formats
+        self._language = language = formats.language
+        self._zone = zone(formats.timezone)
         self._name = name
         self._shop = shop
         ours = words_of_ours(language)

@@ -160,7 +160,7 @@ def _news(
     is_estimate_new = after.estimated_completion != before.estimated_completion
     if quoting.asked_price(before, after) is not None:
         return messages.moved(after, memory, customer, notes, is_estimate_new=is_estimate_new)
-    return messages.estimated(after, customer) if is_estimate_new else None
+    return messages.estimated(after, memory, customer) if is_estimate_new else None
 
 
 # ---------------------------------------------------------------- new facts

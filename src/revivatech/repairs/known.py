@@ -27,12 +27,14 @@ class Known:
         staff: Iterable[StaffMember],
         colleagues: Iterable[StaffMember],
         shop: ShopSettings,
+        country: str | None,
     ) -> None:
         self.stages = {stage.key: stage for stage in stages}
         # Those who can be given work now.
         self.colleagues = tuple(colleagues)
         self.staff = {member.id: member for member in staff}
         self.shop = shop
+        self.country = country
         self.technicians = {
             one.id: TechnicianView(one.id, one.first_name, one.last_name) for one in self.staff.values()
         }
@@ -102,6 +104,7 @@ async def learn(reader: Reader) -> Known:
         await accounts.all_staff(reader),
         await accounts.active_staff(reader),
         await shop_service.current(reader),
+        await shop_service.country(reader),
     )
 
 

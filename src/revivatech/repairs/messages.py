@@ -30,13 +30,13 @@ def moved(row: DeskRow, known: Known, customer: Customer, notes: str | None, *, 
     title = f"{device(row)}: {stage.label(customer.language)}"
     parts = [stage.sentence(customer.language)]
     if row.status == Status.QUOTED and row.total_cost is not None:
-        title += f", {Formats(customer.language, customer.timezone).money(row.total_cost, row.currency)}"
+        title += f", {_formats(customer, known).money(row.total_cost, row.currency)}"
         parts = [
-            quoting.question(row.total_cost, row.currency, customer.language),
+            quoting.question(row.total_cost, row.currency, customer.language, known.country),
             quoting.how_to_answer(known.shop, customer.language),
         ]
     if is_estimate_new:
-        parts.append(_estimate(row, customer))
+        parts.append(_estimate(row, known, customer))
     if notes:
         parts.append(notes)
     return _message("repair_status", title, "\n\n".join(parts), row)
@@ -48,19 +48,23 @@ def noted(row: DeskRow, customer: Customer, notes: str) -> Message:
     return _message("repair_note", _("News of your %(device)s") % {"device": device(row)}, notes, row)
 
 
-def estimated(row: DeskRow, customer: Customer) -> Message:
+def estimated(row: DeskRow, known: Known, customer: Customer) -> Message:
     """A new estimate, or that there is none any more."""
     _ = translations(customer.language).gettext
     title = _("New estimate for your %(device)s") % {"device": device(row)}
-    return _message("repair_estimate", title, _estimate(row, customer), row)
+    return _message("repair_estimate", title, _estimate(row, known, customer), row)
 
 
-def _estimate(row: DeskRow, customer: Customer) -> str:
+def _estimate(row: DeskRow, known: Known, customer: Customer) -> str:
     _ = translations(customer.language).gettext
     if row.estimated_completion is None:
         return _("We cannot say yet when it will be ready and tell you as soon as we know.")
-    moment = Formats(customer.language, customer.timezone).datetime(row.estimated_completion)
+    moment = _formats(customer, known).datetime(row.estimated_completion)
     return _("We expect it to be ready by %(moment)s.") % {"moment": moment}
+
+
+def _formats(customer: Customer, known: Known) -> Formats:
+    return Formats(customer.language, customer.timezone, known.country)
 
 
 def device(row: DeskRow) -> str:

@@ -112,7 +112,7 @@ def _waiting(repair: Repair, words: Words) -> Waiting | None:
     name = f"{repair.device_brand} {repair.device_model}".strip() or kind_in_words(repair.device_type, words.language)
     device = {"device": name}
     if repair.status is Status.QUOTED and repair.total_cost is not None:
-        ask = quoting.question(repair.total_cost, repair.currency, words.language)
+        ask = quoting.question(repair.total_cost, repair.currency, words.language, words.known.country)
         answer = quoting.how_to_answer(words.known.shop, words.language)
         return Waiting("quote", _("Please approve the quote for your %(device)s") % device, f"{ask} {answer}")
     if repair.stage.key in TO_COLLECT:

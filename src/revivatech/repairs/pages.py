@@ -58,7 +58,7 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
     frame, (repair, items) = await portal.pages.frame_with(request, actor, inquiry)
     words = await service.words_in(portal.db, language_of(request, frame.viewer))
     outlook = service.outlook(repair, words, items)
-    formats = Formats(words.language, frame.viewer.timezone if frame.viewer else "UTC")
+    formats = Formats(words.language, frame.viewer.timezone if frame.viewer else "UTC", frame.country)
     return await kept_page(
         request,
         "repairs/repair.html",

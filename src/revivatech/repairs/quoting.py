@@ -58,10 +58,10 @@ def asked_price(before: DeskRow | None, after: DeskRow) -> Decimal | None:
     return None if is_asked else after.total_cost
 
 
-def question(total: Decimal, currency: str, language: str) -> str:
+def question(total: Decimal, currency: str, language: str, country: str | None) -> str:
     """Return the sentence that names the price and asks for a decision."""
     _ = translations(language).gettext
-    amount = Formats(language, "UTC").money(total, currency)
+    amount = Formats(language, "UTC", country).money(total, currency)
     return _("Your quote is ready: %(amount)s. Shall we go ahead?") % {"amount": amount}
 
 

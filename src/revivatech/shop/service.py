@@ -17,6 +17,7 @@ __all__ = [
     "CountryProfile",
     "Shop",
     "change",
+    "country",
     "country_profile",
     "country_profile_of",
     "current",
@@ -37,12 +38,16 @@ class Shop:
         self._db = db
         self._known: ShopSettings | None = None
         self._until = 0.0
+        # The shop's country (ISO 3166), once the settings were read.
+        self.country: str | None = None
 
     async def settings(self) -> ShopSettings:
         """The settings, at most ten seconds old."""
         if self._known is None or time.monotonic() > self._until:
             async with self._db.read() as reader:
                 self._known = await current(reader)
+            # In a thread: the first time it may load the numbers of all countries.
+            self.country = await anyio.to_thread.run_sync(region_of, self._known)
             self._until = time.monotonic() + FRESH_SECONDS
         return self._known
 
@@ -60,6 +65,11 @@ async def change(tx: Transaction, shop: ShopSettings) -> ShopSettings:
     stored = checked(shop)
     await queries.write_settings(tx, stored)
     return stored
+
+
+async def country(reader: Reader) -> str | None:
+    """Return the shop's country (ISO 3166), set or derived."""
+    return await anyio.to_thread.run_sync(region_of, await current(reader))
 
 
 async def country_profile(reader: Reader) -> CountryProfile:

@@ -4,6 +4,7 @@ For a signed-in customer's GET this asks the door once, naming the answer by its
 from here; else the admission waits in the request's state for the handler, so that no request asks twice.
 """
 
+import time
 from collections.abc import Awaitable
 from typing import Any, TypeVar, cast
 
@@ -20,6 +21,7 @@ from revivatech.web.request import Request
 T = TypeVar("T")
 
 CUSTOMER_PATHS = ("/api/customer/", "/customer/")
+QUARTER = 15 * 60
 # Never in an answer's name: a longer one is answered, only not kept.
 LONGEST_NAME = 300
 # The cookies that an answer depends on.
@@ -100,7 +102,8 @@ def name_of(scope: Scope) -> str:
     if cookies := headers.get(b"cookie"):
         name += "|".join(_switches(cookies.decode("latin-1"), PAGE_SWITCHES if is_page else API_SWITCHES))
     if is_page:
-        name += "|" + headers.get(b"x-fragment", b"").decode("latin-1")
+        # A page says "Today", and midnight is at a quarter of an hour in every zone.
+        name += f"|{int(time.time()) // QUARTER}|" + headers.get(b"x-fragment", b"").decode("latin-1")
     name += "|" + negotiate(headers.get(b"accept-language", b"").decode("latin-1"))
     return name if len(name) <= LONGEST_NAME else ""
 

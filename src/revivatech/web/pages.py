@@ -17,13 +17,12 @@ from revivatech.db import Inquiry, Question
 from revivatech.kit import phones
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.email import readable_email
-from revivatech.kit.i18n import LANGUAGES, catalogue, negotiate, translations
+from revivatech.kit.i18n import LANGUAGES, catalogue, locale_of, negotiate, translations
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.bytecode import Bytecodes
 from revivatech.web.compiling import LanguageEnvironment
 from revivatech.web.formats import Formats
-from revivatech.web.macros import Memory
 from revivatech.web.ready import HTML, Ready
 from revivatech.web.request import Request
 from revivatech.web.static import StaticFiles
@@ -59,6 +58,8 @@ class Frame(Value):
 
     shop: Any
     viewer: Viewer | None
+    # The shop's country (ISO 3166), for the regional form of dates and numbers.
+    country: str | None = None
 
 
 Answer = TypeVar("Answer")
@@ -104,7 +105,7 @@ class Pages:
         page = self._environments[language].get_template(template)
         values = self._values(request, frame, language) | {"failed": _is_form_back(template, status)} | context
         zone = frame.viewer.timezone if frame.viewer else frame.shop.timezone
-        token = _formats.set(Formats(language, zone))
+        token = _formats.set(Formats(language, zone, frame.country))
         try:
             html = page.render(values) if block is None else _render_block(page, block, values)
         finally:
@@ -157,6 +158,7 @@ class Pages:
         theme = (frame.viewer and frame.viewer.theme) or request.cookies.get("theme")
         return {
             "locale": language,
+            "html_lang": locale_of(language, frame.country).replace("_", "-"),
             "shop": frame.shop,
             "viewer": frame.viewer,
             "theme": theme if theme in THEMES else "system",
@@ -191,7 +193,7 @@ class Pages:
             format_time=lambda at: _formats.get().time(at),
             format_money=lambda amount, currency: _formats.get().money(amount, currency),
             format_number=lambda number: _formats.get().number(number),
-            time_tag=lambda at, style="datetime": _formats.get().time_tag(at, style),
+            time_tag=lambda at, style="moment": _formats.get().time_tag(at, style),
             ui=SimpleNamespace(),
         )
         environment.filters.update(
@@ -255,10 +257,9 @@ def _load_macros(environment: Environment) -> None:
     if not folder.is_dir():
         return
     ui = environment.globals["ui"]
-    memory = Memory(lambda: _formats.get().timezone)
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".html"):
             module = environment.get_template(f"ui/{file.name}").module
             for name, macro in vars(module).items():
                 if isinstance(macro, Macro):
-                    setattr(ui, name, macro if macro.caller else memory.remembering(name, macro))
+                    setattr(ui, name, macro)

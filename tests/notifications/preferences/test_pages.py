@@ -66,7 +66,7 @@ async def test_a_channel_that_the_form_did_not_show_stays(served: Served, people
         ("22:00", "", "Enter both times"),
         ("", "07:00", "Enter both times"),
         ("07:00", "07:00", "Choose two different times"),
-        ("late", "07:00", "Enter a time like"),
+        ("late", "07:00", "Give a time such as 22:00"),
     ],
 )
 async def test_wrong_quiet_hours_come_back_with_what_was_typed(

@@ -25,9 +25,9 @@ def device(until: date | None) -> Device:
     ("left", "tone", "title", "text"),
     [
         (None, "neutral", "Warranty unknown", "Add the day"),
-        (-1, "neutral", "Warranty over", "It ended on Nov 21, 2026."),
+        (-1, "neutral", "Warranty over", "It ended on 21 Nov 2026."),
         (0, "warning", "Warranty ends today", "Today is its last day."),
-        (1, "warning", "Warranty ends soon", "Until Nov 23, 2026: 1 more day."),
+        (1, "warning", "Warranty ends soon", "Until 23 Nov 2026: 1 more day."),
         (30, "warning", "Warranty ends soon", "30 more days"),
         (31, "success", "Under warranty", "31 more days"),
         (61, "success", "Under warranty", "2 more months"),
@@ -38,7 +38,7 @@ def test_a_warranty_is_said_in_words(left: int | None, tone: str, title: str, te
     """The word says it without the colour; its last month is a warning."""
     until = None if left is None else TODAY + timedelta(days=left)
 
-    warranty = warranty_of(device(until), "en", TODAY)
+    warranty = warranty_of(device(until), "en", "en_IE", TODAY)
 
     assert (warranty.tone, warranty.title) == (tone, title)
     assert text in warranty.text

@@ -26,6 +26,7 @@ from revivatech.privacy.queries import erasures as stored_erasures
 from revivatech.privacy.queries import exports as stored_exports
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
+from revivatech.shop import service as shop
 from revivatech.storage import Files
 from revivatech.web.formats import Formats
 
@@ -93,7 +94,7 @@ async def ask_erasure(
             tx, actor, "erasure_asked_for_customer", client, customer_id=customer_id, identity=identity
         )
         if customer.email:
-            day = Formats(customer.language, customer.timezone).datetime(row.execute_at)
+            day = Formats(customer.language, customer.timezone, await shop.country(tx)).datetime(row.execute_at)
             await accounts.post_notice(tx, "customer", customer_id, "erasure_noted", customer.email, day=day)
     log.info("erasure_noted", account=str(customer_id), by=str(actor.id))
 

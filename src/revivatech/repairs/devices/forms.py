@@ -8,7 +8,7 @@ from babel.dates import format_date
 
 from revivatech.kit.dates import WhenError, parse_day
 from revivatech.kit.errors import FieldError, InvalidInput
-from revivatech.kit.i18n import LOCALES, translations
+from revivatech.kit.i18n import translations
 from revivatech.kit.numbers import LARGEST_VERSION
 from revivatech.kit.structs import Value
 from revivatech.repairs.devices.checks import NAMES, checked
@@ -93,12 +93,12 @@ def today(timezone: str) -> date:
     return datetime.now(zone(timezone)).date()
 
 
-def day_in_words(day: date | None, language: str) -> str:
+def day_in_words(day: date | None, locale: str) -> str:
     """The day as the reader writes it; empty for None."""
-    return format_date(day, "medium", LOCALES[language]) if day else ""
+    return format_date(day, "medium", locale) if day else ""
 
 
-def warranty_of(device: Device, language: str, now: date) -> Warranty:
+def warranty_of(device: Device, language: str, locale: str, now: date) -> Warranty:
     """How the device's warranty stands on that day."""
     catalogue = translations(language)
     _ = catalogue.gettext
@@ -107,7 +107,7 @@ def warranty_of(device: Device, language: str, now: date) -> Warranty:
         return Warranty(
             "neutral", _("Warranty unknown"), _("Add the day on which it ends, and you see here how long it lasts.")
         )
-    day = {"day": day_in_words(until, language)}
+    day = {"day": day_in_words(until, locale)}
     left = (until - now).days
     if left < 0:
         return Warranty("neutral", _("Warranty over"), _("It ended on %(day)s.") % day)

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import InvalidInput, Refusal
+from revivatech.kit.i18n import locale_of
 from revivatech.kit.structs import Value
 from revivatech.repairs import service as repairs
 from revivatech.repairs.devices import forms, service
@@ -27,10 +28,11 @@ NEWS = ("added", "saved", "deleted")
 
 
 class Reader(Value):
-    """Who looks, in which language, and in which zone."""
+    """Who looks, in which language and its regional form (Babel's locale), and in which zone."""
 
     actor: CustomerActor
     language: str
+    locale: str
     timezone: str
 
 
@@ -93,7 +95,7 @@ async def device_page(request: Request, device_id: FromPath[UUID]) -> Response[A
         viewer=looking.actor,
         card=_card(device, looking),
         device=device,
-        bought=forms.day_in_words(device.purchase_date, looking.language),
+        bought=forms.day_in_words(device.purchase_date, looking.locale),
         repairs=had,
         news=_news(request),
     )
@@ -178,7 +180,9 @@ async def _looking(request: Request) -> Reader:
     portal = portal_of(request)
     actor = (await portal.door.customer(request)).actor
     frame = await portal.pages.frame(request, actor)
-    return Reader(actor, language_of(request, frame.viewer), frame.viewer.timezone if frame.viewer else "UTC")
+    language = language_of(request, frame.viewer)
+    timezone = frame.viewer.timezone if frame.viewer else "UTC"
+    return Reader(actor, language, locale_of(language, frame.country), timezone)
 
 
 async def _device(request: Request, looking: Reader, device_id: UUID) -> Device:
@@ -188,7 +192,7 @@ async def _device(request: Request, looking: Reader, device_id: UUID) -> Device:
 
 
 def _card(device: Device, looking: Reader) -> Card:
-    warranty = forms.warranty_of(device, looking.language, forms.today(looking.timezone))
+    warranty = forms.warranty_of(device, looking.language, looking.locale, forms.today(looking.timezone))
     return Card(device, kind_in_words(device.device_type, looking.language), warranty)
 
 
