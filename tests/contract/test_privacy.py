@@ -225,6 +225,11 @@ async def test_r42_what_was_not_offered_cannot_be_set(quiet: Served, people: Peo
         ("POST", "/api/staff/users/{user_id:uuid}/2fa/reset"): {"password": people.ada.password},
         ("PATCH", "/api/staff/repairs/{repair_id:uuid}"): {"version": version, "priority": "urgent"},
         ("POST", "/api/staff/repairs/{repair_id:uuid}/status"): {"version": version, "status": "cancelled"},
+        ("POST", "/api/staff/repairs/{repair_id:uuid}/called"): {"entryId": str(uuid4())},
+        ("POST", "/api/staff/auth/sign-in-link"): {"email": people.tom.email},
+        ("POST", "/api/staff/auth/sign-in-link/use"): {"token": "x"},
+        ("POST", "/api/staff/auth/challenge"): {"email": people.tom.email},
+        ("POST", "/api/customer/auth/challenge"): {"email": people.anna.email},
         ("POST", "/api/staff/repairs/{repair_id:uuid}/assign"): {"version": version, "technicianId": None},
         ("POST", "/api/staff/repairs"): {
             "deviceType": "laptop",

@@ -155,6 +155,3 @@ async def test_the_shop_and_the_customer_read_it(served: Served, db: Database, p
         html = unescape((await served.client.get(path, headers=headers)).text)
         assert told not in html
         assert "came back" not in html
-
-    saved = await served.client.get(f"/staff/repairs/{annas}?saved=intake", headers=fay)
-    assert "The customer is told." not in unescape(saved.text)

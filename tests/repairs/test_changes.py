@@ -31,6 +31,9 @@ from support.repairing import Actors, Bench
 pytestmark = pytest.mark.anyio
 
 
+NEWEST = "SELECT id FROM customer_notifications ORDER BY seq DESC LIMIT 1"
+
+
 def rows(url: str, statement: str, *parameters: object) -> list[dict[str, Any]]:
     """What the database holds."""
     with psycopg.connect(url, row_factory=dict_row) as connection:
@@ -65,8 +68,8 @@ async def test_a_change_leaves_its_row_its_history_its_event_and_its_notificatio
         entry["previous_status"],
         entry["notes"],
         entry["internal_notes"],
-        entry["customer_notified"],
-    ) == ("diagnosing", "received", "We look.", "Wet inside.", True)
+        entry["notification_id"],
+    ) == ("diagnosing", "received", "We look.", "Wet inside.", rows(database_url, NEWEST)[0]["id"])
     events = [fact for fact in facts if isinstance(fact, Event)]
     assert [event.type for event in events] == ["repair:status_update", "notification:new"]
     assert entry["event_seq"] == events[0].seq
@@ -108,8 +111,8 @@ async def test_a_note_alone_is_news_and_keeps_the_status(bench: Bench, actors: A
     assert (
         entry["previous_status"],
         entry["notes"],
-        entry["customer_notified"],
-    ) == (None, "The courier brought it.", True)
+        entry["notification_id"],
+    ) == (None, "The courier brought it.", rows(database_url, NEWEST)[0]["id"])
     kinds = rows(database_url, "SELECT type FROM customer_events ORDER BY seq")
     assert [row["type"] for row in kinds][-2:] == ["repair:updated", "notification:new"]
 
@@ -158,7 +161,7 @@ async def test_a_stage_that_is_silent_tells_nobody(bench: Bench, actors: Actors,
     await bench.move(repair, Status.TESTING)
 
     assert told == rows(database_url, "SELECT count(*) AS n FROM customer_notifications")[0]["n"]
-    assert not history(database_url, repair.id)[-1]["customer_notified"]
+    assert history(database_url, repair.id)[-1]["notification_id"] is None
     kinds = rows(database_url, "SELECT type FROM customer_events ORDER BY seq DESC LIMIT 1")
     assert [row["type"] for row in kinds] == ["repair:status_update"]
 

@@ -110,7 +110,7 @@ async def test_a_form_moves_the_repair(served: Served, people: People, bench: Be
         served, headers, f"{path}/status", {"to": "repairing/repairing", "version": 2}, script=True
     )
 
-    assert (status, address) == (303, f"{path}?saved=1")
+    assert (status, address) == (303, f"{path}?saved=status")
     assert "Saved." in shown
     assert "We look." in shown
     assert "Wet." in shown

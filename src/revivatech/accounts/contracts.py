@@ -28,6 +28,8 @@ class Customer(Value, frozen=True):
     timezone: str
     avatar_url: str | None = None
     theme: str | None = None
+    # Whether they have chosen a password, and so see what the portal shows.
+    has_portal: bool = False
 
     @property
     def name(self) -> str:

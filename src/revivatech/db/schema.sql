@@ -1032,9 +1032,13 @@ CREATE TABLE public.notification_deliveries (
     notification_id uuid NOT NULL,
     channel text NOT NULL,
     customer_id uuid NOT NULL,
-    reference text NOT NULL,
-    sent_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT notification_deliveries_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text])))
+    reference text DEFAULT ''::text NOT NULL,
+    sent_at timestamp with time zone DEFAULT now(),
+    outcome text DEFAULT 'sent'::text NOT NULL,
+    recipient text,
+    CONSTRAINT notification_deliveries_channel_check CHECK ((channel = ANY (ARRAY['portal'::text, 'email'::text, 'sms'::text, 'push'::text]))),
+    CONSTRAINT notification_deliveries_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'sent'::text, 'refused'::text, 'unwanted'::text, 'unavailable'::text]))),
+    CONSTRAINT notification_deliveries_recipient_check CHECK ((length(recipient) <= 255))
 );
 
 -- Name: phone_codes; Type: TABLE; Schema: public; Owner: -
@@ -1215,6 +1219,10 @@ CREATE TABLE public.repair_status_history (
     event_seq bigint,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     quoted_cost numeric(10,2),
+    notification_id uuid,
+    called_at timestamp with time zone,
+    called_by uuid,
+    CONSTRAINT repair_status_history_called_check CHECK (((called_at IS NULL) = (called_by IS NULL))),
     CONSTRAINT repair_status_history_changed_by_kind_check CHECK ((changed_by_kind = ANY (ARRAY['staff'::text, 'customer'::text, 'system'::text]))),
     CONSTRAINT repair_status_history_check CHECK (((changed_by_kind = 'staff'::text) = (changed_by_user IS NOT NULL))),
     CONSTRAINT repair_status_history_check1 CHECK (((changed_by_kind = 'customer'::text) = (changed_by_customer IS NOT NULL))),
@@ -1223,6 +1231,10 @@ CREATE TABLE public.repair_status_history (
     CONSTRAINT repair_status_history_previous_status_check CHECK ((previous_status = ANY (ARRAY['received'::text, 'diagnosing'::text, 'quoted'::text, 'approved'::text, 'repairing'::text, 'testing'::text, 'completed'::text, 'cancelled'::text]))),
     CONSTRAINT repair_status_history_quoted_cost_check CHECK ((quoted_cost >= (0)::numeric))
 );
+
+-- Name: COLUMN repair_status_history.customer_notified; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.repair_status_history.customer_notified IS 'not read any more';
 
 -- Name: repairs; Type: TABLE; Schema: public; Owner: -
 
@@ -2503,6 +2515,11 @@ ALTER TABLE ONLY public.procrastinate_jobs
 
 ALTER TABLE ONLY public.procrastinate_periodic_defers
     ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES public.procrastinate_jobs(id);
+
+-- Name: repair_status_history repair_status_history_called_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.repair_status_history
+    ADD CONSTRAINT repair_status_history_called_by_fkey FOREIGN KEY (called_by) REFERENCES public.users(id);
 
 -- Name: repair_status_history repair_status_history_changed_by_customer_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 

@@ -217,7 +217,7 @@ class History:
                 internal_notes=step.inside,
                 estimated_completion=None if is_same_estimate else row.estimated_completion,
                 quoted_cost=quoting.asked_price(before, row),
-                customer_notified=True,
+                notification_id=entry_id,
                 event_seq=seq,
                 created_at=row.updated_at,
             )

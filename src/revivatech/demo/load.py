@@ -20,6 +20,8 @@ from revivatech.kit.clock import utcnow
 from revivatech.kit.ids import ALPHABET, NUMBER_LENGTH
 from revivatech.notifications import queries as notifications
 from revivatech.notifications.contracts import NotificationData
+from revivatech.notifications.masking import masked_email
+from revivatech.notifications.queries import Planned
 from revivatech.realtime import queries as log
 from revivatech.repairs import known
 from revivatech.repairs.importing.queries import past
@@ -160,6 +162,9 @@ class _Loading:
                 NotificationData(told.message.repair_id, told.message.url, told.message.repair_number)
             )
             await notifications.insert(self._tx, told.id, history.customer.id, told.seq, told.message, fields, told.at)
+            if email := history.customer.email:
+                planned = [Planned("email", "sent", masked_email(email)), Planned("portal", "sent", None)]
+                await notifications.plan(self._tx, told.id, history.customer.id, planned)
         read = history.notifications[: len(history.notifications) - person.unread]
         if read:
             await notifications.mark_read_up_to(self._tx, history.customer.id, read[-1].seq)

@@ -9,6 +9,9 @@ from revivatech.kit.structs import Json, Value
 Priority = Literal["low", "normal", "high"]
 Topic = Literal["repair_updates", "quotes", "messages", "appointments", "invoices", "marketing"]
 Channel = Literal["email", "sms", "push"]
+# Where a notice may reach somebody, and what became of it there.
+Place = Literal["portal", "email", "sms", "push"]
+DeliveryState = Literal["waiting", "sent", "refused", "unwanted", "unavailable"]
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
@@ -49,6 +52,26 @@ class Notification(Json, frozen=True):
     data: NotificationData
     read_at: datetime | None
     created_at: datetime
+
+
+class Delivery(Json, frozen=True):
+    """What became of a notice in one place.
+
+    `waiting` to be sent, `sent`, `refused` by the other side, `unwanted` by the customer, or `unavailable`: the shop
+    has no such service, or the customer no proven number. `recipient` is masked; `at` is null unless it was sent.
+    """
+
+    channel: Place
+    state: DeliveryState
+    recipient: str | None = None
+    at: datetime | None = None
+
+
+class NoticeDelivered(Json, frozen=True):
+    """`notification:delivered`, for the desk: something became of a notice about a repair."""
+
+    seq: int
+    repair_id: UUID
 
 
 class NotificationNew(Json, frozen=True):

@@ -13,10 +13,13 @@ from revivatech.mail import outcomes
 from revivatech.mail.message import compose, message_id_for
 from revivatech.mail.sender import MailRefused, Sender
 from revivatech.notifications import queries
+from revivatech.notifications.contracts import Delivery, NoticeDelivered
+from revivatech.notifications.masking import masked_email, masked_phone
 from revivatech.notifications.preferences import service as preferences
 from revivatech.notifications.preferences import tokens
 from revivatech.notifications.preferences.quiet import quiet_until
 from revivatech.notifications.preferences.tokens import Subscription
+from revivatech.realtime import log as events
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 from revivatech.sms.segments import fitted
@@ -39,11 +42,13 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
         notification = await queries.to_send(reader, notification_id, "email")
         if notification is None:
             return
-        if not await preferences.may_send(reader, notification.customer_id, notification.topic, "email"):
-            return
+        is_wanted = await preferences.may_send(reader, notification.customer_id, notification.topic, "email")
         customer = await accounts.customer(reader, notification.customer_id)
         settings_of_shop = await shop.current(reader)
-    if customer is None or not customer.email:
+    if customer is None:
+        return
+    if not is_wanted or not customer.email:
+        await _note(db, notification_id, notification, Delivery("email", "unavailable" if is_wanted else "unwanted"))
         return
     message_id = message_id_for(notification_id, settings.mail_from)
     portal_url = settings.public_url.rstrip("/")
@@ -68,9 +73,11 @@ async def send_mail(db: Database, sender: Sender, settings: Settings, notificati
         await outcomes.send(db, sender, mail, customer.id)
     except MailRefused as refusal:
         log.warning("mail_refused", notification=str(notification_id), reason=str(refusal))
+        await _note(db, notification_id, notification, Delivery("email", "refused", masked_email(customer.email)))
         return
     async with db.transaction() as tx:
-        await queries.delivered(tx, notification_id, "email", customer.id, message_id)
+        delivery = Delivery("email", "sent", masked_email(customer.email))
+        await _note_in(tx, notification_id, notification, delivery, message_id)
         await outcomes.end_trouble(tx, customer.id)
     log.info("mail_sent", notification=str(notification_id))
 
@@ -81,8 +88,6 @@ async def send_sms(db: Database, sms: SmsSender, settings: Settings, notificatio
     In their quiet hours it is put off until these are over, whatever its priority; then all of this is asked again.
     What the sender raises leaves it to be tried again; like a mail, it may be sent twice after a crash.
     """
-    if not sms.is_configured:
-        return
     async with db.read() as reader:
         notification = await queries.to_send(reader, notification_id, "sms")
         if notification is None:
@@ -91,7 +96,11 @@ async def send_sms(db: Database, sms: SmsSender, settings: Settings, notificatio
         customer = await accounts.customer(reader, notification.customer_id)
         number = await accounts.proven_phone(reader, notification.customer_id)
         settings_of_shop = await shop.current(reader)
-    if customer is None or number is None or not wishes.choices.is_on((notification.topic, "sms")):
+    if customer is None:
+        return
+    is_wanted = wishes.choices.is_on((notification.topic, "sms"))
+    if not sms.is_configured or number is None or not is_wanted:
+        await _note(db, notification_id, notification, Delivery("sms", "unavailable" if is_wanted else "unwanted"))
         return
     if (later := quiet_until(wishes.quiet, zone(customer.timezone), now)) is not None:
         async with db.transaction() as tx:
@@ -104,10 +113,24 @@ async def send_sms(db: Database, sms: SmsSender, settings: Settings, notificatio
         await sms.send(number, fitted(before, one_line(notification.title), f" {url}", MOST_SEGMENTS))
     except SmsRefused as refusal:
         log.warning("sms_refused", notification=str(notification_id), reason=str(refusal))
+        await _note(db, notification_id, notification, Delivery("sms", "refused", masked_phone(number)))
         return
-    async with db.transaction() as tx:
-        await queries.delivered(tx, notification_id, "sms", customer.id, "")
+    await _note(db, notification_id, notification, Delivery("sms", "sent", masked_phone(number)))
     log.info("sms_sent", notification=str(notification_id))
+
+
+async def _note(db: Database, notification_id: UUID, notification: queries.ToSend, delivery: Delivery) -> None:
+    async with db.transaction() as tx:
+        await _note_in(tx, notification_id, notification, delivery)
+
+
+async def _note_in(
+    tx: Transaction, notification_id: UUID, notification: queries.ToSend, delivery: Delivery, reference: str = ""
+) -> None:
+    """Note what became of the notice, and have open pages of the desk show it."""
+    await queries.note_delivery(tx, notification_id, notification.customer_id, delivery, reference)
+    if repair_id := notification.data.get("repairId"):
+        events.tell_staff(tx, "notification:delivered", NoticeDelivered(0, UUID(repair_id)))
 
 
 async def enqueue_sms(tx: Transaction, notification_id: UUID, *, at: datetime | None = None) -> None:

@@ -1,5 +1,6 @@
 """The tables customer_notifications and notification_deliveries."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from psycopg.types.json import Jsonb
 
 from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
-from revivatech.notifications.contracts import Message, Priority, Topic, Unread
+from revivatech.notifications.contracts import Delivery, DeliveryState, Message, Place, Priority, Topic, Unread
 
 
 class NotificationRow(Value):
@@ -166,20 +167,86 @@ async def to_send(reader: Reader, notification_id: UUID, channel: str) -> ToSend
         """
         SELECT customer_id, type, topic, title, message, data FROM customer_notifications n
         WHERE id = %s AND NOT EXISTS (
-          SELECT FROM notification_deliveries d WHERE d.notification_id = n.id AND d.channel = %s
+          SELECT FROM notification_deliveries d
+          WHERE d.notification_id = n.id AND d.channel = %s AND d.outcome = 'sent'
         )
         """,
         [notification_id, channel],
     )
 
 
-async def delivered(tx: Transaction, notification_id: UUID, channel: str, customer_id: UUID, reference: str) -> None:
-    """Note that the notification has left by that channel."""
+class Planned(Value, frozen=True):
+    """A notice in one place, as it begins."""
+
+    channel: Place
+    state: DeliveryState
+    recipient: str | None
+
+
+async def plan(tx: Transaction, notification_id: UUID, customer_id: UUID, planned: Sequence[Planned]) -> None:
+    """Store where the notification is to reach its customer."""
     await execute(
         tx,
         """
-        INSERT INTO notification_deliveries (notification_id, channel, customer_id, reference)
-        VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+        INSERT INTO notification_deliveries (notification_id, customer_id, channel, outcome, recipient, sent_at)
+        SELECT %s, %s, channel, state, recipient, CASE WHEN state = 'sent' THEN now() END
+        FROM unnest(%s::text[], %s::text[], %s::text[]) AS planned (channel, state, recipient)
         """,
-        [notification_id, channel, customer_id, reference],
+        [
+            notification_id,
+            customer_id,
+            [one.channel for one in planned],
+            [one.state for one in planned],
+            [one.recipient for one in planned],
+        ],
+    )
+
+
+async def note_delivery(
+    tx: Transaction, notification_id: UUID, customer_id: UUID, delivery: Delivery, reference: str = ""
+) -> None:
+    """Note what became of the notification in that place; what was sent stays so."""
+    await execute(
+        tx,
+        """
+        INSERT INTO notification_deliveries AS d
+          (notification_id, customer_id, channel, outcome, recipient, reference, sent_at)
+        VALUES (%(id)s, %(customer_id)s, %(channel)s, %(state)s, %(recipient)s, %(reference)s,
+          CASE WHEN %(state)s = 'sent' THEN now() END)
+        ON CONFLICT (notification_id, channel) DO UPDATE SET outcome = excluded.outcome, reference = excluded.reference,
+          recipient = coalesce(excluded.recipient, d.recipient), sent_at = excluded.sent_at
+        WHERE d.outcome <> 'sent'
+        """,
+        {
+            "id": notification_id,
+            "customer_id": customer_id,
+            "channel": delivery.channel,
+            "state": delivery.state,
+            "recipient": delivery.recipient,
+            "reference": reference,
+        },
+    )
+
+
+class DeliveryRow(Value, frozen=True):
+    """What became of one notification in one place."""
+
+    notification_id: UUID
+    channel: Place
+    state: DeliveryState
+    recipient: str | None
+    sent_at: datetime | None
+
+
+async def deliveries(reader: Reader, notification_ids: Sequence[UUID]) -> list[DeliveryRow]:
+    """Return what became of those notifications, the portal last."""
+    return await fetch_all(
+        reader,
+        DeliveryRow,
+        """
+        SELECT notification_id, channel, outcome AS state, recipient, sent_at FROM notification_deliveries
+        WHERE notification_id = ANY(%s)
+        ORDER BY notification_id, array_position(ARRAY['email', 'sms', 'push', 'portal'], channel)
+        """,
+        [list(notification_ids)],
     )

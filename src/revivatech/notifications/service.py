@@ -1,9 +1,11 @@
 """Telling customers, and keeping what they have read."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
+from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Customer
 from revivatech.db import Database, Question, Reader, Transaction
 from revivatech.jobs.queue import enqueue
@@ -16,16 +18,20 @@ from revivatech.kit.text import one_line
 from revivatech.notifications import queries
 from revivatech.notifications.contracts import (
     Channel,
+    Delivery,
     Message,
     Notification,
     NotificationData,
     NotificationNew,
     NotificationsRead,
+    Place,
     Topic,
     Unread,
 )
 from revivatech.notifications.delivery import enqueue_sms
+from revivatech.notifications.masking import masked_email, masked_phone
 from revivatech.notifications.preferences import service as preferences
+from revivatech.notifications.queries import Planned
 from revivatech.realtime import log
 
 LONGEST_TITLE = 255
@@ -55,12 +61,44 @@ async def tell(tx: Transaction, customer: Customer, message: Message) -> UUID:
     seq = await log.publish(tx, customer.id, "notification:new", event)
     stored = msgspec.to_builtins(data)
     await queries.insert(tx, notification_id, customer.id, seq, message, stored, created_at)
+    planned = [Planned("portal", "sent", None)] if customer.has_portal else []
     if customer.email:
+        planned.append(Planned("email", "waiting", masked_email(customer.email)))
         await enqueue(tx, "notifications:send_mail", queue="mail", notification_id=str(notification_id))
-    # Few want an SMS: who does not now costs no job.
-    if customer.phone and await preferences.may_send(tx, customer.id, message.topic, "sms"):
+    # Few want an SMS: who does not now, or has proven no number, costs no job.
+    if number := await _number(tx, customer, message.topic):
+        planned.append(Planned("sms", "waiting", masked_phone(number)))
         await enqueue_sms(tx, notification_id)
+    if planned:
+        await queries.plan(tx, notification_id, customer.id, planned)
     return notification_id
+
+
+async def deliveries_of(reader: Reader, notification_ids: Sequence[UUID]) -> dict[UUID, tuple[Delivery, ...]]:
+    """Return what became of each of those notifications; one that can reach nobody is not named."""
+    found: dict[UUID, tuple[Delivery, ...]] = {}
+    for row in await queries.deliveries(reader, notification_ids) if notification_ids else ():
+        one = Delivery(row.channel, row.state, row.recipient, row.sent_at)
+        found[row.notification_id] = (*found.get(row.notification_id, ()), one)
+    return found
+
+
+async def reach(reader: Reader, customer: Customer, topic: Topic) -> tuple[Place, ...]:
+    """Return where a notice about that topic would reach the customer now."""
+    wishes = await preferences.wishes(reader, customer.id)
+    places: list[Place] = []
+    if customer.email and wishes.choices.is_on((topic, "email")):
+        places.append("email")
+    if customer.phone and wishes.choices.is_on((topic, "sms")) and await accounts.proven_phone(reader, customer.id):
+        places.append("sms")
+    return (*places, "portal") if customer.has_portal else tuple(places)
+
+
+async def _number(tx: Transaction, customer: Customer, topic: Topic) -> str | None:
+    """Return the proven number by which the customer wants that topic as an SMS."""
+    if not customer.phone or not await preferences.may_send(tx, customer.id, topic, "sms"):
+        return None
+    return await accounts.proven_phone(tx, customer.id)
 
 
 async def list_notifications(

@@ -10,10 +10,11 @@ from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Customer
 from revivatech.db import Transaction
 from revivatech.kit.actor import Actor, StaffActor
-from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed
+from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, NotFound
 from revivatech.kit.i18n import marked
 from revivatech.kit.text import one_line
-from revivatech.notifications.contracts import Message
+from revivatech.notifications.contracts import Message, NoticeDelivered
+from revivatech.realtime import log
 from revivatech.repairs import checks, messages, quoting, states, traces
 from revivatech.repairs.access import access_repair, customer_of
 from revivatech.repairs.contracts import (
@@ -78,6 +79,14 @@ async def assign(
         raise checks.no_such_colleague()
     customer = await customer_of(tx, before.customer_id)
     return await _rewrite(tx, actor, before, structs.replace(_facts(before), technician_id=technician_id), customer)
+
+
+async def note_call(tx: Transaction, actor: StaffActor, repair_id: UUID, entry_id: UUID) -> None:
+    """As `service.note_call`, joining a transaction."""
+    await access_repair(tx, actor, repair_id)
+    if not await writes.note_call(tx, repair_id, entry_id, actor.id):
+        raise NotFound
+    log.tell_staff(tx, "notification:delivered", NoticeDelivered(0, repair_id))
 
 
 async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | None) -> int:

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from revivatech.kit.errors import Conflict
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.kit.structs import Json, Value
+from revivatech.notifications.contracts import Delivery
 
 
 class Status(StrEnum):
@@ -259,12 +260,26 @@ class StaffRepair(Json):
 
 
 class StaffTimelineItem(Json):
-    """One change as the desk reads it."""
+    """One change as the desk reads it.
+
+    `notices` say where its message reached the customer, and are null where it had none for them; `called_at` and
+    `called_by` who called them instead. `customer_notified` is true once a notice was sent or somebody called.
+    """
 
     item: TimelineItem
     stage: str
     internal_notes: str | None
     customer_notified: bool
+    notices: tuple[Delivery, ...] | None = None
+    called_at: datetime | None = None
+    called_by: str | None = None
+
+    @property
+    def needs_call(self) -> bool:
+        """Whether the customer was to be told, and nothing has reached them or may still reach them."""
+        if self.notices is None or self.customer_notified:
+            return False
+        return not any(one.state == "waiting" for one in self.notices)
 
 
 class StatusCount(Json):

@@ -8,6 +8,8 @@ from revivatech.db import Reader
 from revivatech.kit.actor import Actor
 from revivatech.kit.errors import NotFound
 from revivatech.kit.paging import Page, encode_cursor, list_name, read_cursor
+from revivatech.notifications import service as notifications
+from revivatech.notifications.contracts import Place
 from revivatech.repairs import states, views
 from revivatech.repairs.authors import customer_name
 from revivatech.repairs.contracts import DeskFilter, StaffRepair, StaffTimelineItem, StatusCount
@@ -75,7 +77,18 @@ async def desk_timeline(reader: Reader, words: Words, repair_id: UUID) -> list[S
     if not rows:
         raise NotFound
     name = await customer_name(reader, rows[0].customer_id, rows)
-    return [views.staff_timeline_item(row, words, name) for row in rows if row.id is not None]
+    notices = await notifications.deliveries_of(reader, [row.notification_id for row in rows if row.notification_id])
+    return [
+        views.staff_timeline_item(row, words, name, notices.get(row.notification_id, ()) if row.notification_id else ())
+        for row in rows
+        if row.id is not None
+    ]
+
+
+async def reach(reader: Reader, customer_id: UUID) -> tuple[Place, ...]:
+    """Return where news of a repair would reach the customer now."""
+    customer = await accounts.customer(reader, customer_id)
+    return await notifications.reach(reader, customer, "repair_updates") if customer else ()
 
 
 async def desk_repairs_of(reader: Reader, actor: Actor, words: Words, customer_id: UUID) -> list[StaffRepair]:

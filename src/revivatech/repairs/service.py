@@ -6,7 +6,7 @@ from revivatech.db import Database
 from revivatech.kit.actor import StaffActor
 from revivatech.repairs import changes, views
 from revivatech.repairs.changes import hand_over, move
-from revivatech.repairs.contracts import ENDED, NewRepair, RepairEdit, StaffRepair, StatusChange
+from revivatech.repairs.contracts import ENDED, NewRepair, RepairEdit, StaffRepair, StaffTimelineItem, StatusChange
 from revivatech.repairs.desk import (
     counts_of,
     desk_list,
@@ -15,6 +15,7 @@ from revivatech.repairs.desk import (
     desk_timeline,
     open_counts,
     open_work,
+    reach,
     require_repair,
 )
 from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk, find_device, wrong_numbers
@@ -67,9 +68,11 @@ __all__ = [
     "list_repairs",
     "list_with_stats",
     "move",
+    "note_call",
     "open_counts",
     "open_work",
     "outlook",
+    "reach",
     "recent_activity",
     "repair_with_timeline",
     "require_repair",
@@ -109,6 +112,17 @@ async def edit_repair(db: Database, actor: StaffActor, repair_id: UUID, edit: Re
     async with db.transaction() as tx:
         changed = await changes.edit(tx, memory, actor, repair_id, edit)
     return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)
+
+
+async def note_call(db: Database, actor: StaffActor, repair_id: UUID, entry_id: UUID) -> list[StaffTimelineItem]:
+    """Note that the customer was called about an entry of the history; the history as it then is.
+
+    Noted twice, the first call counts. Raises NotFound, for an entry that had nothing for the customer too.
+    """
+    memory = await known(db)
+    async with db.transaction() as tx:
+        await changes.note_call(tx, actor, repair_id, entry_id)
+        return await desk_timeline(tx, memory.words_of_staff(actor.id), repair_id)
 
 
 async def assign(

@@ -42,8 +42,7 @@ async def leave(
     moved_from = before if before is not None and before.stage != after.stage else None
     seq = await _publish(tx, before, after, trace, moved_from)
     log.tell_staff(tx, "repair:updated", _updated(after))
-    if trace.message is not None:
-        await notifications.tell(tx, customer, trace.message)
+    notification_id = None if trace.message is None else await notifications.tell(tx, customer, trace.message)
     estimate = _new_estimate(before, after)
     price = quoting.asked_price(before, after)
     if before is None or moved_from or estimate or price is not None or trace.notes or trace.internal_notes:
@@ -62,7 +61,7 @@ async def leave(
                 internal_notes=trace.internal_notes,
                 estimated_completion=estimate,
                 quoted_cost=price,
-                customer_notified=trace.message is not None,
+                notification_id=notification_id,
                 event_seq=seq,
             ),
         )

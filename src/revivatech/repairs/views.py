@@ -7,6 +7,7 @@ from uuid import UUID
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Customer
 from revivatech.kit.actor import Actor
+from revivatech.notifications.contracts import Delivery
 from revivatech.repairs.contracts import (
     ActivityItem,
     Repair,
@@ -87,10 +88,18 @@ def timeline_item(row: HistoryRow, words: Words, customer_name: str) -> Timeline
     )
 
 
-def staff_timeline_item(row: DeskHistoryRow, words: Words, customer_name: str) -> StaffTimelineItem:
-    """An entry of the history as the desk reads it."""
+def staff_timeline_item(
+    row: DeskHistoryRow, words: Words, customer_name: str, notices: tuple[Delivery, ...]
+) -> StaffTimelineItem:
+    """An entry of the history as the desk reads it, with what became of its notices."""
     return StaffTimelineItem(
-        timeline_item(row, words, customer_name), row.stage, row.internal_notes, row.customer_notified
+        item=timeline_item(row, words, customer_name),
+        stage=row.stage,
+        internal_notes=row.internal_notes,
+        customer_notified=row.called_at is not None or any(one.state == "sent" for one in notices),
+        notices=notices if row.notification_id else None,
+        called_at=row.called_at,
+        called_by=words.staff_name(row.called_by) if row.called_by else None,
     )
 
 

@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from revivatech.kit.dates import WhenError, parse_when
 from revivatech.kit.email import EmailError, parse_email
-from revivatech.kit.errors import FieldError, InvalidInput
+from revivatech.kit.errors import FieldError, InvalidInput, NotFound
 from revivatech.kit.i18n import LOCALES, translations
 from revivatech.kit.money import AmountError, parse_amount
 from revivatech.kit.numbers import LARGEST_VERSION
@@ -81,6 +81,14 @@ def assignment(form: Typed) -> tuple[UUID | None, int]:
     technician, version = check.identifier("technician"), check.number("version", LARGEST_VERSION)
     check.finish()
     return technician, version
+
+
+def entry_of(fields: Mapping[str, str]) -> UUID:
+    """Return the entry of the history that a form is about. Raises NotFound for what is no id."""
+    try:
+        return UUID(fields.get("entry", ""))
+    except ValueError:
+        raise NotFound from None
 
 
 def repair_edit(form: Typed) -> RepairEdit:

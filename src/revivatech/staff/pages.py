@@ -35,7 +35,7 @@ from revivatech.staff.permissions import Permission, may
 from revivatech.staff.routes import admitted
 from revivatech.web.answers import see_other
 from revivatech.web.formats import zone
-from revivatech.web.forms import why
+from revivatech.web.forms import fields_of, why
 from revivatech.web.pages import language_of, wants_fragment
 from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
@@ -221,7 +221,7 @@ async def change_status(request: Request, repair_id: FromPath[UUID]) -> Response
         await _change_once(request, actor, repair_id, change)
     except (Conflict, InvalidInput, NotAllowed) as refusal:
         return await _repair(request, actor, repair_id, form=form, refusal=refusal, tried="status")
-    return await _saved(request, actor, repair_id)
+    return await _saved(request, actor, repair_id, "status")
 
 
 async def _change_once(request: Request, actor: StaffActor, repair_id: UUID, change: StatusChange) -> None:
@@ -269,11 +269,25 @@ async def edit(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     return await _saved(request, actor, repair_id)
 
 
-async def _saved(request: Request, actor: StaffActor, repair_id: UUID) -> Response[Any]:
+@post(
+    "/staff/repairs/{repair_id:uuid}/called",
+    status_code=200,
+    include_in_schema=False,
+    guards=[needs(Permission.CHANGE_STATUS)],
+)
+async def note_call(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
+    """Note that the customer was called about an entry of the history."""
+    actor = await admitted(request)
+    entry_id = forms.entry_of(fields_of(await request.form()))
+    await service.note_call(portal_of(request).db, actor, repair_id, entry_id)
+    return await _saved(request, actor, repair_id, "called")
+
+
+async def _saved(request: Request, actor: StaffActor, repair_id: UUID, saved: str = "1") -> Response[Any]:
     """After a change: the block anew for the page's script, else the page by its own address."""
     if wants_fragment(request):
-        return await _repair(request, actor, repair_id, saved="1")
-    return see_other(f"/staff/repairs/{repair_id}?saved=1")
+        return await _repair(request, actor, repair_id, saved=saved)
+    return see_other(f"/staff/repairs/{repair_id}?saved={saved}")
 
 
 async def _repair(
@@ -296,6 +310,7 @@ async def _repair(
         await accounts.note_visit(tx, actor, one.customer_id, "repair", repair_id, one.repair.repair_number)
         device, earlier = await service.device_of_repair(tx, words, one)
         trouble = await outcomes.trouble_of(tx, one.customer_id)
+        reach = await service.reach(tx, one.customer_id)
         may_invite = may(actor, Permission.INVITE_CUSTOMERS) and await accounts.may_be_invited(tx, one.customer_id)
     outlook = service.outlook(one.repair, words, [item.item for item in items])
     said = why(refusal, words.language, FIELDS)
@@ -320,7 +335,7 @@ async def _repair(
         may_assign=may(actor, Permission.ASSIGN),
         device=device,
         earlier=earlier,
-        customer_told=items[0].customer_notified,
+        reach=reach,
         mail_trouble=trouble,
         may_look_up=may(actor, Permission.READ_CUSTOMERS),
         may_invite=may_invite,
@@ -383,4 +398,5 @@ handlers: Sequence[HTTPRouteHandler] = [
     change_status,
     assign,
     edit,
+    note_call,
 ]

@@ -24,6 +24,7 @@ from revivatech.repairs.contracts import (
 from revivatech.staff.permissions import Permission, require
 from revivatech.staff.schemas import (
     AssignBody,
+    CalledBody,
     Colleague,
     NewRepairBody,
     RepairEditBody,
@@ -189,6 +190,19 @@ async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[
     return json(Page(items))
 
 
+@post(
+    "/api/staff/repairs/{repair_id:uuid}/called",
+    status_code=200,
+    tags=["Staff"],
+    responses=answers(Page[StaffTimelineItem], 401, 403, 404, 422, 429),
+    guards=[needs(Permission.CHANGE_STATUS)],
+)
+async def note_call(request: Request, repair_id: FromPath[UUID], data: JSONBody[CalledBody]) -> Response[Any]:
+    """Note that the customer was called about an entry whose notices did not reach them; the timeline as it then is."""
+    actor = await admitted(request)
+    return json(Page(await service.note_call(portal_of(request).db, actor, repair_id, data.entry_id)))
+
+
 @get(
     "/api/staff/stages", tags=["Staff"], responses=answers(Page[StageChoice], 401, 429), guards=[needs(Permission.READ)]
 )
@@ -224,6 +238,7 @@ handlers: Sequence[HTTPRouteHandler] = [
     change_status,
     assign,
     get_timeline,
+    note_call,
     list_stages,
     list_technicians,
 ]

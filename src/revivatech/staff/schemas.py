@@ -57,6 +57,12 @@ class StatusChangeBody(Body):
         )
 
 
+class CalledBody(Body):
+    """The entry of the history that the customer was called about."""
+
+    entry_id: UUID
+
+
 class AssignBody(Body):
     """Whose work it is from now on; null is nobody's."""
 

@@ -192,8 +192,8 @@ async def test_no_sms_without_a_proven_number_a_vendor_or_a_wish(
     await delivery.send_sms(db, NullSms(), settings, update, NOON)
 
     assert telephone.sent == []
-    # For the quote no job was made at all.
-    assert len(await jobs(db, "notifications:send_sms")) == 2
+    # For the quote, and for the number that nobody has proven, no job was made at all.
+    assert len(await jobs(db, "notifications:send_sms")) == 1
 
 
 @pytest.mark.parametrize("priority", ["normal", "high"])
@@ -244,4 +244,5 @@ async def test_trouble_with_the_vendor(db: Database, settings: Settings, people:
     await delivery.send_sms(db, telephone, settings, one, NOON)
 
     async with db.read() as reader:
-        assert await fetch_value(reader, "SELECT count(*) FROM notification_deliveries") == 0
+        outcome = await fetch_value(reader, "SELECT outcome FROM notification_deliveries WHERE channel = 'sms'")
+    assert outcome == "refused"

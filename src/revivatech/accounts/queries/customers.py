@@ -38,7 +38,7 @@ class KeyAndId(Value, frozen=True):
 
 CUSTOMER: LiteralString = """
     SELECT id, email, first_name, last_name, is_organisation, phone, language, timezone,
-      '/api/customer/avatar/' || avatar_id AS avatar_url, theme
+      '/api/customer/avatar/' || avatar_id AS avatar_url, theme, password_hash IS NOT NULL AS has_portal
     FROM customers
 """
 ENSURE_CUSTOMERS: LiteralString = """

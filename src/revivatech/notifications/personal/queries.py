@@ -12,9 +12,9 @@ NOTIFICATIONS = Table(
 DELIVERIES = Table(
     "notification_deliveries",
     "deliveries",
-    own=("channel", "reference", "sent_at"),
+    own=("channel", "outcome", "recipient", "reference", "sent_at"),
     technical=("notification_id", "customer_id"),
-    order="sent_at, notification_id",
+    order="notification_id, channel",
 )
 PREFERENCES = Table(
     "customer_preferences",

@@ -23,10 +23,20 @@ HISTORY = Table(
         "changed_by_kind",
         "estimated_completion",
         "quoted_cost",
-        "customer_notified",
+        "called_at",
         "created_at",
     ),
-    technical=("id", "customer_id", "previous_status", "changed_by_user", "changed_by_customer", "event_seq"),
+    technical=(
+        "id",
+        "customer_id",
+        "previous_status",
+        "changed_by_user",
+        "changed_by_customer",
+        "event_seq",
+        "notification_id",
+        "called_by",
+        "customer_notified",
+    ),
     blanks={"notes": "NULL", "internal_notes": "NULL"},
 )
 REPAIRS = Table(

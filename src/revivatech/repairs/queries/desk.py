@@ -125,7 +125,7 @@ async def history(reader: Reader, repair_id: UUID) -> list[DeskHistoryRow]:
         joined(
             "SELECT",
             HISTORY_COLUMNS,
-            ", h.internal_notes, h.customer_notified, r.customer_id",
+            ", h.internal_notes, h.notification_id, h.called_at, h.called_by, r.customer_id",
             "FROM repairs r LEFT JOIN repair_status_history h ON h.repair_id = r.id",
             "WHERE r.id = %s ORDER BY h.created_at, h.id",
         ),

@@ -66,7 +66,9 @@ class DeskHistoryRow(HistoryRow):
     """An entry of the history with what only the shop may read."""
 
     internal_notes: str | None
-    customer_notified: bool
+    notification_id: UUID | None
+    called_at: datetime | None
+    called_by: UUID | None
     customer_id: UUID
 
 

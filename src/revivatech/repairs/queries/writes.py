@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined
+from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, joined, one_changed
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import Priority
 from revivatech.repairs.queries.desk import ANY_REPAIR
@@ -184,7 +184,7 @@ class NewEntry(Value):
     internal_notes: str | None
     estimated_completion: datetime | None
     quoted_cost: Decimal | None
-    customer_notified: bool
+    notification_id: UUID | None
     event_seq: int | None
 
 
@@ -196,13 +196,26 @@ async def append(tx: Transaction, entry: NewEntry) -> None:
         """
         INSERT INTO repair_status_history (repair_id, customer_id, status, previous_status, stage, changed_by_kind,
           changed_by_user, changed_by_customer, notes, internal_notes, estimated_completion, quoted_cost,
-          customer_notified, event_seq, created_at)
+          notification_id, event_seq, created_at)
         VALUES (%(repair_id)s, %(customer_id)s, %(status)s, %(previous_status)s, %(stage)s, %(changed_by_kind)s,
           %(changed_by_user)s, %(changed_by_customer)s, %(notes)s, %(internal_notes)s, %(estimated_completion)s,
-          %(quoted_cost)s, %(customer_notified)s, %(event_seq)s, clock_timestamp())
+          %(quoted_cost)s, %(notification_id)s, %(event_seq)s, clock_timestamp())
         RETURNING id
         """,
         structs.asdict(entry),
+    )
+
+
+async def note_call(tx: Transaction, repair_id: UUID, entry_id: UUID, user_id: UUID) -> bool:
+    """Return whether the repair has that entry; whoever called the customer about it first is noted."""
+    return await one_changed(
+        tx,
+        """
+        UPDATE repair_status_history
+        SET called_at = coalesce(called_at, now()), called_by = coalesce(called_by, %(user_id)s)
+        WHERE id = %(id)s AND repair_id = %(repair_id)s AND notification_id IS NOT NULL
+        """,
+        {"id": entry_id, "repair_id": repair_id, "user_id": user_id},
     )
 
 

@@ -107,10 +107,10 @@ async def add_past(
         """
         INSERT INTO repair_status_history (id, repair_id, customer_id, status, previous_status, stage, changed_by_kind,
           changed_by_user, changed_by_customer, notes, internal_notes, estimated_completion, quoted_cost,
-          customer_notified, event_seq, created_at)
+          notification_id, event_seq, created_at)
         SELECT id, repair_id, customer_id, status, previous_status, stage, changed_by_kind,
           changed_by_user, changed_by_customer, notes, internal_notes, estimated_completion, quoted_cost,
-          customer_notified, event_seq, created_at
+          notification_id, event_seq, created_at
         FROM jsonb_populate_recordset(NULL::repair_status_history, %s::jsonb)
         """,
         [_json(entries)],
