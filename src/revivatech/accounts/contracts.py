@@ -37,6 +37,14 @@ class Customer(Value, frozen=True):
         return f"{self.first_name} {self.last_name}".strip()
 
 
+class Claim(Value, frozen=True):
+    """The key and the address under which somebody claims to be that customer."""
+
+    customer_id: UUID
+    key: str
+    email: str | None
+
+
 class StaffMember(Value, frozen=True):
     """A staff member as other slices see them; the e-mail address is for colleagues, never for customers."""
 

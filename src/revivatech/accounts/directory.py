@@ -1,13 +1,13 @@
 """Finding people for other slices, and making customers in bulk for imports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
 
 import anyio.to_thread
 from msgspec import structs
 
-from revivatech.accounts.contracts import Customer, NewCustomer, StaffMember
+from revivatech.accounts.contracts import Claim, Customer, NewCustomer, StaffMember
 from revivatech.accounts.permissions import Permission, may
 from revivatech.accounts.queries import customers as stored
 from revivatech.accounts.queries import staff
@@ -134,6 +134,22 @@ async def ensure_customers(tx: Transaction, new: Sequence[NewCustomer]) -> dict[
     if wanted.keys() - found.keys():
         raise Conflict("Some customers could not be made: others are making the same ones at this moment.")
     return found
+
+
+async def correct_imported(tx: Transaction, described: Mapping[UUID, NewCustomer]) -> None:
+    """Give customers whom only an import has made the facts by which the next one describes them (F27).
+
+    People alone, without a password or an address of their own, and with the same name or telephone number as before;
+    never facts by which somebody else is known. The others stay as they are.
+    """
+    region = shop.region_of(await shop.current(tx))
+    await stored.correct_imported(tx, {key: _tidy(one, region) for key, one in described.items()})
+
+
+async def strangers(reader: Reader, claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims of those who are known here neither by that key nor by that address."""
+    known = await stored.known_claims(reader, claims) if claims else set()
+    return [one for one in claims if (one.customer_id, one.key) not in known]
 
 
 def _tidy(new: NewCustomer, region: str | None) -> NewCustomer:

@@ -23,6 +23,7 @@ from revivatech.accounts.directory import (
     active_staff,
     all_staff,
     as_seen_by,
+    correct_imported,
     customer,
     customer_by_email,
     customer_question,
@@ -31,6 +32,7 @@ from revivatech.accounts.directory import (
     find_customers,
     staff_member,
     staff_members,
+    strangers,
 )
 from revivatech.accounts.doorkeeper import Doorkeeper
 from revivatech.accounts.erased.service import Marks, anybody_erased, erased_at
@@ -93,6 +95,7 @@ __all__ = [
     "begin_erasure",
     "cancel_erasure",
     "choose_theme",
+    "correct_imported",
     "create_staff",
     "customer",
     "customer_by_email",
@@ -141,6 +144,7 @@ __all__ = [
     "staff_member",
     "staff_members",
     "staff_profile",
+    "strangers",
     "unreadable_marks",
     "write_out_credentials",
 ]

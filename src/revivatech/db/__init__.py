@@ -1,6 +1,6 @@
 """PostgreSQL: the pool, transactions whose effects leave after the commit, typed rows, migrations."""
 
-from revivatech.db.database import Database, Reader, Transaction
+from revivatech.db.database import Database, Reader, Transaction, without_limit
 from revivatech.db.questions import Inquiry, Question, ask, fetch
 from revivatech.db.rows import execute, fetch_all, fetch_one, fetch_value, fetch_values, joined, one_changed
 
@@ -19,4 +19,5 @@ __all__ = [
     "fetch_values",
     "joined",
     "one_changed",
+    "without_limit",
 ]

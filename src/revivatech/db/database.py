@@ -1,6 +1,7 @@
 """The pool, and the two ways to use a connection: reading, and one transaction that is opened once."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any, Self, TypeVar
@@ -9,18 +10,31 @@ import psycopg
 import structlog
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from typing_extensions import override
 
 from revivatech.kit.errors import Unavailable
 
 Fact = TypeVar("Fact")
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
 # A statement that takes longer is a fault; a lock that is held longer is somebody's long transaction (F6, F7).
 SESSION_SETTINGS = (
-    "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
+    "-c timezone=UTC -c statement_timeout=8s -c lock_timeout=4s -c idle_in_transaction_session_timeout=30s"
 )
 POOL_TIMEOUT = 4.0
+# A server that has stopped cannot keep its own limit: a little longer than it, a statement's connection is given up.
+PATIENCE = 9.0
+# How often psycopg looks whether the program is to end while it waits.
+LOOK_SECONDS = 0.1
+# A host that has gone, or a cable that was cut, is noticed as soon.
+TCP = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": int(PATIENCE * 1000),
+}
 
 
 class BinaryCursor(psycopg.AsyncCursor[TupleRow]):
@@ -33,6 +47,27 @@ class BinaryCursor(psycopg.AsyncCursor[TupleRow]):
 
 class Connection(psycopg.AsyncConnection[TupleRow]):
     """A connection of the pool."""
+
+    # Seconds for each statement, None without an end.
+    patience: float | None = PATIENCE
+
+    @override
+    async def wait(
+        self, gen: Generator[Any, Any, T], interval: float = LOOK_SECONDS, timeout: float | None = None
+    ) -> T:
+        """Wait for the server at most `patience` seconds.
+
+        A connection that is given up is closed: what became of its statement nobody knows, so it is not used again, and
+        nothing is acknowledged.
+        """
+        try:
+            return await super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                # The event loop lets go of the socket first.
+                await asyncio.sleep(0)
+                self.pgconn.finish()
+            raise
 
     @cached_property
     def cursor_of_all(self) -> BinaryCursor:
@@ -59,6 +94,20 @@ class Transaction(Reader):
         self.facts.append(fact)
 
 
+@asynccontextmanager
+async def without_limit(reader: Reader) -> AsyncIterator[None]:
+    """Let the statements of the block take as long as they need: an import's, or the upkeep of big tables."""
+    connection = reader.connection
+    connection.patience = None
+    await connection.execute("SET statement_timeout = 0")
+    try:
+        yield
+    finally:
+        del connection.patience
+        if not connection.closed and connection.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
+            await connection.execute("RESET statement_timeout")
+
+
 class Database:
     """The pool of one process and those who want to know what was committed."""
 
@@ -73,7 +122,13 @@ class Database:
             timeout=POOL_TIMEOUT,
             max_waiting=most * 20,
             reconnect_timeout=60,
-            kwargs={"autocommit": True, "options": SESSION_SETTINGS, "prepare_threshold": 2, "connect_timeout": 4},
+            kwargs={
+                "autocommit": True,
+                "options": SESSION_SETTINGS,
+                "prepare_threshold": 2,
+                "connect_timeout": 4,
+                **TCP,
+            },
             check=None,
             configure=_configure,
         )

@@ -381,6 +381,87 @@ async def test_an_import_hands_nobodys_repair_to_somebody_else(db: Database, csv
     assert "belongs to another customer" in reason
 
 
+ANNA = {
+    "customer_first_name": "Anna",
+    "customer_last_name": "Lind",
+    "customer_email": "",
+    "customer_phone": "111 222 333",
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"customer_email": "anna@a.example"},
+        {"customer_last_name": "Lindh"},
+        {"customer_phone": "444 555 666"},
+        {"customer_email": "anna@a.example", "customer_phone": "444 555 666"},
+    ],
+    ids=["an address", "another name", "another number", "an address and another number"],
+)
+async def test_f27_a_customer_who_is_described_anew_stays_one(
+    db: Database, shop: Shop, csv_file: Any, more: dict[str, str]
+) -> None:
+    """Known from an import alone, they take what the next one says; the repair stays theirs and is updated."""
+    await import_repairs(db, csv_file(ANNA | {"repair_id": "X"}, ANNA | {"repair_id": "Y"}, like=PORTAL))
+    before = await shop.row("SELECT id FROM customers")
+
+    changed = ANNA | more
+    summary = await import_repairs(
+        db, csv_file(changed | {"repair_id": "X"}, changed | {"repair_id": "Y"}, like=PORTAL)
+    )
+
+    assert (summary.updated, summary.skipped, summary.committed) == (2, 0, True)
+    after = await shop.row("SELECT id, email, last_name, phone FROM customers")
+    assert after["id"] == before["id"]
+    assert (after["email"] or "", after["last_name"], after["phone"]) == (
+        changed["customer_email"],
+        changed["customer_last_name"],
+        changed["customer_phone"],
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"customer_first_name": "Bob", "customer_last_name": "Hill", "customer_phone": "444 555 666"},
+        {"customer_email": "somebody@else.example"},
+    ],
+    ids=["somebody else", "an address that is somebody else's"],
+)
+async def test_f27_a_row_of_somebody_else_is_set_aside_alone(
+    db: Database, shop: Shop, csv_file: Any, tmp_path: Path, more: dict[str, str]
+) -> None:
+    """Nobody's repair is handed on, and the rest goes in, without --keep-going too."""
+    other = ANNA | {"customer_first_name": "Eve", "customer_email": "somebody@else.example", "repair_id": "Z"}
+    await import_repairs(db, csv_file(ANNA | {"repair_id": "X"}, other, like=PORTAL))
+    owner = await shop.row("SELECT customer_id FROM repairs WHERE import_id = 'X'")
+
+    summary = await import_repairs(
+        db,
+        csv_file(ANNA | more | {"repair_id": "X"}, ANNA | {"repair_id": "New"}, like=PORTAL),
+        report=tmp_path / "report.csv",
+    )
+
+    assert (summary.committed, summary.imported, summary.updated, summary.skipped) == (True, 1, 0, 1)
+    assert "belongs to another customer" in reported(summary.report_path)[0][3]
+    assert await shop.row("SELECT customer_id FROM repairs WHERE import_id = 'X'") == owner
+    assert (await shop.row("SELECT email FROM customers WHERE first_name = 'Anna'"))["email"] is None
+
+
+async def test_f27_an_account_is_its_owners(db: Database, shop: Shop, csv_file: Any, tmp_path: Path) -> None:
+    """Whoever has chosen a password keeps their name and number, whatever a file says."""
+    await import_repairs(db, csv_file(ANNA | {"repair_id": "X"}, like=PORTAL))
+    await shop.row("UPDATE customers SET password_hash = 'x' RETURNING id")
+
+    summary = await import_repairs(
+        db, csv_file(ANNA | {"customer_last_name": "Lindh", "repair_id": "X"}, like=PORTAL), report=tmp_path / "r.csv"
+    )
+
+    assert (summary.committed, summary.updated, summary.skipped) == (True, 0, 1)
+    assert (await shop.row("SELECT last_name FROM customers WHERE first_name = 'Anna'"))["last_name"] == "Lind"
+
+
 async def test_two_formats_do_not_meet(db: Database, csv_file: Any) -> None:
     """The same id from two sources is two repairs."""
     await import_repairs(db, csv_file({"id": "X"}))

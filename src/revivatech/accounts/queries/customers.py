@@ -1,13 +1,13 @@
 """The table customers: who they are, one by one and many at once, and made where they are missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.accounts.contracts import Customer, NewCustomer
+from revivatech.accounts.contracts import Claim, Customer, NewCustomer
 from revivatech.accounts.queries.searching import name_conditions, pattern_conditions, pattern_parameters
-from revivatech.db import Question, Reader, Transaction, fetch_all, fetch_one, joined
+from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_one, joined
 from revivatech.kit.structs import Value
 
 
@@ -111,6 +111,54 @@ async def find(reader: Reader, patterns: Sequence[str], limit: int, *, by_name_a
         ),
         {"limit": limit, **pattern_parameters(patterns)},
     )
+
+
+async def correct_imported(tx: Transaction, described: Mapping[UUID, NewCustomer]) -> None:
+    """Set key, address, name and number of those who are known by an import alone and may be the same person."""
+    await execute(
+        tx,
+        """
+        WITH given AS (
+          SELECT * FROM unnest(%(id)s::uuid[], %(key)s::text[], %(email)s::text[], %(first_name)s::text[],
+            %(last_name)s::text[], %(is_organisation)s::boolean[], %(phone)s::text[])
+          AS given (id, key, email, first_name, last_name, is_organisation, phone)
+        )
+        UPDATE customers c
+        SET import_key = g.key, email = g.email, first_name = g.first_name, last_name = g.last_name, phone = g.phone
+        FROM given g
+        WHERE c.id = g.id AND c.import_key IS NOT NULL AND c.import_key <> g.key
+          AND c.password_hash IS NULL AND c.email IS NULL AND NOT (c.is_organisation OR g.is_organisation)
+          AND (
+            c.phone = g.phone
+            OR (lower(c.first_name), lower(c.last_name)) = (lower(g.first_name), lower(g.last_name))
+          )
+          AND NOT EXISTS (
+            SELECT FROM customers o WHERE o.id <> c.id AND (o.import_key = g.key OR o.email = g.email)
+          )
+          AND NOT EXISTS (
+            SELECT FROM given o WHERE o.id <> g.id AND (o.key = g.key OR o.email = g.email)
+          )
+        """,
+        {"id": list(described)}
+        | {
+            name: [getattr(one, name) for one in described.values()]
+            for name in ("key", "email", "first_name", "last_name", "is_organisation", "phone")
+        },
+    )
+
+
+async def known_claims(reader: Reader, claims: Sequence[Claim]) -> set[tuple[UUID, str]]:
+    """Return the customer and the key of each claim whose key or address is that customer's."""
+    rows = await fetch_all(
+        reader,
+        KeyAndId,
+        """
+        SELECT g.key, c.id FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS g (id, key, email)
+        JOIN customers c ON c.id = g.id AND (c.import_key = g.key OR c.email = g.email)
+        """,
+        [[one.customer_id for one in claims], [one.key for one in claims], [one.email for one in claims]],
+    )
+    return {(row.id, row.key) for row in rows}
 
 
 async def ensure(tx: Transaction, customers: Sequence[NewCustomer]) -> dict[str, UUID]:

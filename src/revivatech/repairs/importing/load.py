@@ -6,7 +6,7 @@ from pathlib import Path
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import NewCustomer
-from revivatech.db import Database, Transaction
+from revivatech.db import Database, Transaction, without_limit
 from revivatech.kit.clock import utcnow
 from revivatech.kit.ids import human_number
 from revivatech.realtime.contracts import CustomerChanged
@@ -22,7 +22,7 @@ from revivatech.repairs.importing.contracts import (
 from revivatech.repairs.importing.open_repair import OpenRepairMapping
 from revivatech.repairs.importing.portal import PortalMapping
 from revivatech.repairs.importing.queries import customers, repairs, stage
-from revivatech.repairs.importing.queries.customers import StagedCustomer
+from revivatech.repairs.importing.queries.customers import Corrected, StagedCustomer
 from revivatech.repairs.importing.reader import Progress, Source
 from revivatech.repairs.importing.report import Report
 from revivatech.repairs.queries.stages import stages
@@ -67,7 +67,8 @@ async def import_repairs(
         journal = stack.enter_context(Report(report, path))
         run = _Run(source, kind, journal, keep_going=keep_going, secrets=secrets)
         try:
-            async with db.transaction() as tx:
+            # A big file may take longer than a page's statement.
+            async with db.transaction() as tx, without_limit(tx):
                 await run.bring_in(tx)
         except _Refused:
             return run.summary(committed=False)
@@ -104,10 +105,10 @@ class _Run:
         await self._leave_out_erased(tx)
         self._largest = await customers.largest(tx, MOST_ACCOUNTS)
         self.unchanged = await stage.drop_unchanged(tx, mapping.source)
+        await self._correct_customers(tx, mapping.source)
+        await self._set_strangers_aside(tx, mapping.source)
         await self._find_customers(tx)
         await repairs.lock(tx, mapping.source)
-        self._journal.add(await stage.drop_moved(tx, mapping.source))
-        self._go_on_or_refuse()
         await self._number_afresh(tx)
         await repairs.add_devices(tx)
         self.updated = await repairs.update(tx, mapping.source)
@@ -172,6 +173,20 @@ class _Run:
             after = some[-1].key
         self._forgotten_marks = await accounts.unreadable_marks(tx, self._secrets)
 
+    async def _correct_customers(self, tx: Transaction, source: str) -> None:
+        """Whoever is known from earlier imports alone, and described anew by this one, stays one customer (F27)."""
+        settings = await shop.current(tx)
+        corrected = await customers.corrected(tx, source)
+        if corrected:
+            described = {one.customer_id: _new_customer(one, settings.timezone) for one in corrected}
+            await accounts.correct_imported(tx, described)
+
+    async def _set_strangers_aside(self, tx: Transaction, source: str) -> None:
+        """No import hands a repair to somebody else; such a row is no reason to refuse the others (F27)."""
+        claims = await stage.claims(tx, source)
+        if strangers := await accounts.strangers(tx, claims):
+            self._journal.add(await stage.drop_moved(tx, source, strangers))
+
     async def _find_customers(self, tx: Transaction) -> None:
         """Every customer of the stage has an account afterwards: one that was there, or a new one."""
         settings = await shop.current(tx)
@@ -190,7 +205,7 @@ class _Run:
             await stage.renumber(tx, {line: human_number("R") for line in taken})
 
 
-def _new_customer(staged: StagedCustomer, timezone: str) -> NewCustomer:
+def _new_customer(staged: StagedCustomer | Corrected, timezone: str) -> NewCustomer:
     return NewCustomer(
         key=staged.key,
         email=staged.email,

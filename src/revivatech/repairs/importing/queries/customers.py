@@ -23,6 +23,39 @@ class StagedCustomer(Value):
     since: datetime
 
 
+class Corrected(Value):
+    """A customer of earlier imports, and the one key under which the file has all of their repairs that it changes."""
+
+    customer_id: UUID
+    key: str
+    email: str | None
+    first_name: str
+    last_name: str
+    is_organisation: bool
+    phone: str | None
+    language: str
+    since: datetime
+
+
+async def corrected(tx: Transaction, source: str) -> list[Corrected]:
+    """Return the customers whose repairs the stage changes, each as their first row describes them now."""
+    return await fetch_all(
+        tx,
+        Corrected,
+        """
+        SELECT DISTINCT ON (r.customer_id) r.customer_id, s.customer_key AS key, s.customer_email AS email,
+          s.first_name, s.last_name, s.is_organisation, s.phone, s.language, s.received_at AS since
+        FROM import_rows s JOIN repairs r ON r.import_source = %(source)s AND r.import_id = s.import_id
+        WHERE NOT EXISTS (
+          SELECT FROM import_rows o JOIN repairs p ON p.import_source = %(source)s AND p.import_id = o.import_id
+          WHERE p.customer_id = r.customer_id AND o.customer_key <> s.customer_key
+        )
+        ORDER BY r.customer_id, s.line
+        """,
+        {"source": source},
+    )
+
+
 async def gather(tx: Transaction) -> None:
     """Number the customers of the stage, each once, as their first row describes them."""
     await execute(

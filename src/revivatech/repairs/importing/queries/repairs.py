@@ -2,7 +2,7 @@
 
 from typing import LiteralString
 
-from revivatech.db import Reader, Transaction, execute, fetch_value, joined
+from revivatech.db import Reader, Transaction, execute, fetch_value, joined, without_limit
 
 
 def _with_device_of(customer_id: LiteralString) -> LiteralString:
@@ -163,9 +163,5 @@ async def insert(tx: Transaction, source: str) -> int:
 
 async def settle(reader: Reader) -> None:
     """After a big load: statistics for the planner, and the search index's backlog folded in."""
-    connection = reader.connection
-    await connection.execute("SET statement_timeout = 0")
-    try:
-        await connection.execute("VACUUM (ANALYZE) repairs, repair_status_history, customer_devices")
-    finally:
-        await connection.execute("RESET statement_timeout")
+    async with without_limit(reader):
+        await reader.connection.execute("VACUUM (ANALYZE) repairs, repair_status_history, customer_devices")

@@ -1,9 +1,10 @@
 """The stage: where the rows of a file stand while they are looked at. It is gone with the transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import structs
 
+from revivatech.accounts.contracts import Claim
 from revivatech.db import Transaction, execute, fetch_all, fetch_value, fetch_values
 from revivatech.repairs.importing.contracts import Problem, StagedRow
 
@@ -21,8 +22,7 @@ STAGE_TYPES = (
 
 
 async def claim(tx: Transaction) -> bool:
-    """Whether no other import runs; until the commit none will. A big file may take longer than a page's statement."""
-    await execute(tx, "SET LOCAL statement_timeout = 0")
+    """Return whether no other import runs; until the commit none will."""
     return bool(await fetch_value(tx, "SELECT pg_try_advisory_xact_lock(%s)", [LOCK]))
 
 
@@ -92,19 +92,32 @@ async def drop_doubles(tx: Transaction) -> list[Problem]:
     )
 
 
-async def drop_moved(tx: Transaction, source: str) -> list[Problem]:
-    """Rows whose repair is here under another customer: an import hands nobody's repair to somebody else."""
+async def claims(tx: Transaction, source: str) -> list[Claim]:
+    """Return under which keys and addresses the file has the repairs that are here, with whose they are here."""
+    return await fetch_all(
+        tx,
+        Claim,
+        """
+        SELECT DISTINCT r.customer_id, s.customer_key AS key, s.customer_email AS email
+        FROM import_rows s JOIN repairs r ON r.import_source = %s AND r.import_id = s.import_id
+        """,
+        [source],
+    )
+
+
+async def drop_moved(tx: Transaction, source: str, strangers: Sequence[Claim]) -> list[Problem]:
+    """Return the rows by which strangers claim repairs that are here; they leave the stage."""
     return await fetch_all(
         tx,
         Problem,
         """
-        DELETE FROM import_rows s USING repairs r, import_customers c
-        WHERE r.import_source = %s AND r.import_id = s.import_id AND c.key = s.customer_key
-          AND r.customer_id <> c.id
+        DELETE FROM import_rows s USING repairs r, unnest(%s::uuid[], %s::text[]) AS c (customer_id, key)
+        WHERE r.import_source = %s AND r.import_id = s.import_id
+          AND c.customer_id = r.customer_id AND c.key = s.customer_key
         RETURNING s.line, s.import_id AS id, 'customer' AS field,
           'The repair belongs to another customer here: ' || r.repair_number || '.' AS reason
         """,
-        [source],
+        [[one.customer_id for one in strangers], [one.key for one in strangers], source],
     )
 
 
