@@ -23,6 +23,7 @@ from revivatech.settings import Settings
 from revivatech.web.bytecode import Bytecodes
 from revivatech.web.compiling import LanguageEnvironment
 from revivatech.web.formats import Formats
+from revivatech.web.macros import Memory
 from revivatech.web.ready import HTML, Ready
 from revivatech.web.request import Request
 from revivatech.web.static import StaticFiles
@@ -251,15 +252,22 @@ def _modified(path: Path) -> float:
         return 0.0
 
 
+def _reader() -> tuple[str, str]:
+    """Return the locale and the time zone of whoever the page is drawn for."""
+    formats = _formats.get()
+    return formats.locale, formats.timezone
+
+
 def _load_macros(environment: Environment) -> None:
     """Offer every macro of `templates/ui/` as `ui.<name>`: a macro imported by a page is undefined in its blocks."""
     folder = resources.files("revivatech.web") / "templates" / "ui"
     if not folder.is_dir():
         return
     ui = environment.globals["ui"]
+    memory = Memory(_reader)
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".html"):
             module = environment.get_template(f"ui/{file.name}").module
             for name, macro in vars(module).items():
                 if isinstance(macro, Macro):
-                    setattr(ui, name, macro)
+                    setattr(ui, name, macro if macro.caller else memory.remembering(name, macro))
