@@ -10,7 +10,7 @@ from typing import Any
 from typing_extensions import override
 
 from bench.program import Program
-from revivatech.accounts.passwords import DEMO_PASSWORD as PASSWORD
+from revivatech.accounts.secrets.passwords import DEMO_PASSWORD as PASSWORD
 
 
 def tokens_of(program: Program, realm: str, emails: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from revivatech.accounts import passwords
+from revivatech.accounts.secrets import passwords
 from revivatech.db.migrate import migrate
 
 CUSTOMERS, REPAIRS, BIG = 10_000, 200_000, 2_000

@@ -8,7 +8,7 @@ from playwright.async_api import async_playwright
 
 from bench.budget import Budget
 from bench.program import PORT, Program, running
-from revivatech.accounts.passwords import DEMO_PASSWORD as PASSWORD
+from revivatech.accounts.secrets.passwords import DEMO_PASSWORD as PASSWORD
 
 
 async def _first_visit(program: Program) -> tuple[int, int, int]:

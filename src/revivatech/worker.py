@@ -9,28 +9,29 @@ import structlog
 
 from revivatech.accounts import jobs as accounts_jobs
 from revivatech.accounts import service as accounts
-from revivatech.accounts.personal.service import Accounts
+from revivatech.accounts.personal_data.service import Accounts
 from revivatech.cache.store import Cache
 from revivatech.db import Database
+from revivatech.idempotency.personal_data import made_once
 from revivatech.integrations.twilio.client import Twilio
 from revivatech.jobs.housekeeping import tasks as housekeeping
 from revivatech.jobs.metrics import measure
-from revivatech.jobs.personal.service import Jobs
+from revivatech.jobs.personal_data.service import Jobs
 from revivatech.jobs.queue import App, new_app
 from revivatech.jobs.rescue import FORGET_WORKER_SECONDS, HEARTBEAT_SECONDS, keep_rescuing
 from revivatech.kit import tasks
-from revivatech.mail.personal import service as mail_personal
+from revivatech.mail.personal_data import service as mail_personal
 from revivatech.mail.sender import Sender, sender_for
 from revivatech.notifications import jobs as notifications_jobs
-from revivatech.notifications.personal import service as notifications_personal
+from revivatech.notifications.personal_data import service as notifications_personal
 from revivatech.privacy import jobs as privacy_jobs
 from revivatech.privacy import service as privacy
 from revivatech.privacy.ports import Keeper, Processor
 from revivatech.realtime import jobs as realtime_jobs
-from revivatech.realtime.personal import service as realtime_personal
-from revivatech.repairs.personal.service import Repairs
+from revivatech.realtime.personal_data import service as realtime_personal
+from revivatech.repairs.personal_data.service import Repairs
 from revivatech.settings import Settings
-from revivatech.sms.personal.service import KeptTexts
+from revivatech.sms.personal_data.service import KeptTexts
 from revivatech.sms.sender import KeptSms, NullSms, SmsSender
 from revivatech.storage import Files, files_for
 
@@ -83,6 +84,7 @@ def keepers_of(files: Files) -> tuple[Keeper, ...]:
         KeptTexts(),
         privacy.Privacy(files),
         Repairs(),
+        made_once,
         Accounts(files),
     )
 

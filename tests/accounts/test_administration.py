@@ -6,7 +6,6 @@ import msgspec
 import psycopg
 import pytest
 
-from revivatech.accounts import administration, signin
 from revivatech.accounts.contracts import (
     UNKNOWN_CLIENT,
     Client,
@@ -16,12 +15,14 @@ from revivatech.accounts.contracts import (
     StaffSignIn,
     WrongPassword,
 )
-from revivatech.accounts.joining import recovery
-from revivatech.accounts.links import service as links
-from revivatech.accounts.links.service import LinkOver
-from revivatech.accounts.passwords import DEMO_PASSWORD
-from revivatech.accounts.people import service as people_service
-from revivatech.accounts.tokens import AccessTokens
+from revivatech.accounts.emails.links import service as links
+from revivatech.accounts.emails.links.service import LinkOver
+from revivatech.accounts.registration import recovery
+from revivatech.accounts.secrets.access_tokens import AccessTokens
+from revivatech.accounts.secrets.passwords import DEMO_PASSWORD
+from revivatech.accounts.sign_in import service as signin
+from revivatech.accounts.staff_accounts import administration
+from revivatech.accounts.staff_accounts import service as people_service
 from revivatech.db import Database
 from revivatech.kit.actor import SYSTEM, Actor, CustomerActor, Role, StaffActor
 from revivatech.kit.errors import InvalidInput, NotAllowed, NotFound, Refusal

@@ -7,9 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from revivatech.accounts import administration, jobs, passwords, sessions
+from revivatech.accounts import jobs
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.devices import device_name
+from revivatech.accounts.secrets import passwords
+from revivatech.accounts.secrets.user_agents import device_name
+from revivatech.accounts.sessions import service as sessions
+from revivatech.accounts.staff_accounts import administration
 from revivatech.cache.store import ENDED, Cache
 from revivatech.db import Database
 from revivatech.kit.actor import SYSTEM

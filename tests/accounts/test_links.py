@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 from msgspec import structs
 
-from revivatech.accounts.links import service as links
-from revivatech.accounts.links.service import LinkOver, Purpose
+from revivatech.accounts.emails.links import service as links
+from revivatech.accounts.emails.links.service import LinkOver, Purpose
 from revivatech.db import Database, execute
 from revivatech.settings import Settings
 from support.people import People

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from revivatech.accounts import throttle
+from revivatech.accounts.sessions import throttle
 from support.people import People, Person
 from support.serving import SAME_ORIGIN, Served
 

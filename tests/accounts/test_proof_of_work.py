@@ -6,9 +6,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from revivatech.accounts import proof_of_work
 from revivatech.accounts.contracts import Realm
-from revivatech.accounts.proof_of_work import BASE_BITS, LIFE_SECONDS, is_right, level_of, new_challenge, spend
+from revivatech.accounts.secrets import proof_of_work
+from revivatech.accounts.secrets.proof_of_work import (
+    BASE_BITS,
+    LIFE_SECONDS,
+    is_right,
+    level_of,
+    new_challenge,
+    spend,
+)
 from revivatech.db import Database
 from revivatech.settings import Settings
 from support.proving import solve

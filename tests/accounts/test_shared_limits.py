@@ -9,10 +9,11 @@ import httpx
 import psycopg
 import pytest
 
-from revivatech.accounts import proof_of_work, throttle
 from revivatech.accounts.contracts import Client, TooManyFailures
-from revivatech.accounts.joining import contracts, registration
-from revivatech.accounts.throttle import OpenLimit
+from revivatech.accounts.registration import contracts, registration
+from revivatech.accounts.secrets import proof_of_work
+from revivatech.accounts.sessions import throttle
+from revivatech.accounts.sessions.throttle import OpenLimit
 from revivatech.db import Database
 from revivatech.settings import Settings
 from support.factors import challenge, second_step, turn_on

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 import redis
 
-from revivatech.accounts import signin
-from revivatech.accounts.passwords import Verdict, check_password
+from revivatech.accounts.secrets.passwords import Verdict, check_password
+from revivatech.accounts.sign_in import service as signin
 from revivatech.settings import Settings
 from support.people import People
 from support.serving import Served, serve

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revivatech.accounts.contracts import Realm
-from revivatech.accounts.keys import keyring
-from revivatech.accounts.tokens import AccessTokens
+from revivatech.accounts.secrets.access_tokens import AccessTokens
+from revivatech.accounts.secrets.keys import keyring
 from revivatech.settings import Settings
 
 SECRET = secrets.token_urlsafe(48)
@@ -223,7 +223,7 @@ def test_r150_a_new_key_signs_and_the_old_one_still_verifies() -> None:
 
 def test_proven_tokens_are_forgotten_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many tokens there are, only so many are remembered, and all still hold."""
-    monkeypatch.setattr("revivatech.accounts.tokens.MOST_PROVEN", 10)
+    monkeypatch.setattr("revivatech.accounts.secrets.access_tokens.MOST_PROVEN", 10)
     tokens = AccessTokens(SETTINGS)
     made = [tokens.issue("customer", OWNER, SESSION, "customer").encode() for _ in range(25)]
     assert all(tokens.prove("customer", token) for token in made)

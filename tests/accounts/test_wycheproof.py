@@ -12,10 +12,10 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from revivatech.accounts import tokens
 from revivatech.accounts.contracts import Realm
-from revivatech.accounts.keys import Key, Keyring
-from revivatech.accounts.tokens import AccessTokens
+from revivatech.accounts.secrets import access_tokens
+from revivatech.accounts.secrets.access_tokens import AccessTokens
+from revivatech.accounts.secrets.keys import Key, Keyring
 from revivatech.settings import Settings
 
 FILE = Path(__file__).parents[2].parent / "shared" / "contracts" / "jose" / "json_web_signature_test.json"
@@ -75,7 +75,7 @@ def secret_of(key: dict[str, Any]) -> bytes:
 def is_verified(token: bytes, key: bytes) -> bool:
     """Whether the check that every access token passes lets this one through."""
     try:
-        tokens.verify(token, key)
+        access_tokens.verify(token, key)
     except (jwt.PyJWTError, ValueError):
         return False
     return True

@@ -33,7 +33,7 @@ OWNERS = {
     "staff_access_log": "accounts",
     "phone_codes": "accounts",
     "erased_marks": "accounts",
-    "made_once": "accounts",
+    "made_once": "idempotency",
     "credential_changes": "accounts",
     "kept_sms": "sms",
     "customer_event_heads": "realtime",

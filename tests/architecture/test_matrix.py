@@ -668,7 +668,7 @@ async def end_sessions(shop: Shop) -> None:
     async with AsyncExitStack() as stack:
         db = await stack.enter_async_context(Database(settings.database_url, most=2))
         cache = await stack.enter_async_context(Cache(settings.redis_url))
-        db.on_commit(SessionsEnded, accounts.Doorkeeper(settings, db, cache).on_sessions_ended)
+        db.on_commit(SessionsEnded, accounts.SessionAuthenticator(settings, db, cache).on_sessions_ended)
         await accounts.disable_customer(db, SYSTEM, shop.off.id)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 import redis
 
-from revivatech.cache.store import ENDED, Cache, CacheAway
+from revivatech.cache.store import ENDED, Cache, CacheUnavailable
 
 pytestmark = pytest.mark.anyio
 
@@ -101,7 +101,7 @@ async def test_a_flushed_valkey_forgets_the_scripts_and_nobody_notices(cache: Ca
 async def test_a_dead_valkey_is_said_to_be_away() -> None:
     """No hanging, no other exception."""
     async with Cache("unix:///nonexistent/valkey.sock") as away:
-        with pytest.raises(CacheAway):
+        with pytest.raises(CacheUnavailable):
             await away.admit(uuid4(), uuid4())
         await away.keep(uuid4(), b"1", "repairs", b"body")
         assert not await away.is_up()

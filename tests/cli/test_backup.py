@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from revivatech.cli import backup, restore
-from revivatech.cli.troubles import Trouble
+from revivatech.cli.errors import Trouble
 from revivatech.db.migrate import migrate, migrations
 from revivatech.embedded import EmbeddedError, EmbeddedServices
 

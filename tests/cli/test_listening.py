@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
+from revivatech.cli.errors import Trouble
 from revivatech.cli.listening import listen, seen_from_outside
-from revivatech.cli.troubles import Trouble
 
 
 def test_a_machine_without_ipv6_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

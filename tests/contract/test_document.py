@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from revivatech.cli.openapi import document
-from revivatech.web.document import TAGS
+from revivatech.web.openapi_document import TAGS
 from revivatech.web.problems import TITLES
 
 METHODS = {"get", "post", "put", "patch", "delete"}

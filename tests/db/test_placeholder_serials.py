@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from revivatech.db.migrate import migrations
-from revivatech.repairs.devices.identifiers import NO_NUMBER
+from revivatech.repairs.device_numbers import NO_NUMBER
 from support.people import People
 
 (SQL,) = [one.sql for one in migrations() if one.name.endswith("placeholder_serials")]

@@ -4,9 +4,9 @@ from typing import LiteralString
 
 import pytest
 
-from revivatech.accounts.queries.searching import pattern_conditions, pattern_parameters
+from revivatech.accounts.directory.queries.search import pattern_conditions, pattern_parameters
 from revivatech.db import Database, execute, fetch_values, joined
-from revivatech.repairs.queries import searching
+from revivatech.repairs.queries import search as searching
 from revivatech.repairs.queries.figures import OPEN_COUNTS
 from revivatech.repairs.search import search_of
 

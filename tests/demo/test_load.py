@@ -13,14 +13,14 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from revivatech.accounts import passwords
-from revivatech.accounts.addresses.rules import checked
+from revivatech.accounts.profile.addresses.rules import checked
+from revivatech.accounts.secrets import passwords
 from revivatech.db import Database
 from revivatech.demo import data
 from revivatech.demo.load import load
 from revivatech.demo.opening import CLOSES, OPENS, SATURDAY
 from revivatech.repairs.contracts import Status
-from revivatech.repairs.devices.identifiers import Imei, imei_of
+from revivatech.repairs.device_numbers import Imei, imei_of
 from revivatech.repairs.states import TABLE
 from support.people import People
 

@@ -16,7 +16,7 @@ import redis
 from revivatech import embedded
 from revivatech.embedded import EmbeddedError, EmbeddedServices, binaries
 from revivatech.embedded import folder as data_folder
-from revivatech.embedded.account import Account
+from revivatech.embedded.os_user import Account
 from revivatech.embedded.processes import wait_until
 
 Hold = Callable[..., Any]

@@ -15,7 +15,14 @@ import pytest
 import redis
 
 from revivatech import embedded
-from revivatech.embedded import EmbeddedError, EmbeddedServices, binaries, kept, running, valkey
+from revivatech.embedded import (
+    EmbeddedError,
+    EmbeddedServices,
+    binaries,
+    running,
+    supervisor,
+    valkey,
+)
 from revivatech.embedded import folder as data_folder
 from revivatech.embedded import services as services_module
 from revivatech.embedded.processes import wait_until
@@ -214,7 +221,7 @@ def test_a_server_that_ends_by_itself_is_started_again(tmp_path: Path, monkeypat
 def test_a_server_that_does_not_stay_up_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After as many starts as there are pauses one sentence says so, once; the other server is left alone."""
     monkeypatch.setattr(services_module, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr(kept, "PAUSES", (0.0, 0.02, 0.04))
+    monkeypatch.setattr(supervisor, "PAUSES", (0.0, 0.02, 0.04))
     said: list[str] = []
     lost: list[str] = []
     with EmbeddedServices.start(tmp_path, log=said.append, on_loss=lost.append, fast=True) as services:

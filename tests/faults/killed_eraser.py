@@ -16,8 +16,8 @@ from typing import Any
 import psycopg
 
 from revivatech.db import Database
-from revivatech.privacy import journal
-from revivatech.privacy.eraser import Eraser
+from revivatech.privacy import erasure_log
+from revivatech.privacy.erase import Eraser
 from revivatech.privacy.queries import erasures
 from revivatech.settings import read_settings
 from revivatech.storage import files_for
@@ -77,8 +77,8 @@ steps: list[tuple[str, Any, str, bool]] = [
     ("claimed", erasures, "claim", True),
     *((f"erasing {keeper.name}", keeper, "erase", True) for keeper in KEEPERS),
     ("noted", erasures, "note_kept", True),
-    ("before the journal", journal, "write", False),
-    ("after the journal", journal, "write", True),
+    ("before the journal", erasure_log, "write", False),
+    ("after the journal", erasure_log, "write", True),
 ]
 for said, place, method, after in steps:
     with deadly(place, method, after=after):

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from revivatech.db import Database
-from revivatech.privacy.eraser import Eraser
+from revivatech.privacy.erase import Eraser
 from revivatech.privacy.queries import erasures
 from revivatech.settings import Settings
 from revivatech.storage import files_for

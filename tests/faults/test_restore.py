@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from revivatech.cli.program import program
 from revivatech.db import Database
 from revivatech.embedded.programs import binaries
-from revivatech.privacy.eraser import Eraser
+from revivatech.privacy.erase import Eraser
 from revivatech.privacy.queries import erasures
 from revivatech.settings import Settings
 from revivatech.storage import files_for

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from journeys.test_security_pages import add_passkey, authenticator, sign_out
 from revivatech.db import Database
 from revivatech.embedded.programs import binaries
-from revivatech.privacy.eraser import Eraser
+from revivatech.privacy.erase import Eraser
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of

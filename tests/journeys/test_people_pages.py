@@ -5,7 +5,7 @@ import pytest
 from playwright.async_api import Page
 
 from journeys.test_accessibility import look, visitor_with_axe
-from revivatech.accounts.links import service as links
+from revivatech.accounts.emails.links import service as links
 from revivatech.settings import Settings
 from support.accessibility import DESK, PHONE, is_installed
 from support.desk import Desk

@@ -3,7 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
-from revivatech.accounts import proof_of_work, throttle
+from revivatech.accounts.secrets import proof_of_work
+from revivatech.accounts.sessions import throttle
 from support.accessibility import AXE, STILL, sideways, small_targets, violations
 from support.people import People
 from support.visiting import Visit

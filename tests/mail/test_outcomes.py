@@ -9,13 +9,13 @@ import psycopg
 import pytest
 
 from revivatech.accounts import service as accounts
-from revivatech.accounts.notices import service as notices
+from revivatech.accounts.emails.notices import service as notices
 from revivatech.db import Database, execute, fetch_value
-from revivatech.db.personal import begin_forgetting
+from revivatech.db.personal_data import begin_forgetting
 from revivatech.mail import outcomes
 from revivatech.mail.message import Mail
 from revivatech.mail.outcomes import Trouble
-from revivatech.mail.personal.service import kept_mails
+from revivatech.mail.personal_data.service import kept_mails
 from revivatech.mail.sender import MailRefused
 from revivatech.notifications import delivery, service
 from revivatech.notifications.contracts import Message

@@ -14,7 +14,7 @@ from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import InvalidInput, NotFound
 from revivatech.notifications import queries, service
 from revivatech.notifications.contracts import Message
-from revivatech.realtime import log
+from revivatech.realtime import event_log
 from revivatech.realtime import queries as log_queries
 from revivatech.realtime.contracts import CustomerChanged, Event
 from support.people import People, Person
@@ -31,7 +31,7 @@ async def test_telling_is_a_row_an_event_and_a_job(db: Database, people: People)
 
     async with db.read() as reader:
         page = await service.list_notifications(reader, people.anna.id, unread=None, limit=10, cursor=None)
-        logged = await log.events_since(reader, people.anna.id, 0)
+        logged = await event_log.events_since(reader, people.anna.id, 0)
         jobs = await fetch_value(reader, "SELECT jsonb_agg(args) FROM procrastinate_jobs")
     (notification,) = page.items
     assert (notification.id, notification.seq, notification.read_at) == (told, 1, None)
@@ -107,7 +107,7 @@ async def test_reading_one_is_counted_and_told_once(db: Database, people: People
     assert await service.mark_read(db, actor, first) == 1
 
     async with db.read() as reader:
-        events = (await log.events_since(reader, people.anna.id, 2)).events
+        events = (await event_log.events_since(reader, people.anna.id, 2)).events
         unread = await service.list_notifications(reader, people.anna.id, unread=True, limit=9, cursor=None)
         read = await service.list_notifications(reader, people.anna.id, unread=False, limit=9, cursor=None)
     assert [event.type for event in events] == ["notification:read"]

@@ -8,9 +8,9 @@ import redis
 
 from revivatech.cache.store import Cache
 from revivatech.db import Database
-from revivatech.db.personal import Table
+from revivatech.db.personal_data import Table
 from revivatech.privacy import erasures
-from revivatech.privacy.eraser import Eraser
+from revivatech.privacy.erase import Eraser
 from revivatech.storage import Files, files_for
 from revivatech.worker import keepers_of
 from support.canaries import Canary, dump, fill, open_gates

@@ -13,11 +13,11 @@ import pytest
 
 from revivatech.cache.store import Cache
 from revivatech.db import Database, Transaction
-from revivatech.db.personal import Kept
+from revivatech.db.personal_data import Kept
 from revivatech.kit.clock import utcnow
-from revivatech.privacy import erasures, journal
-from revivatech.privacy.eraser import Eraser
-from revivatech.privacy.journal import Entry
+from revivatech.privacy import erasure_log, erasures
+from revivatech.privacy.erase import Eraser
+from revivatech.privacy.erasure_log import Entry
 from revivatech.privacy.ports import Processor
 from revivatech.privacy.queries import erasures as stored
 from revivatech.settings import Settings
@@ -53,7 +53,7 @@ def eraser(db: Database, settings: Settings, *processors: Processor) -> Eraser:
 
 async def write(settings: Settings, customer_id: UUID) -> None:
     """An entry of the journal, as versions without marks wrote it."""
-    await journal.write(settings, files_for(settings), Entry(utcnow(), customer_id))
+    await erasure_log.write(settings, files_for(settings), Entry(utcnow(), customer_id))
 
 
 async def execute(db: Database, settings: Settings) -> None:
@@ -234,7 +234,7 @@ async def test_r129_an_erasure_survives_a_restore(db: Database, settings: Settin
         ).fetchone()
     await execute(db, settings)
     assert name_of(settings, people.anna.id) == "Erased"
-    assert await journal.known(settings, files_for(settings)) == {people.anna.id}
+    assert await erasure_log.known(settings, files_for(settings)) == {people.anna.id}
     with psycopg.connect(settings.database_url) as connection:
         connection.execute(
             "UPDATE customers SET email = %s, first_name = %s, erased_at = NULL, disabled_at = NULL WHERE id = %s",
@@ -360,12 +360,12 @@ async def test_r129_a_portal_that_starts_replays_by_itself(settings: Settings, p
 async def test_r129_a_line_cut_short_hides_no_other(settings: Settings, people: People) -> None:
     """A crash in the middle of a line, then more lines: each whole one counts."""
     await write(settings, people.anna.id)
-    with journal.path_of(settings).open("ab") as file:
+    with erasure_log.path_of(settings).open("ab") as file:
         file.write(b'{"erasedAt":"2026-')
     await write(settings, people.ben.id)
 
-    assert people.anna.id in await journal.known(settings, files_for(settings))
-    assert people.ben.id in await journal.known(settings, files_for(settings))
+    assert people.anna.id in await erasure_log.known(settings, files_for(settings))
+    assert people.ben.id in await erasure_log.known(settings, files_for(settings))
 
 
 async def test_r129_a_new_machine_finds_the_journal_in_the_bucket(

@@ -13,7 +13,7 @@ import pytest
 from msgspec import structs
 
 from revivatech.db import Database
-from revivatech.db.personal import Table, Tables
+from revivatech.db.personal_data import Table, Tables
 from revivatech.privacy import archive, exports
 from revivatech.privacy.queries import exports as stored
 from revivatech.settings import Settings

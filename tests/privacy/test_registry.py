@@ -8,15 +8,15 @@ import psycopg
 import pytest
 from jinja2 import Environment
 
-from revivatech.accounts.activity.words import SAID
-from revivatech.accounts.factors.ceremonies import TRANSPORTS
-from revivatech.accounts.identity import LETTER_IDENTITIES
+from revivatech.accounts.activity.labels import SAID
+from revivatech.accounts.staff_accounts.identity_checks import LETTER_IDENTITIES
+from revivatech.accounts.two_factor.webauthn_ceremonies import TRANSPORTS
 from revivatech.db import Database
-from revivatech.db.personal import Table
+from revivatech.db.personal_data import Table
 from revivatech.kit.i18n import LANGUAGES
-from revivatech.privacy.reading import words_of_ours
+from revivatech.privacy.export_page import words_of_ours
 from revivatech.privacy.values import values_in
-from revivatech.repairs.devices.kinds import kinds_of
+from revivatech.repairs.device_kinds import kinds_of
 from revivatech.settings import Settings
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
@@ -47,7 +47,7 @@ OF_NOBODY = {
     "procrastinate_workers": "the program",
 }
 HOUSE = Path(__file__).parents[2] / "src" / "revivatech"
-WORDS = HOUSE / "privacy" / "templates" / "words.html"
+WORDS = HOUSE / "privacy" / "templates" / "labels.html"
 # What a column's CHECK allows, where it lists it.
 CHOICES = """
     SELECT c.conrelid::regclass::text, a.attname, pg_get_constraintdef(c.oid) FROM pg_constraint c
@@ -159,7 +159,7 @@ def _checked(url: str, tables: dict[str, Table]) -> dict[tuple[str, str], set[st
 
 def _coded() -> dict[tuple[str, str], set[str]]:
     """What the program itself writes into columns that take any text."""
-    mails = {folder.name for folder in (HOUSE / "accounts" / "emails").iterdir() if folder.is_dir()}
+    mails = {folder.name for folder in (HOUSE / "accounts" / "emails").iterdir() if (folder / "subject.txt").is_file()}
     sources = [file.read_text("utf-8") for file in HOUSE.rglob("*.py")]
     entries = {kind for text in sources for kind in re.findall(r'log\.publish\([^"]*"([a-z:_]+)"', text)}
     told = set(re.findall(r'_message\("([a-z_]+)"', (HOUSE / "repairs" / "messages.py").read_text("utf-8")))

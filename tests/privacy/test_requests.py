@@ -7,8 +7,8 @@ import pytest
 
 from revivatech.db import Database
 from revivatech.privacy import metrics, retention
-from revivatech.privacy.law import answer_by
 from revivatech.privacy.queries import exports as stored
+from revivatech.privacy.retention_rules import answer_by
 from revivatech.storage import files_for
 from revivatech.worker import keepers_of
 from support.people import People

@@ -20,7 +20,7 @@ from revivatech.kit.actor import Role
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotSignedIn
 from revivatech.kit.structs import Json
-from revivatech.realtime.log import publish
+from revivatech.realtime.event_log import publish
 from revivatech.realtime.ports import Admitted, Realm
 from revivatech.realtime.server import SOCKET_PATH, Pace, Sockets
 from revivatech.settings import Settings
@@ -38,7 +38,7 @@ class Happened(Json, frozen=True):
 
 
 @dataclass
-class Door:
+class Authenticator:
     """Tokens are names; `admitted` says whose they are."""
 
     admitted: dict[str, Admitted] = field(default_factory=dict)
@@ -131,7 +131,7 @@ class House:
     settings: Settings
     database_url: str
     redis_url: str
-    door: Door
+    authenticator: Authenticator
     rules: Rules
     stack: AsyncExitStack
     prefix: str = field(default_factory=lambda: f"test-{secrets.token_hex(6)}")
@@ -146,7 +146,9 @@ class House:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         settings = msgspec.structs.replace(self.settings, **({"public_url": url} | changes))
         async with Database(self.database_url, most=6) as db:
-            sockets = Sockets(settings, db, self.redis_url, self.door, self.rules, prefix=self.prefix, pace=pace)
+            sockets = Sockets(
+                settings, db, self.redis_url, self.authenticator, self.rules, prefix=self.prefix, pace=pace
+            )
             sockets.observe(db)
             async with sockets:
                 server = new_server(_with_lifespan(sockets), settings)
@@ -202,7 +204,7 @@ def _with_lifespan(sockets: Sockets) -> Callable[..., Awaitable[None]]:
 async def house(settings: Settings, database_url: str, redis_url: str) -> AsyncIterator[House]:
     """A shop without processes yet."""
     async with AsyncExitStack() as stack:
-        yield House(settings, database_url, redis_url, Door(), Rules(), stack)
+        yield House(settings, database_url, redis_url, Authenticator(), Rules(), stack)
 
 
 @pytest.fixture

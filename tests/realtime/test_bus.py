@@ -199,7 +199,7 @@ async def test_f9_customers_get_everything_through_an_outage(house: Any, valkey:
     """Valkey dies under load and returns: sockets of the committing process hear at once, others soon."""
     house.redis_url = valkey.url
     here, there = await house.node(), await house.node()
-    near, far = [await house.connect(node, house.door.token(anna)) for node in (here, there)]
+    near, far = [await house.connect(node, house.authenticator.token(anna)) for node in (here, there)]
 
     await here.publish(anna, "before")
     await valkey.kill()

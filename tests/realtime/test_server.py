@@ -14,9 +14,9 @@ import websockets
 from socketio.exceptions import ConnectionError as Refused
 
 from revivatech.db import execute
-from revivatech.realtime import log
+from revivatech.realtime import event_log
 from revivatech.realtime.contracts import SessionsEnded, StaffEvent
-from revivatech.realtime.log import publish
+from revivatech.realtime.event_log import publish
 from support.people import People, Person
 from support.waiting import until_true
 
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.anyio
 async def test_a_committed_event_reaches_its_customer_alone(house: Any, anna: Person, ben: Person) -> None:
     """What is committed for Anna is sent to each of her sockets, and to nobody else's."""
     node = await house.node()
-    tabs = [await house.connect(node, house.door.token(anna)) for _ in range(2)]
-    other = await house.connect(node, house.door.token(ben))
+    tabs = [await house.connect(node, house.authenticator.token(anna)) for _ in range(2)]
+    other = await house.connect(node, house.authenticator.token(ben))
 
     await node.publish(anna, "one")
     await node.publish(ben, "two")
@@ -40,7 +40,7 @@ async def test_a_committed_event_reaches_its_customer_alone(house: Any, anna: Pe
 async def test_an_event_of_a_rolled_back_transaction_is_never_sent(house: Any, anna: Person) -> None:
     """Nothing leaves before the commit, and nothing of what is rolled back."""
     node = await house.node()
-    listener = await house.connect(node, house.door.token(anna))
+    listener = await house.connect(node, house.authenticator.token(anna))
 
     with contextlib.suppress(ZeroDivisionError):
         async with node.db.transaction() as tx:
@@ -55,12 +55,12 @@ async def test_an_event_of_a_rolled_back_transaction_is_never_sent(house: Any, a
 async def test_r84_events_cross_processes(house: Any, anna: Person, people: People) -> None:
     """An event that one process commits reaches the sockets of another, staff events too."""
     here, there = await house.node(), await house.node()
-    listener = await house.connect(there, house.door.token(anna))
-    desk = await house.connect(there, house.door.token(people.tom))
+    listener = await house.connect(there, house.authenticator.token(anna))
+    desk = await house.connect(there, house.authenticator.token(people.tom))
 
     await here.publish(anna, "from afar")
     async with here.db.transaction() as tx:
-        log.tell_staff(tx, "test:desk", SeqOnly(7))
+        event_log.tell_staff(tx, "test:desk", SeqOnly(7))
 
     await listener.until(lambda: listener.heard == [("test:happened", {"seq": 1, "text": "from afar"})])
     await desk.until(lambda: desk.heard == [("test:desk", {"seq": 7})])
@@ -71,7 +71,7 @@ async def test_r77_a_foreign_repair_cannot_be_followed(house: Any, anna: Person,
     node = await house.node()
     repair = uuid4()
     house.rules.owners[repair] = ben.id
-    listener = await house.connect(node, house.door.token(anna))
+    listener = await house.connect(node, house.authenticator.token(anna))
 
     assert await listener.client.call("subscribe:repair", str(repair)) == {"ok": False, "error": "not_found"}
     assert await listener.client.call("subscribe:repair", str(uuid4())) == {"ok": False, "error": "not_found"}
@@ -92,7 +92,7 @@ async def test_r77_a_foreign_repair_cannot_be_followed(house: Any, anna: Person,
 async def test_bad_input_is_acknowledged_as_refused(house: Any, anna: Person, event: str) -> None:
     """Whatever comes as payload, the answer is a refusal and the socket lives on."""
     node = await house.node()
-    listener = await house.connect(node, house.door.token(anna))
+    listener = await house.connect(node, house.authenticator.token(anna))
 
     payloads: list[Any] = [
         None,
@@ -119,10 +119,10 @@ async def test_bad_input_is_acknowledged_as_refused(house: Any, anna: Person, ev
 async def test_r76_nobody_connects_without_a_token(house: Any, anna: Person) -> None:
     """No token, an unknown one, an expired one, a token in the query: refused, without a word of why."""
     node = await house.node()
-    for auth in (None, "unknown", house.door.token(anna, lives=timedelta(seconds=-1))):
+    for auth in (None, "unknown", house.authenticator.token(anna, lives=timedelta(seconds=-1))):
         with pytest.raises(Refused):
             await house.connect(node, auth)
-    good = house.door.token(anna)
+    good = house.authenticator.token(anna)
     node.url += f"?token={good}"
     with pytest.raises(Refused):
         await house.connect(node, None)
@@ -160,7 +160,7 @@ async def test_r61_a_cookie_needs_our_own_origin(house: Any, anna: Person) -> No
                 await house.connect(node, None, headers=cookie | origin, transports=(transport,))
         listener = await house.connect(node, None, headers=cookie | {"Origin": node.url}, transports=(transport,))
         assert listener.client.connected
-    assert [seen for seen in house.door.cookies_seen if seen] == [cookie["Cookie"]] * 2
+    assert [seen for seen in house.authenticator.cookies_seen if seen] == [cookie["Cookie"]] * 2
 
 
 async def test_r86_there_is_only_one_namespace(house: Any, anna: Person) -> None:
@@ -175,13 +175,13 @@ async def test_r86_there_is_only_one_namespace(house: Any, anna: Person) -> None
 async def test_a_client_cannot_call_the_connect_handler(house: Any, anna: Person) -> None:
     """Events named like the library's own are ignored: they would bring an environ of the client's choice."""
     node = await house.node()
-    listener = await house.connect(node, house.door.token(anna))
+    listener = await house.connect(node, house.authenticator.token(anna))
     for name in ("connect", "disconnect"):
         await listener.client.emit(name, ({"HTTP_ORIGIN": node.url, "HTTP_COOKIE": "session=x"}, None))
 
     await node.publish(anna, "still here")
     await listener.until(lambda: listener.heard)
-    assert house.door.cookies_seen == [None]
+    assert house.authenticator.cookies_seen == [None]
     assert len(node.sockets) == 1
 
 
@@ -191,7 +191,7 @@ async def test_r80_a_missed_hundred_comes_in_order(house: Any, anna: Person) -> 
     for number in range(100):
         await node.publish(anna, str(number))
 
-    listener = await house.connect(node, house.door.token(anna), last_seq=3)
+    listener = await house.connect(node, house.authenticator.token(anna), last_seq=3)
     await node.publish(anna, "live")
 
     await listener.until(lambda: len(listener.seqs()) == 98)
@@ -203,7 +203,7 @@ async def test_r80_a_missed_thousand_comes_in_order(house: Any, anna: Person) ->
     node = await house.node()
     await _fill_log(node, anna, 1200)
 
-    listener = await house.connect(node, house.door.token(anna), last_seq=0)
+    listener = await house.connect(node, house.authenticator.token(anna), last_seq=0)
 
     await listener.until(lambda: len(listener.seqs()) == 1200)
     assert listener.seqs() == list(range(1, 1201))
@@ -217,7 +217,7 @@ async def test_r80_what_cannot_be_replayed_asks_for_a_resync(house: Any, anna: P
     async with node.db.transaction() as tx:
         await execute(tx, "DELETE FROM customer_events WHERE seq < 10")
 
-    listener = await house.connect(node, house.door.token(anna), last_seq=seen)
+    listener = await house.connect(node, house.authenticator.token(anna), last_seq=seen)
     await listener.until(lambda: listener.heard)
     await node.publish(anna, "next")
 
@@ -232,7 +232,7 @@ async def test_events_since_answers_the_log(house: Any, anna: Person) -> None:
     """A client may ask by itself, and gets what GET /events gives."""
     node = await house.node()
     await _fill_log(node, anna, 3)
-    listener = await house.connect(node, house.door.token(anna))
+    listener = await house.connect(node, house.authenticator.token(anna))
 
     answer = await listener.client.call("events:since", {"seq": 1})
 
@@ -244,7 +244,7 @@ async def test_events_since_answers_the_log(house: Any, anna: Person) -> None:
 async def test_r81_the_log_is_read_in_commit_order(house: Any, anna: Person) -> None:
     """Twenty writers with transactions of any length: live and by cursor, every event comes once, without a gap."""
     node, other = await house.node(), await house.node()
-    listener = await house.connect(node, house.door.token(anna))
+    listener = await house.connect(node, house.authenticator.token(anna))
     written: list[int] = []
     read: list[int] = []
 
@@ -258,7 +258,7 @@ async def test_r81_the_log_is_read_in_commit_order(house: Any, anna: Person) -> 
     async def follow() -> None:
         while len(read) < 60:
             async with node.db.read() as reader:
-                page = await log.events_since(reader, anna.id, read[-1] if read else 0, 7)
+                page = await event_log.events_since(reader, anna.id, read[-1] if read else 0, 7)
             read.extend(event.seq for event in page.events)
 
     async with asyncio.timeout(20):
@@ -272,12 +272,12 @@ async def test_r81_the_log_is_read_in_commit_order(house: Any, anna: Person) -> 
 async def test_r27_ended_sessions_lose_their_sockets_everywhere(house: Any, anna: Person) -> None:
     """Within two seconds of the end of a session its sockets on all processes are told why and closed; others stay."""
     here, there = await house.node(), await house.node()
-    token, other_device = house.door.token(anna), house.door.token(anna)
+    token, other_device = house.authenticator.token(anna), house.authenticator.token(anna)
     sockets = [await house.connect(node, token) for node in (here, there)]
     kept = await house.connect(there, other_device)
 
     async with here.db.transaction() as tx:
-        tx.note(SessionsEnded(anna.id, (house.door.admitted[token].session_id,), "logout"))
+        tx.note(SessionsEnded(anna.id, (house.authenticator.admitted[token].session_id,), "logout"))
 
     for listener in sockets:
         await listener.until_ended(2)
@@ -291,10 +291,10 @@ async def test_r27_ended_sessions_lose_their_sockets_everywhere(house: Any, anna
 async def test_a_session_whose_end_nobody_told_is_noticed(house: Any, anna: Person) -> None:
     """The row decides: a session that is over in the database loses its sockets though no message came."""
     node = await house.node()
-    token = house.door.token(anna, lives=None)
+    token = house.authenticator.token(anna, lives=None)
     listener = await house.connect(node, None, headers={"Cookie": f"session={token}", "Origin": node.url})
 
-    house.door.over.add(house.door.admitted[token].session_id)
+    house.authenticator.over.add(house.authenticator.admitted[token].session_id)
 
     await listener.until_ended(3)
     assert listener.heard == [("session:ended", {"reason": "revoked"})]
@@ -304,10 +304,10 @@ async def test_r79_a_socket_outlives_its_token_only_when_renewed(house: Any, ann
     """At the token's end the socket goes, unless it was renewed with a token of the same account."""
     node = await house.node()
     short = timedelta(seconds=1)
-    left, stays = [await house.connect(node, house.door.token(anna, lives=short)) for _ in range(2)]
+    left, stays = [await house.connect(node, house.authenticator.token(anna, lives=short)) for _ in range(2)]
 
-    refused = await stays.client.call("auth:renew", {"token": house.door.token(ben)})
-    renewed = await stays.client.call("auth:renew", {"token": house.door.token(anna)})
+    refused = await stays.client.call("auth:renew", {"token": house.authenticator.token(ben)})
+    renewed = await stays.client.call("auth:renew", {"token": house.authenticator.token(anna)})
 
     assert refused == {"ok": False, "error": "not_signed_in"}
     assert renewed["ok"] is True
@@ -321,8 +321,8 @@ async def test_r79_a_socket_outlives_its_token_only_when_renewed(house: Any, ann
 async def test_r85_the_oldest_of_too_many_sockets_makes_room(house: Any, anna: Person) -> None:
     """An account holds twenty sockets; the page opened last is the one that somebody looks at."""
     node = await house.node()
-    first = await house.connect(node, house.door.token(anna))
-    rest = [await house.connect(node, house.door.token(anna)) for _ in range(20)]
+    first = await house.connect(node, house.authenticator.token(anna))
+    rest = [await house.connect(node, house.authenticator.token(anna)) for _ in range(20)]
 
     await first.until_ended()
 
@@ -335,8 +335,8 @@ async def test_r85_the_oldest_of_too_many_sockets_makes_room(house: Any, anna: P
 async def test_r85_a_flood_ends_the_flooder_alone(house: Any, anna: Person, ben: Person) -> None:
     """Two hundred events at once close that socket; another one does not notice."""
     node = await house.node()
-    flooder = await house.connect(node, house.door.token(anna))
-    other = await house.connect(node, house.door.token(ben))
+    flooder = await house.connect(node, house.authenticator.token(anna))
+    other = await house.connect(node, house.authenticator.token(ben))
 
     for _ in range(200):
         await flooder.client.emit("events:since", {"seq": 0})
@@ -388,7 +388,7 @@ async def test_r85_malformed_frames_end_their_connection(house: Any, anna: Perso
 async def test_polling_works_on_one_process(house: Any, anna: Person) -> None:
     """A client that can only poll is served as well, if it stays with one process."""
     node = await house.node()
-    listener = await house.connect(node, house.door.token(anna), transports=("polling",))
+    listener = await house.connect(node, house.authenticator.token(anna), transports=("polling",))
 
     await node.publish(anna, "polled")
 
@@ -399,7 +399,7 @@ async def test_polling_works_on_one_process(house: Any, anna: Person) -> None:
 async def test_a_polling_client_upgrades(house: Any, anna: Person) -> None:
     """The default client polls first and then upgrades to a WebSocket."""
     node = await house.node()
-    listener = await house.connect(node, house.door.token(anna), transports=("polling", "websocket"))
+    listener = await house.connect(node, house.authenticator.token(anna), transports=("polling", "websocket"))
 
     await node.publish(anna, "upgraded")
 
@@ -420,8 +420,8 @@ async def test_other_paths_are_not_found(house: Any) -> None:
 async def test_a_staff_socket_hears_the_desk_and_no_customer(house: Any, anna: Person, people: People) -> None:
     """Staff events go to every desk; customers' events do not, and customers hear nothing of the desk."""
     node = await house.node()
-    desks = [await house.connect(node, house.door.token(person)) for person in (people.tom, people.mia)]
-    customer = await house.connect(node, house.door.token(anna))
+    desks = [await house.connect(node, house.authenticator.token(person)) for person in (people.tom, people.mia)]
+    customer = await house.connect(node, house.authenticator.token(anna))
 
     await node.publish(anna, "hers")
     async with node.db.transaction() as tx:

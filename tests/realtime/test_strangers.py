@@ -14,9 +14,9 @@ import websockets
 
 from revivatech.httpd import websocket
 from revivatech.kit import tasks
-from revivatech.realtime import engine
-from revivatech.realtime.library import LARGEST_MESSAGE
+from revivatech.realtime import connections
 from revivatech.realtime.server import Pace
+from revivatech.realtime.socketio_adapter import LARGEST_MESSAGE
 from support.people import Person
 from support.waiting import until_true
 
@@ -35,7 +35,7 @@ async def test_r156_a_flood_of_anonymous_polls_keeps_nobody_out(
     house: Any, anna: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """300 a quarter of a second, from the very network of sixteen people who sign in: all of them connect."""
-    monkeypatch.setattr(engine, "MOST_STRANGERS", 1000)
+    monkeypatch.setattr(connections, "MOST_STRANGERS", 1000)
     node = await house.node(strangers_per_network=800, pace=SLOW)
     address = urlsplit(node.url)
     opened = 0
@@ -56,10 +56,10 @@ async def test_r156_a_flood_of_anonymous_polls_keeps_nobody_out(
 
     attack = [asyncio.create_task(poll(30)) for _ in range(10)]
     try:
-        await until_true(lambda: opened > engine.MOST_STRANGERS, 60)
+        await until_true(lambda: opened > connections.MOST_STRANGERS, 60)
         transports = [("polling",), ("websocket",)] * (PAGES // 2)
         pages = await asyncio.gather(
-            *(house.connect(node, house.door.token(anna), transports=transport) for transport in transports)
+            *(house.connect(node, house.authenticator.token(anna), transports=transport) for transport in transports)
         )
     finally:
         await tasks.end(*attack)
@@ -74,7 +74,7 @@ async def test_r156_a_flood_of_anonymous_polls_keeps_nobody_out(
 async def test_r156_strangers_make_room_for_each_other(house: Any, anna: Person) -> None:
     """The oldest of a network goes; a signed-in socket of it stays, as do strangers of another network."""
     node = await house.node(strangers_per_network=3, pace=SLOW)
-    known = await house.connect(node, house.door.token(anna))
+    known = await house.connect(node, house.authenticator.token(anna))
     async with contextlib.AsyncExitStack() as stack:
         elsewhere = await stack.enter_async_context(_websocket(node, ELSEWHERE))
         strangers = [await stack.enter_async_context(_websocket(node)) for _ in range(5)]
@@ -116,11 +116,11 @@ async def test_r154_a_signed_in_socket_outlives_the_time_of_strangers(
     """Opened at once or after polling, it is admitted to the server's connections; a bare handshake is not."""
     monkeypatch.setattr(websocket, "ADMISSION_SECONDS", 1.0)
     node = await house.node(head_seconds=1.0)
-    direct = await house.connect(node, house.door.token(anna))
-    upgraded = await house.connect(node, house.door.token(anna), transports=("polling", "websocket"))
+    direct = await house.connect(node, house.authenticator.token(anna))
+    upgraded = await house.connect(node, house.authenticator.token(anna), transports=("polling", "websocket"))
     assert upgraded.client.transport() == "websocket"
     async with httpx.AsyncClient(base_url=node.url) as client:
-        engine_id = await _signed_in_by_polling(client, house.door.token(anna))
+        engine_id = await _signed_in_by_polling(client, house.authenticator.token(anna))
         async with websockets.connect(_url(node) + f"&sid={engine_id}") as half:
             await half.send("2probe")
             await _until_closed(half)
@@ -134,7 +134,7 @@ async def test_r154_one_socket_takes_over_from_polls(house: Any, anna: Person) -
     """A second upgrade beside the first is refused, and so are polls beside polls."""
     node = await house.node()
     async with httpx.AsyncClient(base_url=node.url, timeout=10) as client:
-        engine_id = await _signed_in_by_polling(client, house.door.token(anna))
+        engine_id = await _signed_in_by_polling(client, house.authenticator.token(anna))
         async with websockets.connect(_url(node) + f"&sid={engine_id}") as first:
             with pytest.raises(websockets.InvalidStatus) as refused:
                 await websockets.connect(_url(node) + f"&sid={engine_id}")
@@ -143,7 +143,7 @@ async def test_r154_one_socket_takes_over_from_polls(house: Any, anna: Person) -
             assert await first.recv() == "3probe"
             await first.send("5")
 
-        engine_id = await _signed_in_by_polling(client, house.door.token(anna))
+        engine_id = await _signed_in_by_polling(client, house.authenticator.token(anna))
         polls = [asyncio.create_task(client.get(f"{PATH}polling&sid={engine_id}")) for _ in range(5)]
         done, waiting = await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED, timeout=5)
         while len(done) < 3:
@@ -187,7 +187,7 @@ async def test_r154_half_a_post_is_not_taken_for_a_whole(house: Any, anna: Perso
 async def test_f27_who_does_not_read_is_dropped_and_reads_anew(house: Any, anna: Person) -> None:
     """A page that stands still fills nothing; when it comes back, it is sent all that it missed, in order."""
     node = await house.node(write_seconds=0.5)
-    other = await house.connect(node, house.door.token(anna))
+    other = await house.connect(node, house.authenticator.token(anna))
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
         address = urlsplit(node.url)
@@ -203,7 +203,7 @@ async def test_f27_who_does_not_read_is_dropped_and_reads_anew(house: Any, anna:
             still.transport.abort()
 
     await other.until(lambda: len(other.seqs()) == 100)
-    back = await house.connect(node, house.door.token(anna), last_seq=0)
+    back = await house.connect(node, house.authenticator.token(anna), last_seq=0)
     await back.until(lambda: len(back.seqs()) == 100)
     assert back.seqs() == list(range(1, 101))
 

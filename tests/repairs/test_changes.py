@@ -124,11 +124,11 @@ async def test_an_internal_note_alone_stays_in_the_shop(bench: Bench, actors: Ac
 
     await bench.move(repair, Status.RECEIVED, internal_notes="He haggles.")
 
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        shop = await service.desk_timeline(reader, words, repair.id)
-        customer = await service.timeline(reader, actors.anna, words, repair.id)
-        news = await service.recent_activity(reader, actors.anna, words, limit=10)
+        shop = await service.desk_timeline(reader, labels, repair.id)
+        customer = await service.timeline(reader, actors.anna, labels, repair.id)
+        news = await service.recent_activity(reader, actors.anna, labels, limit=10)
     assert [item.internal_notes for item in shop] == [None, "He haggles."]
     assert not shop[1].customer_notified
     assert 1 == len(customer) == len(news.items)
@@ -421,9 +421,9 @@ async def test_who_has_left_the_shop_is_given_no_work(bench: Bench, actors: Acto
     with pytest.raises(InvalidInput):
         await service.assign(bench.db, actors.fay, repair.id, actors.mia.id, repair.version)
 
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        items = await service.timeline(reader, actors.anna, words, repair.id)
+        items = await service.timeline(reader, actors.anna, labels, repair.id)
     assert [item.actor.name for item in items] == ["Fay Silva", "Mia Sato"]
 
 
@@ -432,10 +432,10 @@ async def test_an_estimate_in_days_counts_as_late_when_it_is_past(bench: Bench, 
     past = datetime.now(UTC) - timedelta(days=2)
     one = await bench.take_in(actors.anna, estimated_completion=past)
 
-    words = await service.words_in(db, "en")
+    labels = await service.labels_in(db, "en")
     cancelled = await bench.move(one.repair, Status.CANCELLED)
     async with db.read() as reader:
-        after = await service.desk_repair(reader, actors.mia, words, cancelled.id)
+        after = await service.desk_repair(reader, actors.mia, labels, cancelled.id)
 
     assert one.is_overdue
     assert not after.is_overdue

@@ -44,7 +44,7 @@ class Post:
 async def newest(bench: Bench, repair: Repair) -> StaffTimelineItem:
     """The newest entry of the history, as the desk reads it."""
     async with bench.db.read() as reader:
-        return (await service.desk_timeline(reader, await service.words_in(bench.db, "en"), repair.id))[-1]
+        return (await service.desk_timeline(reader, await service.labels_in(bench.db, "en"), repair.id))[-1]
 
 
 def what(item: StaffTimelineItem) -> dict[str, str]:

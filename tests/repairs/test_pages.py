@@ -27,7 +27,7 @@ async def page(served: Served, headers: dict[str, str], path: str, status: int =
     return unescape(answer.text)
 
 
-def words(html: str) -> str:
+def labels(html: str) -> str:
     """What a person reads, in one line."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
@@ -43,7 +43,7 @@ async def test_the_page_answers_the_five_questions(
     await service.edit_repair(bench.db, actors.tom, repair.id, RepairEdit(repair.version, labor_cost=Decimal("60.00")))
 
     html = await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}")
-    text = words(html)
+    text = labels(html)
 
     assert "The repair is done and we're testing it. Next, we'll tell you when it's ready to collect." in text
     assert "4 Mar" in text
@@ -65,7 +65,7 @@ async def test_a_finished_repair_says_until_when_it_is_warranted(
             "UPDATE repairs SET warranty_months = 6, actual_completion = '2023-08-31 12:00Z' WHERE id = %s", [repair.id]
         )
 
-    text = words(await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}"))
+    text = labels(await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}"))
 
     assert "Warranty until 29 Feb 2024" in text
     assert "Finished on Thu 31 Aug 2023" in text
@@ -75,7 +75,7 @@ async def test_what_waits_comes_first(served: Served, people: People, bench: Ben
     """A quote stands above everything else of the page."""
     repair = await bench.lead((await bench.take_in(actors.anna)).repair, Status.DIAGNOSING, Status.QUOTED)
 
-    text = words(await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}"))
+    text = labels(await page(served, await served.sign_in_browser(people.anna), f"/customer/repairs/{repair.id}"))
 
     assert text.index("Please approve the quote") < text.index("We've found the problem")
 
@@ -103,7 +103,7 @@ async def test_the_list_filters_searches_and_goes_on_without_scripts(
     assert found.count('class="repair-row') == 1
     assert 'value="model u07"' in found
     assert "No repair matches" in nothing
-    assert "Received 22" in words(html)
+    assert "Received 22" in labels(html)
 
 
 async def test_a_new_customer_is_told_what_will_be_here(served: Served, people: People) -> None:

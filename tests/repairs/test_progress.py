@@ -1,131 +1,179 @@
-"""The steps of a repair are those that really happened, whatever way it went."""
+"""What a person asks of a repair, answered in words that are true."""
 
+import re
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
-from msgspec import structs
 
-from revivatech.repairs import progress
-from revivatech.repairs.contracts import Status, TimelineItem
-from revivatech.repairs.states import OPEN, ROAD, TABLE
+from revivatech.kit.clock import utcnow
+from revivatech.kit.i18n import LANGUAGES
+from revivatech.repairs import service
+from revivatech.repairs.contracts import Progress, Repair, Stage, StageView, Status
+from revivatech.repairs.progress import progress
+from revivatech.repairs.reference_data import Labels, ReferenceData
+from revivatech.repairs.states import ROAD
+from revivatech.shop.contracts import ShopSettings
+from support.repairing import Actors, Bench
 
-R, D, Q, A, W, T, C, X = (
-    Status.RECEIVED,
-    Status.DIAGNOSING,
-    Status.QUOTED,
-    Status.APPROVED,
-    Status.REPAIRING,
-    Status.TESTING,
-    Status.COMPLETED,
-    Status.CANCELLED,
-)
-AHEAD = {"upcoming", "possible"}
-FACTS: dict[str, Any] = dict.fromkeys(TimelineItem.__struct_fields__)
-ENTRY = TimelineItem(**(FACTS | {"label": "", "status": R}))
-
-
-def timeline(*way: Status) -> list[TimelineItem]:
-    """A history that goes from status to status."""
-    before: list[Status | None] = [None, *way[:-1]]
-    return [
-        structs.replace(ENTRY, status=status, previous_status=previous)
-        for previous, status in zip(before, way, strict=True)
-    ]
+SHOP = ShopSettings("Shop", None, None, "Harbour Street 5", "EUR", "UTC", "en")
+# What a status or stage must not claim, in any language: the table of what would be untrue.
+UNTRUE = {
+    "received": r"quote|collect|approve|or[çc]amento|retirada|aprova",
+    "diagnosing": r"collect|approve|retirada|aprova|repairing",
+    "quoted": r"collect|retirada|test",
+    "approved": r"collect|quote|retirada|or[çc]amento",
+    "repairing": r"collect|quote|approve|retirada|or[çc]amento|aprova",
+    "waiting_for_parts": r"collect|quote|test|retirada|or[çc]amento",
+    "testing": r"you can|voc[êe] j[áa] pode|is ready|est[áa] pronto",
+    "completed": r"quote|test|next|em seguida|or[çc]amento",
+    "ready_for_pickup": r"quote|test|next|em seguida|or[çc]amento",
+    "collected": r"quote|test|next|ready|em seguida|pronto",
+    "cancelled": r"quote|test|next|ready|em seguida|pronto",
+}
 
 
-def drawn(*way: Status) -> str:
-    """The states of the steps of such a repair, in the order of the work."""
-    steps = progress.steps(way[-1], timeline(*way))
-    road = [*ROAD[: len(steps) - 1], X] if way[-1] is X else list(ROAD)
-    assert [step.status for step in steps] == road
-    return " ".join(step.state for step in steps)
+def repair(place: StageView, status: Status, **facts: Any) -> Repair:
+    """A repair at that stage."""
+    now = utcnow()
+    values: dict[str, Any] = dict.fromkeys(Repair.__struct_fields__) | {
+        "id": UUID(int=1),
+        "repair_number": "R-7K3M9QX",
+        "device_type": "smartphone",
+        "device_brand": "Apple",
+        "device_model": "iPhone 13",
+        "issue_description": "Screen",
+        "repair_type": "repair",
+        "priority": "normal",
+        "status": status,
+        "stage": place,
+        "currency": "EUR",
+        "warranty_months": 6,
+        "unread_messages": 0,
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
+    return Repair(**(values | facts))
 
 
-@pytest.mark.parametrize("status", OPEN)
-def test_an_open_repair_is_at_its_status(status: Status) -> None:
-    """What lies behind is done, what lies ahead is to come, and one step alone is the present one."""
-    here = ROAD.index(status)
-
-    steps = progress.steps(status, timeline(*ROAD[: here + 1]))
-
-    assert [step.status for step in steps] == list(ROAD)
-    assert [step.state for step in steps] == ["done"] * here + ["current"] + ["upcoming"] * (len(ROAD) - here - 1)
+def at(words: Labels, key: str, **facts: Any) -> Progress:
+    """The progress of a repair at that stage, without its history."""
+    return progress(repair(words.stages[key], words.statuses[key], **facts), words)
 
 
-@pytest.mark.parametrize("status", [one for one in OPEN if X in TABLE[one]])
-def test_a_cancelled_repair_keeps_what_it_made_and_ends_there(status: Status) -> None:
-    """Completed steps stay completed, the cancellation is the last step, and nothing is still to come."""
-    here = ROAD.index(status)
+@pytest.mark.anyio
+async def test_every_stage_says_only_what_is_true(bench: Bench) -> None:
+    """In both languages: a sentence for each stage, a next step while it is open, and nothing that has not happened."""
+    for language in LANGUAGES:
+        words = await service.labels_in(bench.db, language)
+        assert set(words.stages) == set(UNTRUE)
+        for key, status in words.statuses.items():
+            found = at(words, key, total_cost=Decimal("59.00") if status is Status.QUOTED else None)
+            said = f"{found.sentence} {found.next}"
 
-    steps = progress.steps(X, timeline(*ROAD[: here + 1], X))
-
-    assert [step.status for step in steps] == [*ROAD[: here + 1], X]
-    assert [step.state for step in steps[:here]] == ["done"] * here
-    assert steps[here].state == ("stopped" if status in {D, W} else "done")
-    assert steps[-1].state == "cancelled"
-    assert not AHEAD & {step.state for step in steps}
-
-
-@pytest.mark.parametrize("status", OPEN)
-def test_a_repair_that_was_opened_again_forgets_the_time_before(status: Status) -> None:
-    """What was made before a cancellation is not claimed for the new round."""
-    here = ROAD.index(status)
-
-    steps = progress.steps(status, timeline(*ROAD[:5], X, *ROAD[: here + 1]))
-
-    assert [step.state for step in steps] == ["done"] * here + ["current"] + ["upcoming"] * (len(ROAD) - here - 1)
+            assert found.sentence.endswith("."), (language, key)
+            assert not re.search(UNTRUE[key], said, re.IGNORECASE), (language, key, said)
+            # Where a stage of the shop's own says it, nothing is added.
+            assert bool(found.next) == (key in {one.value for one in ROAD[:-1]}), (language, key)
+            assert bool(found.upcoming) == (status in ROAD[:-1]), (language, key)
+            assert bool(found.waiting) == (key in {"quoted", "ready_for_pickup"}), (language, key)
 
 
-def test_a_completed_repair_has_made_all_its_steps() -> None:
-    """Nothing is to come, and nothing is in work."""
-    assert {step.state for step in progress.steps(C, timeline(*ROAD))} == {"done"}
-
-
+@pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("way", "shown"),
+    ("language", "testing"),
     [
-        # Under warranty: the state table lets quote and approval out.
-        ((R, D, W), "done done skipped skipped current upcoming upcoming"),
-        # More was found: the work is not done, and is to come again.
-        ((R, D, W, Q), "done done current upcoming upcoming upcoming upcoming"),
-        # The quote was rejected.
-        ((R, D, Q, D), "done current upcoming upcoming upcoming upcoming upcoming"),
-        # It came back under warranty.
-        ((*ROAD, W), "done done done done current upcoming upcoming"),
-        # Of the time before a cancellation nothing is left.
-        ((R, D, Q, X, R, D, W), "done done skipped skipped current upcoming upcoming"),
-        ((R, D, Q, D, X), "done done done cancelled"),
-        ((R, D, Q, A, W, Q, X), "done done done done stopped cancelled"),
-        ((X,), "done cancelled"),
-        # An import knows the ends alone.
-        ((R, C), "done unknown unknown unknown unknown unknown done"),
-        ((R, X), "done cancelled"),
-        ((R, W), "done unknown unknown unknown current upcoming upcoming"),
+        ("en", "Next, we'll tell you when it's ready to collect."),
+        ("pt-BR", "Avisamos quando estiver pronto para retirada."),
     ],
 )
-def test_detours_are_told_as_they_were(way: tuple[Status, ...], shown: str) -> None:
-    """No step is claimed that the history does not hold."""
-    assert drawn(*way) == shown
+async def test_a_repair_under_test_is_not_called_ready(bench: Bench, language: str, testing: str) -> None:
+    """It promises word, not the device."""
+    words = await service.labels_in(bench.db, language)
+
+    assert at(words, "testing").next == testing
 
 
-def test_steps_that_may_not_be_needed_are_marked() -> None:
-    """At a known price a quote comes only if needed."""
-    steps = progress.steps(D, timeline(R, D), frozenset({Q, A}))
+def test_a_price_that_is_known_needs_no_quote() -> None:
+    """At an agreed price, and under warranty, a quote is not promised; neither is it ruled out."""
+    words = known_shop().labels("en")
 
-    assert [step.status for step in steps if step.state == "possible"] == [Q, A]
+    for facts in ({"repair_cost": Decimal("59.00")}, {"repair_type": "warranty"}):
+        found = at(words, "diagnosing", **facts)
+
+        assert found.next == "Next, we'll repair it or send you a quote."
+        assert [step.status for step in found.upcoming] == [Status.REPAIRING, Status.TESTING, Status.COMPLETED]
+    # Once there is a quote, its approval is to come.
+    assert Status.APPROVED in [step.status for step in at(words, "quoted", repair_cost=Decimal(59)).upcoming]
 
 
-def test_a_note_or_a_stage_changes_no_step() -> None:
-    """Entries without a change of status, as a stage within it or a note, count for nothing."""
-    items = timeline(R, D, D)
+def test_a_shop_that_tells_nobody_promises_no_word() -> None:
+    """Where no completed stage is told, no sentence says that we will tell."""
+    found = at(known_shop(tells_customer=False).labels("en"), "testing")
 
-    assert progress.steps(D, items) == progress.steps(D, items[:2])
+    assert found.next == ""
+    assert [step.text for step in found.upcoming] == [""]
 
 
-@pytest.mark.parametrize(
-    ("way", "begun"),
-    [((R, D), False), ((R, D, Q), False), ((R, D, W, Q), True), ((R, D, Q, A, W, X, R), False), ((R, W), True)],
-)
-def test_work_has_begun_once_it_was_begun(way: tuple[Status, ...], begun: bool) -> None:
-    """A repair that went back to its quote has begun; one that was opened again after a cancellation has not."""
-    assert progress.has_begun(way[-1], timeline(*way)) is begun
+def test_stages_of_the_shops_own_say_it_in_the_shops_words() -> None:
+    """A stage that the portal does not know gets no next step, and no claim that a device can be collected."""
+    lab = stage("lab", Status.DIAGNOSING, "It is at the lab.", waits=True)
+    unpaid = stage("unpaid", Status.COMPLETED, "Please pay first.", waits=True)
+    words = known_shop(lab, unpaid).labels("en")
+
+    assert at(words, "lab").next == ""
+    for own, text in (("lab", "It is at the lab."), ("unpaid", "Please pay first.")):
+        waiting = at(words, own).waiting
+        assert waiting is not None
+        assert (waiting.kind, waiting.text) == ("stage", text)
+
+
+def test_a_device_to_collect_is_named_with_its_number_and_place() -> None:
+    """The customer needs the number, and where to go; a device without a name goes by its kind."""
+    words = known_shop(stage("ready_for_pickup", Status.COMPLETED, "Ready.", waits=True)).labels("en")
+
+    waiting = at(words, "ready_for_pickup", device_brand="", device_model="").waiting
+
+    assert waiting is not None
+    assert waiting.title == "Your Smartphone is ready to collect"
+    assert waiting.text == "Please have your repair number ready: R-7K3M9QX. Harbour Street 5"
+
+
+@pytest.mark.anyio
+async def test_the_steps_come_from_the_history(bench: Bench, actors: Actors) -> None:
+    """As the page reads them: a cancelled repair shows what it made, and nothing to come."""
+    words = await service.labels_in(bench.db, "en")
+    made = await bench.lead((await bench.take_in(actors.anna)).repair, Status.DIAGNOSING, Status.CANCELLED)
+    async with bench.db.read() as reader:
+        items = await service.timeline(reader, actors.anna, words, made.id)
+
+    found = service.progress(made, words, items)
+
+    assert [(step.status, step.state) for step in found.steps] == [
+        (Status.RECEIVED, "done"),
+        (Status.DIAGNOSING, "stopped"),
+        (Status.CANCELLED, "cancelled"),
+    ]
+    assert (found.upcoming, found.next, found.waiting) == ((), "", None)
+
+
+def stage(key: str, status: Status, sentence: str = ".", *, tells: bool = True, waits: bool = False) -> Stage:
+    """A stage of that status, with the same words in each language."""
+    return Stage(
+        key=key,
+        status=status,
+        position=list(Status).index(status),
+        labels=dict.fromkeys(LANGUAGES, key),
+        sentences=dict.fromkeys(LANGUAGES, sentence),
+        tells_customer=tells,
+        waits_for_customer=waits,
+    )
+
+
+def known_shop(*more: Stage, tells_customer: bool = True) -> ReferenceData:
+    """A shop with one stage a status, and those of its own."""
+    return ReferenceData(
+        [*(stage(status.value, status, tells=tells_customer) for status in Status), *more], [], [], SHOP, "IE"
+    )

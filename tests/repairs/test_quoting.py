@@ -158,10 +158,10 @@ async def test_a_quote_of_unknown_price_asks_for_no_decision(bench: Bench, diagn
     """An import may bring one: its page says whom to ask, in both languages, and never that it waits for approval."""
     quoted = structs.replace(await quote(bench, diagnosed, "59"), total_cost=None, repair_cost=None)
     for language, said in (("en", "Please ask us for the price."), ("pt-BR", "Fale conosco para saber o preço.")):
-        outlook = service.outlook(quoted, await service.words_in(bench.db, language))
+        progress = service.progress(quoted, await service.labels_in(bench.db, language))
 
-        assert (outlook.waiting, outlook.next) == (None, "")
-        assert said in outlook.sentence
+        assert (progress.waiting, progress.next) == (None, "")
+        assert said in progress.sentence
 
 
 @pytest.mark.parametrize(

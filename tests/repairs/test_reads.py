@@ -22,16 +22,16 @@ pytestmark = pytest.mark.anyio
 
 async def listed(bench: Bench, **wanted: Any) -> Page[Repair]:
     """A page of Anna's repairs."""
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        return await service.list_repairs(reader, bench.actors.anna, words, RepairFilter(**wanted))
+        return await service.list_repairs(reader, bench.actors.anna, labels, RepairFilter(**wanted))
 
 
 async def desk(bench: Bench, **wanted: Any) -> Page[StaffRepair]:
     """A page of the desk's repairs."""
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        return await service.desk_list(reader, bench.actors.fay, words, DeskFilter(**wanted))
+        return await service.desk_list(reader, bench.actors.fay, labels, DeskFilter(**wanted))
 
 
 def spread(url: str, *, ties: bool) -> None:
@@ -122,14 +122,14 @@ async def test_each_read_is_one_statement(bench: Bench, actors: Actors, count_st
     for _ in range(5):
         await bench.take_in(actors.anna)
     repair_id = (await listed(bench)).items[0].id
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
         for read in (
-            service.list_repairs(reader, actors.anna, words, RepairFilter(q="apple", status=Status.RECEIVED)),
-            service.get_repair(reader, actors.anna, words, repair_id),
-            service.timeline(reader, actors.anna, words, repair_id),
-            service.stats(reader, actors.anna, words),
-            service.recent_activity(reader, actors.anna, words, limit=20),
+            service.list_repairs(reader, actors.anna, labels, RepairFilter(q="apple", status=Status.RECEIVED)),
+            service.get_repair(reader, actors.anna, labels, repair_id),
+            service.timeline(reader, actors.anna, labels, repair_id),
+            service.stats(reader, actors.anna, labels),
+            service.recent_activity(reader, actors.anna, labels, limit=20),
         ):
             with count_statements.watched() as sent:
                 await read
@@ -139,12 +139,12 @@ async def test_each_read_is_one_statement(bench: Bench, actors: Actors, count_st
 async def test_r40_anothers_repair_is_as_missing_as_none(bench: Bench, actors: Actors) -> None:
     """The same refusal with the same words."""
     repair = (await bench.take_in(actors.anna)).repair
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
         for read in (service.get_repair, service.timeline):
             for repair_id in (repair.id, uuid4()):
                 with pytest.raises(NotFound) as refusal:
-                    await read(reader, actors.ben, words, repair_id)
+                    await read(reader, actors.ben, labels, repair_id)
                 assert refusal.value.detail == NotFound().detail
 
 
@@ -153,17 +153,17 @@ async def test_a_repair_without_history_has_an_empty_timeline(bench: Bench, acto
     repair = (await bench.take_in(actors.anna)).repair
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("DELETE FROM repair_status_history")
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        assert await service.timeline(reader, actors.anna, words, repair.id) == []
+        assert await service.timeline(reader, actors.anna, labels, repair.id) == []
 
 
 async def test_the_timeline_is_oldest_first_and_names_who(bench: Bench, actors: Actors) -> None:
     """Intake, then each change, in the reader's language."""
     repair = await bench.lead((await bench.take_in(actors.anna)).repair, Status.DIAGNOSING, Status.QUOTED)
-    words = await service.words_in(bench.db, "pt-BR")
+    labels = await service.labels_in(bench.db, "pt-BR")
     async with bench.db.read() as reader:
-        items = await service.timeline(reader, actors.anna, words, repair.id)
+        items = await service.timeline(reader, actors.anna, labels, repair.id)
 
     assert [item.label for item in items] == ["Recebido", "Em diagnóstico", "Orçamento pronto"]
     assert [item.previous_status for item in items] == [None, Status.RECEIVED, Status.DIAGNOSING]
@@ -192,9 +192,9 @@ async def test_the_figures_are_the_contracts(bench: Bench, actors: Actors, datab
     await bench.lead((await bench.take_in(actors.anna)).repair, Status.CANCELLED)
     await bench.take_in(actors.anna, repair_cost=Decimal("10.02"))
     await bench.take_in(actors.ben, repair_cost=Decimal("500.00"))
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        figures = await service.stats(reader, actors.anna, words)
+        figures = await service.stats(reader, actors.anna, labels)
     glance = await answer_to(bench.db, await service.at_a_glance(bench.db, actors.anna, most=10, most_news=5))
 
     assert (
@@ -216,9 +216,9 @@ async def test_the_figures_are_the_contracts(bench: Bench, actors: Actors, datab
 
 async def test_figures_of_nothing_are_null(bench: Bench, actors: Actors) -> None:
     """A new customer has no rate, no average cost and no average time."""
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        figures = await service.stats(reader, actors.anna, words)
+        figures = await service.stats(reader, actors.anna, labels)
 
     assert (
         figures.total_repairs,
@@ -232,11 +232,11 @@ async def test_the_news_come_page_by_page(bench: Bench, actors: Actors) -> None:
     """Every entry of every repair once, the newest first."""
     for _ in range(2):
         await bench.lead((await bench.take_in(actors.anna)).repair, Status.DIAGNOSING, Status.QUOTED)
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     seen, cursor = [], None
     async with bench.db.read() as reader:
         while True:
-            page = await service.recent_activity(reader, actors.anna, words, limit=4, cursor=cursor)
+            page = await service.recent_activity(reader, actors.anna, labels, limit=4, cursor=cursor)
             seen += page.items
             cursor = page.next_cursor
             if cursor is None:
@@ -254,9 +254,9 @@ async def test_f07_no_average_time_is_negative(bench: Bench, actors: Actors, dat
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("UPDATE repairs SET created_at = now() + interval '10 hours' WHERE status = 'completed'")
 
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        figures = await service.stats(reader, actors.anna, words)
+        figures = await service.stats(reader, actors.anna, labels)
 
     assert figures.avg_completion_time == 0
 
@@ -308,7 +308,7 @@ async def test_the_desks_list_costs_two_statements_and_a_search_three(
     """The repairs and their customers; a search looks for customers first."""
     for _ in range(3):
         await bench.take_in(actors.anna)
-    await service.words_in(bench.db, "en")
+    await service.labels_in(bench.db, "en")
 
     with count_statements.watched() as plain:
         await desk(bench)

@@ -23,7 +23,7 @@ def desk(bench: Bench, actors: Actors) -> Find:
     """What the desk finds."""
 
     async def find(q: str) -> list[UUID]:
-        words = await service.words_in(bench.db, "en")
+        words = await service.labels_in(bench.db, "en")
         async with bench.db.read() as reader:
             page = await service.desk_list(reader, actors.mia, words, DeskFilter(q=q))
         return [one.repair.id for one in page.items]
@@ -33,7 +33,7 @@ def desk(bench: Bench, actors: Actors) -> Find:
 
 async def own(bench: Bench, customer: CustomerActor, q: str) -> list[UUID]:
     """What a customer finds among the own repairs."""
-    words = await service.words_in(bench.db, "en")
+    words = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
         return [one.id for one in (await service.list_repairs(reader, customer, words, RepairFilter(q=q))).items]
 

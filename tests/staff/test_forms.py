@@ -12,14 +12,15 @@ from msgspec import UNSET
 
 from revivatech.kit.errors import InvalidInput
 from revivatech.repairs.contracts import Status
-from revivatech.staff import forms
+from revivatech.repairs.desk import forms
+from revivatech.web.forms import TypedForm
 
 ZONE = "America/Sao_Paulo"
 
 
-def form(**fields: str) -> forms.Typed:
+def form(**fields: str) -> TypedForm:
     """A form of somebody in São Paulo who reads English."""
-    return forms.typed(fields, "en", ZONE)
+    return TypedForm(fields, "en", ZONE)
 
 
 def wrong(refusal: InvalidInput) -> set[str]:
@@ -94,7 +95,7 @@ def test_f01_what_is_no_money_or_unclear_is_refused(field: str, text: str) -> No
 
 def test_f01_an_unclear_amount_is_explained_in_the_readers_language() -> None:
     """The message says how to write it, with the reader's decimal sign."""
-    portuguese = forms.typed({"version": "1", "warranty_months": "6", "repair_cost": "1.200"}, "pt-BR", ZONE)
+    portuguese = TypedForm({"version": "1", "warranty_months": "6", "repair_cost": "1.200"}, "pt-BR", ZONE)
 
     with pytest.raises(InvalidInput) as refusal:
         forms.repair_edit(portuguese)

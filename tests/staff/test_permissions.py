@@ -8,12 +8,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from revivatech.accounts.service import permissions_of
+from revivatech.accounts.service import PERMISSIONS as TABLE
+from revivatech.accounts.service import Permission, permissions_of
 from revivatech.kit.actor import Role
 from revivatech.repairs import states
 from revivatech.repairs.contracts import Status
-from revivatech.staff.people.words import permission_table
-from revivatech.staff.permissions import TABLE, Permission
+from revivatech.staff.people.labels import permission_table
 from support.desk import DEVICE, Desk, open_desk
 from support.people import PASSWORD, People, Person
 from support.serving import Served

@@ -15,8 +15,8 @@ from aiohttp import web
 from revivatech.kit.errors import Unavailable
 from revivatech.settings import Settings, SettingsError, read_settings
 from revivatech.storage import Files, files_for
+from revivatech.storage.cleanup import sweep
 from revivatech.storage.files import folder_of
-from revivatech.storage.sweeping import sweep
 
 pytestmark = pytest.mark.anyio
 

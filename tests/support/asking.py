@@ -2,13 +2,13 @@
 
 from typing import TypeVar
 
-from revivatech.db import Database, Inquiry, ask
+from revivatech.db import BatchedRead, Database, fetch_batch
 
 Answer = TypeVar("Answer")
 
 
-async def answer_to(db: Database, inquiry: Inquiry[Answer], language: str = "en", name: str = "") -> Answer:
+async def answer_to(db: Database, inquiry: BatchedRead[Answer], language: str = "en", name: str = "") -> Answer:
     """What is made of the rows, in one statement."""
     async with db.read() as reader:
-        rows = await ask(reader, *inquiry.questions)
+        rows = await fetch_batch(reader, *inquiry.questions)
     return inquiry.answer(language, name, *rows)

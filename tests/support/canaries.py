@@ -14,7 +14,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 from psycopg.types.json import Jsonb
 
-from revivatech.db.personal import Table
+from revivatech.db.personal_data import Table
 
 # The first value that a column's CHECK allows, where it lists them.
 CHOICES = """

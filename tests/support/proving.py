@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from revivatech.accounts.proof_of_work import hash_of
+from revivatech.accounts.secrets.proof_of_work import hash_of
 
 
 def solve(challenge: dict[str, Any]) -> str:

@@ -54,7 +54,7 @@ class Bench:
         taken = await service.intake(self.db, self.actors.fay, new)
         if passed is None:
             return taken
-        words = await service.words_in(self.db, "en")
+        words = await service.labels_in(self.db, "en")
         async with self.db.transaction() as tx:
             await execute(tx, "UPDATE repairs SET estimated_completion = %s WHERE id = %s", [passed, taken.repair.id])
             return await service.desk_repair(tx, self.actors.fay, words, taken.repair.id)
@@ -74,7 +74,7 @@ class Bench:
 
     async def read(self, actor: CustomerActor, repair_id: UUID) -> Repair:
         """The repair as its customer sees it."""
-        words = await service.words_in(self.db, "en")
+        words = await service.labels_in(self.db, "en")
         async with self.db.read() as reader:
             return await service.get_repair(reader, actor, words, repair_id)
 

@@ -1,7 +1,7 @@
 """The names under which answers are kept."""
 
 from revivatech.web.asgi import Scope
-from revivatech.web.entrance import name_of
+from revivatech.web.edge.response_cache import name_of
 
 # A wish that says what it wants only at its end.
 LONG = ",".join(["xx-Latn-001;q=0.9"] * 4)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from revivatech.settings import Settings
-from revivatech.web.gate import Gate
+from revivatech.web.edge.middleware import EdgeMiddleware
 from revivatech.web.static import StaticFiles
 from support.people import People
 from support.serving import SAME_ORIGIN, Served
@@ -266,7 +266,7 @@ async def passed_in_production(
         metrics_token=token,
         trusted_proxies=("10.0.0.1",),
     )
-    gate = Gate(portal, portal, cast(Any, portal), "/customer/socket.io", settings, StaticFiles())
+    gate = EdgeMiddleware(portal, portal, cast(Any, portal), "/customer/socket.io", settings, StaticFiles())
     sent = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
     request = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": sent, "state": {}}
     request["client"] = (client, 4711)

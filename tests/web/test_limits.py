@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from revivatech.kit.paging import LARGEST_LIMIT
-from revivatech.realtime.log import MOST_EVENTS
+from revivatech.realtime.event_log import MOST_EVENTS
 from revivatech.settings import Settings
 from support.people import People
 from support.serving import Served, serve

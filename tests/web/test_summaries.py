@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from revivatech.db import Database
 from revivatech.kit.i18n import LANGUAGES
-from revivatech.web.summaries import Entry, completed, entries_of
+from revivatech.web.error_summary import Entry, completed, entries_of
 from support.people import People
 from support.repairing import Bench, actors_of
 from support.serving import SAME_ORIGIN, Served

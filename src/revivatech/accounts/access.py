@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from revivatech.accounts.permissions import Permission, require
-from revivatech.web.portal import portal_of
+from revivatech.kit.permissions import Permission, require
+from revivatech.web.context import context_of
 
 
 def needs(permission: Permission) -> Callable[[Any, Any], Awaitable[None]]:
@@ -14,6 +14,6 @@ def needs(permission: Permission) -> Callable[[Any, Any], Awaitable[None]]:
     """
 
     async def guard(request: Any, _handler: Any) -> None:  # noqa: ANN401 - Litestar's types of guards
-        require(await portal_of(request).door.staff(request), permission)
+        require(await context_of(request).authenticator.staff(request), permission)
 
     return guard

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from revivatech.accounts import sessions
-from revivatech.accounts.joining import requests
-from revivatech.accounts.notices import service as notices
-from revivatech.accounts.people import requests as staff_requests
-from revivatech.accounts.profile import avatars, proving
+from revivatech.accounts import retention
+from revivatech.accounts.emails.notices import service as notices
+from revivatech.accounts.profile import avatars, phone_verification
 from revivatech.accounts.profile import service as profile
+from revivatech.accounts.registration import mail_requests
+from revivatech.accounts.staff_accounts import mail_requests as staff_requests
 from revivatech.jobs.queue import RETRY, Blueprint, JobContext
 from revivatech.sms import service as sms
 
@@ -25,7 +25,7 @@ async def forget_sessions(context: JobContext, owner_id: str, session_ids: str) 
 @tasks.task(name="forget_old", pass_context=True)
 async def forget_old(context: JobContext, timestamp: int = 0) -> None:  # noqa: ARG001 - a schedule gives its time
     """Delete ended sessions and failed sign-ins that nobody needs any more; once a day is enough."""
-    await sessions.forget_old(context.additional_context["services"].db)
+    await retention.forget_old(context.additional_context["services"].db)
 
 
 @tasks.task(name="send_mail", queue="mail", retry=RETRY, pass_context=True)
@@ -55,14 +55,14 @@ async def sweep_avatars(context: JobContext, timestamp: int = 0) -> None:  # noq
 async def send_phone_code(context: JobContext, code_id: str) -> None:
     """Send the code that proves a telephone number, once."""
     services = context.additional_context["services"]
-    await proving.send_code(services.db, services.settings, services.sms, UUID(code_id))
+    await phone_verification.send_code(services.db, services.settings, services.sms, UUID(code_id))
 
 
 @tasks.task(name="answer_mail_request", queue="mail", retry=RETRY, pass_context=True)
 async def answer_mail_request(context: JobContext, request_id: str) -> None:
     """Post the mail that somebody has asked for, if there is such an account; once."""
     services = context.additional_context["services"]
-    await requests.answer(services.db, services.settings, UUID(request_id))
+    await mail_requests.answer(services.db, services.settings, UUID(request_id))
 
 
 @tasks.task(name="answer_staff_reset", queue="mail", retry=RETRY, pass_context=True)

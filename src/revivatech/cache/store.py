@@ -8,7 +8,7 @@ from uuid import UUID
 import hiredis
 import structlog
 
-from revivatech.cache.line import Line, LineDown
+from revivatech.cache.connection import Connection, ConnectionLost
 from revivatech.kit.structs import Value
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ ENDED = b"ended"
 WINDOW_SECONDS = 60
 
 
-class CacheAway(Exception):  # noqa: N818 - a condition, not a fault
+class CacheUnavailable(Exception):  # noqa: N818 - a condition, not a fault
     """Valkey does not answer; the caller asks PostgreSQL instead."""
 
 
@@ -63,7 +63,7 @@ class Cache:
     def __init__(self, url: str, *, prefix: str = "portal") -> None:
         self.url = url
         self.prefix = prefix
-        self._line = Line(url, TIMEOUT)
+        self._line = Connection(url, TIMEOUT)
         self._admit = Script.load("admit.lua")
         self._keep = Script.load("keep.lua")
 
@@ -76,7 +76,7 @@ class Cache:
     async def admit(
         self, owner_id: UUID, session_id: UUID, read: str = "", *, limit: str = "limit", secret_hash: bytes = b""
     ) -> Admission:
-        """Count this request under the limit of that name and answer what is known. Raises CacheAway.
+        """Count this request under the limit of that name and answer what is known. Raises CacheUnavailable.
 
         A session that is unknown, over, or whose state does not end with `secret_hash` is not counted.
         """
@@ -97,11 +97,11 @@ class Cache:
         """Keep an answer until the customer's data changes; lost without a word when Valkey is away."""
         try:
             await self._run(self._keep, 1, f"{self.prefix}:{{{owner_id}}}:answers", generation, read, body)
-        except CacheAway:
+        except CacheUnavailable:
             log.debug("answer_not_kept")
 
     async def forget_answers(self, owner_id: UUID) -> None:
-        """Drop every kept answer of a customer, and those being made from what was read before. Raises CacheAway."""
+        """Drop a customer's kept responses, and those being made of what was read before. Raises CacheUnavailable."""
         await self._do("DEL", f"{self.prefix}:{{{owner_id}}}:answers")
 
     async def remember_session(self, owner_id: UUID, session_id: UUID, state: bytes) -> None:
@@ -110,22 +110,22 @@ class Cache:
             await self._do(
                 "SET", f"{self.prefix}:{{{owner_id}}}:session:{session_id}", state, "EX", SESSION_SECONDS, "NX"
             )
-        except CacheAway:
+        except CacheUnavailable:
             log.debug("session_not_remembered")
 
     async def end_session(self, owner_id: UUID, session_id: UUID) -> None:
-        """Note that a session has ended, for longer than its access tokens live. Raises CacheAway."""
+        """Note that a session has ended, for longer than its access tokens live. Raises CacheUnavailable."""
         await self._do("SET", f"{self.prefix}:{{{owner_id}}}:session:{session_id}", ENDED, "EX", ENDED_SECONDS)
 
     async def forget_session(self, owner_id: UUID, session_id: UUID) -> None:
-        """Have PostgreSQL asked about this session at its next use. Raises CacheAway."""
+        """Have PostgreSQL asked about this session at its next use. Raises CacheUnavailable."""
         await self._do("DEL", f"{self.prefix}:{{{owner_id}}}:session:{session_id}")
 
     async def is_up(self) -> bool:
         """Whether Valkey answers now."""
         try:
             await self._do("PING")
-        except CacheAway:
+        except CacheUnavailable:
             return False
         return True
 
@@ -142,6 +142,6 @@ class Cache:
         except hiredis.ReplyError as error:
             if str(error).startswith("NOSCRIPT"):
                 raise ScriptUnknown from None
-            raise CacheAway(str(error)) from error
-        except LineDown as error:
-            raise CacheAway(str(error)) from error
+            raise CacheUnavailable(str(error)) from error
+        except ConnectionLost as error:
+            raise CacheUnavailable(str(error)) from error

@@ -14,7 +14,7 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from revivatech.accounts.service import CREDENTIAL_JOURNAL
-from revivatech.cli.troubles import Trouble
+from revivatech.cli.errors import Trouble
 from revivatech.embedded import EmbeddedError, binaries
 from revivatech.settings import Settings
 from revivatech.storage.files import files_for, folder_of

@@ -15,10 +15,10 @@ import psycopg
 import redis
 from redis.exceptions import RedisError
 
-from revivatech.cli.preparing import refuse_demo_accounts
-from revivatech.cli.sentences import first_line, sentence
+from revivatech.cli.error_messages import first_line, sentence
+from revivatech.cli.errors import Trouble
 from revivatech.cli.services import data_option
-from revivatech.cli.troubles import Trouble
+from revivatech.cli.setup import refuse_demo_accounts
 from revivatech.db.migrate import MigrationError, pending
 from revivatech.embedded import EmbeddedError, binaries, running
 from revivatech.kit.errors import Refusal

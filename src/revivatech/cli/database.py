@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-from revivatech.cache.store import Cache, CacheAway
+from revivatech.cache.store import Cache, CacheUnavailable
 from revivatech.db import Database
 from revivatech.realtime.bus import Bus
 from revivatech.realtime.contracts import CustomerChanged, SessionsEnded
@@ -29,12 +29,12 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 def _tell(db: Database, cache: Cache, bus: Bus) -> None:
     async def forget_answers(changed: CustomerChanged) -> None:
-        with suppress(CacheAway):  # then nothing is kept either
+        with suppress(CacheUnavailable):  # then nothing is kept either
             await cache.forget_answers(changed.customer_id)
 
     async def end_sessions(ended: SessionsEnded) -> None:
         bus.send(ended)
-        with suppress(CacheAway):  # a job of the same transaction tries again
+        with suppress(CacheUnavailable):  # a job of the same transaction tries again
             for session_id in ended.session_ids:
                 await cache.end_session(ended.owner_id, session_id)
 

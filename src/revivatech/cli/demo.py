@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from revivatech.cli.preparing import is_empty, load_demo, welcome
+from revivatech.cli.errors import Trouble
 from revivatech.cli.services import any_servers, data_option
-from revivatech.cli.troubles import Trouble
+from revivatech.cli.setup import is_empty, load_demo, welcome
 from revivatech.db.migrate import migrate
 from revivatech.settings import read_settings
 

@@ -4,7 +4,7 @@ import errno
 import ipaddress
 import socket
 
-from revivatech.cli.troubles import Trouble
+from revivatech.cli.errors import Trouble
 from revivatech.settings import is_loopback
 
 # Connections that wait while the process is busy or still starting.

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from revivatech.app import create_app
-from revivatech.cli.troubles import Trouble
+from revivatech.cli.errors import Trouble
 from revivatech.settings import read_settings
 
 PATH = "/api/openapi.json"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import click
 
 from revivatech.accounts.service import DEMO_PASSWORD
-from revivatech.cli.troubles import Trouble
+from revivatech.cli.errors import Trouble
 from revivatech.settings import Settings
 
 password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")

@@ -70,7 +70,7 @@ def main() -> None:
         program()
     except Exception as fault:
         # What there is to say depends on libraries that a command without a fault need not load.
-        sentence = importlib.import_module("revivatech.cli.sentences").sentence(fault)
+        sentence = importlib.import_module("revivatech.cli.error_messages").sentence(fault)
         if sentence is None:
             raise
         click.secho(sentence, fg="red", err=True)

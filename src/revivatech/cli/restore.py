@@ -11,8 +11,8 @@ import psycopg
 from revivatech.accounts import service as accounts
 from revivatech.cli import archive
 from revivatech.cli.credentials import after_restore
+from revivatech.cli.errors import Trouble
 from revivatech.cli.services import data_option, own_servers, say
-from revivatech.cli.troubles import Trouble
 from revivatech.db.migrate import migrate
 from revivatech.settings import Settings, read_settings
 

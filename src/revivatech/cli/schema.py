@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from revivatech.cli.troubles import Trouble
+from revivatech.cli.errors import Trouble
 from revivatech.db.migrate import migrate
 from revivatech.embedded import EmbeddedServices, binaries
 

@@ -21,13 +21,13 @@ import msgspec
 import uvloop
 
 from revivatech import __version__
+from revivatech.cli.errors import Trouble
 from revivatech.cli.listening import listen, seen_from_outside
 from revivatech.cli.services import data_option, own_servers, say
-from revivatech.cli.troubles import Trouble
 from revivatech.embedded import keep_to_own
 from revivatech.settings import Settings, is_loopback, read_settings, with_secret
 
-MODULES = ("revivatech.cli.preparing", "revivatech.app", "revivatech.httpd", "revivatech.web.logs")
+MODULES = ("revivatech.cli.setup", "revivatech.app", "revivatech.httpd", "revivatech.web.logs")
 
 
 @click.command

@@ -7,8 +7,8 @@ from typing import get_args
 import click
 
 from revivatech.cli.database import open_database
+from revivatech.cli.errors import Trouble
 from revivatech.cli.services import any_servers, data_option
-from revivatech.cli.troubles import Trouble
 from revivatech.db.migrate import migrate
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.settings import Settings, read_settings

@@ -145,9 +145,9 @@ class Database:
         """Call `observer` with each fact of that type after its transaction has committed."""
         self._observers.setdefault(kind, []).append(observer)
 
-    def read(self) -> "Lent":
+    def read(self) -> "PooledConnection":
         """A connection for statements that only read; each is its own transaction. Raises Unavailable."""
-        return Lent(self.pool)
+        return PooledConnection(self.pool)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -156,7 +156,7 @@ class Database:
         The facts noted in it reach their observers after the commit and before this returns, so that a caller who
         answers now has told everybody. An observer that fails is logged: what must not be lost is a row.
         """
-        async with Lent(self.pool) as reader, reader.connection.transaction():
+        async with PooledConnection(self.pool) as reader, reader.connection.transaction():
             tx = Transaction(reader.connection)
             yield tx
         for fact in tx.facts:
@@ -182,7 +182,7 @@ UNAVAILABLE = (
 )
 
 
-class Lent:
+class PooledConnection:
     """A connection of the pool for the length of a block, which raises Unavailable for a database that is away.
 
     The pool's own block commits at its end; a connection in autocommit has nothing to commit, and each read would pay

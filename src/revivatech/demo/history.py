@@ -15,15 +15,15 @@ from revivatech.notifications.contracts import Message, NotificationData, Notifi
 from revivatech.repairs import messages, quoting
 from revivatech.repairs.contracts import RepairUpdated, Status, StatusUpdated
 from revivatech.repairs.importing.queries.past import PastEntry
-from revivatech.repairs.known import Known
 from revivatech.repairs.queries.rows import DeskRow
+from revivatech.repairs.reference_data import ReferenceData
 
 
 class Shop(Value):
     """What every customer's year is told against: the staff's ids by key, stages and names, the calendar."""
 
     staff: dict[str, UUID]
-    known: Known
+    known: ReferenceData
     opening: Opening
 
 

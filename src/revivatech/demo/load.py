@@ -6,11 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from revivatech.accounts import passwords
 from revivatech.accounts import service as people
-from revivatech.accounts.addresses import queries as addresses
 from revivatech.accounts.contracts import Customer, NewCustomer, NewStaff
-from revivatech.accounts.queries import administration, staff
+from revivatech.accounts.directory.queries import staff
+from revivatech.accounts.profile.addresses import queries as addresses
+from revivatech.accounts.secrets import passwords
+from revivatech.accounts.staff_accounts.queries import administration
 from revivatech.db import Database, Transaction
 from revivatech.demo import data
 from revivatech.demo.history import History, Shop
@@ -23,7 +24,7 @@ from revivatech.notifications.contracts import NotificationData
 from revivatech.notifications.masking import masked_email
 from revivatech.notifications.queries import Planned
 from revivatech.realtime import queries as log
-from revivatech.repairs import known
+from revivatech.repairs import reference_data
 from revivatech.repairs.importing.queries import past
 from revivatech.repairs.queries.rows import DeskRow
 from revivatech.shop import service as shop
@@ -39,7 +40,7 @@ async def load(db: Database) -> None:
         if await administration.nobody_yet(tx):
             password_hash = await passwords.hash_password(passwords.DEMO_PASSWORD)
             await _Loading(tx, password_hash).everything()
-    known.forget(db)
+    reference_data.forget(db)
 
 
 class _Loading:
@@ -54,7 +55,7 @@ class _Loading:
         """Shop, staff, then the customers with their year."""
         await shop.change(self._tx, data.SHOP)
         colleagues = {key: await self._colleague(key) for key in data.STAFF}
-        around = Shop(colleagues, await known.learn(self._tx), Opening(utcnow(), data.SHOP.timezone))
+        around = Shop(colleagues, await reference_data.learn(self._tx), Opening(utcnow(), data.SHOP.timezone))
         customers = await self._customers(around.opening)
         for person, customer in zip(data.CUSTOMERS, customers, strict=True):
             await self._year(person, History(around, person, customer))

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from revivatech.accounts.addresses.contracts import AddressFields
+from revivatech.accounts.profile.addresses.contracts import AddressFields
 from revivatech.kit.actor import Role
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import Priority

@@ -4,9 +4,9 @@
 beside it; `binaries()` names PostgreSQL's own tools. docs/embedded.md tells the whole story.
 """
 
-from revivatech.embedded.account import keep_to_own
 from revivatech.embedded.errors import EmbeddedError
 from revivatech.embedded.folder import Addresses
+from revivatech.embedded.os_user import keep_to_own
 from revivatech.embedded.programs import Binaries, binaries
 from revivatech.embedded.services import EmbeddedServices, running
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from revivatech.embedded.account import Account
 from revivatech.embedded.errors import DISK_FULL, NOT_A_FOLDER, EmbeddedError
+from revivatech.embedded.os_user import Account
 
 POSTGRES_SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from revivatech.embedded.account import Account
+from revivatech.embedded.os_user import Account
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 # (signal, seconds to wait for the end): PostgreSQL rolls back and writes all out; then ends at once, to recover at the

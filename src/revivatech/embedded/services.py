@@ -11,13 +11,18 @@ from types import TracebackType
 from typing import Self
 
 from revivatech.embedded import postgres, valkey
-from revivatech.embedded.account import Account, server_account
 from revivatech.embedded.errors import EmbeddedError, from_os, from_output
 from revivatech.embedded.folder import Addresses, DataFolder, open_folder
-from revivatech.embedded.kept import LONGEST_START, Kept, Observers, Server
 from revivatech.embedded.lock import FolderLock
+from revivatech.embedded.os_user import Account, server_account
 from revivatech.embedded.processes import Launcher, end_all, wait_until
 from revivatech.embedded.programs import Binaries, binaries
+from revivatech.embedded.supervisor import (
+    LONGEST_START,
+    Observers,
+    Server,
+    SupervisedServer,
+)
 
 LONGEST_STOP = 60.0
 # So soon a server that ended by itself is noticed, and one that was started again found ready.
@@ -46,7 +51,7 @@ class EmbeddedServices:
         self._owner = os.getpid()
         self._observers = observers
         self._log_ends: dict[Path, int] = {}
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, SupervisedServer] = {}
         self._failure: BaseException | None = None
         self._settled = threading.Event()
         self._stopping = threading.Event()
@@ -95,7 +100,7 @@ class EmbeddedServices:
 
     @property
     def database_url(self) -> str:
-        """The address of the database `portal`, for psycopg; empty when PostgreSQL was left out."""
+        """The address of the database `context`, for psycopg; empty when PostgreSQL was left out."""
         return self.addresses.database_url
 
     @property
@@ -200,7 +205,7 @@ class EmbeddedServices:
 
     def _start_server(self, server: Server) -> None:
         process, ended = server.start()
-        self._kept[server.name] = Kept(server, process, self._observers)
+        self._kept[server.name] = SupervisedServer(server, process, self._observers)
         if ended:
             self._observers.log(
                 f"{server.title} of an earlier run that ended without a stop still ran (process {ended[0]}): ended it."

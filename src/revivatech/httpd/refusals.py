@@ -6,7 +6,7 @@ import msgspec
 
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
-from revivatech.web.departure import CONTENT_POLICY, headers_of_all
+from revivatech.web.edge.response import CONTENT_POLICY, headers_of_all
 from revivatech.web.problems import problem_document
 
 # Nothing of the request was read, its language neither; mostly it is a browser whose cookies have grown.

@@ -18,7 +18,7 @@ from revivatech.httpd.connections import Connections
 from revivatech.httpd.state import State
 from revivatech.httpd.writing import Writer
 from revivatech.realtime.ports import PLACE
-from revivatech.web.departure import headers_of_all
+from revivatech.web.edge.response import headers_of_all
 
 # The sockets close a connection within 10 s on which nobody signs in; this is for what they do not see.
 ADMISSION_SECONDS = 15.0

@@ -19,7 +19,7 @@ from revivatech.notifications.preferences import service as preferences
 from revivatech.notifications.preferences import tokens
 from revivatech.notifications.preferences.quiet import quiet_until
 from revivatech.notifications.preferences.tokens import Subscription
-from revivatech.realtime import log as events
+from revivatech.realtime import event_log as events
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
 from revivatech.sms.segments import fitted

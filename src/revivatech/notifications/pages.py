@@ -15,11 +15,11 @@ from litestar.params import Body, FromPath
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.notifications import service
 from revivatech.notifications.contracts import Notification
-from revivatech.web.answers import kept_page, see_other
+from revivatech.web.context import context_of
 from revivatech.web.formats import zone
 from revivatech.web.pages import wants_fragment
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import kept_page, see_other
 
 LIST = "/customer/notifications"
 
@@ -33,12 +33,12 @@ class ReadAllForm(msgspec.Struct):
 @get(LIST, include_in_schema=False)
 async def list_page(request: Request) -> Response[Any]:
     """What the customer was told, newest first, by day."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    frame = await portal.pages.frame(request, actor)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    frame = await context.pages.frame(request, actor)
     only_unread = request.query_params.get("unread") == "true"
     cursor = request.query_params.get("cursor") or None
-    async with portal.db.read() as reader:
+    async with context.db.read() as reader:
         page = await service.list_notifications(
             reader, actor.id, unread=True if only_unread else None, limit=DEFAULT_LIMIT, cursor=cursor
         )
@@ -58,9 +58,9 @@ async def list_page(request: Request) -> Response[Any]:
 @get(LIST + "/{notification_id:uuid}", include_in_schema=False)
 async def follow(request: Request, notification_id: FromPath[UUID]) -> Response[Any]:
     """To the page that the notification is about, which marks it as read: the one thing that a GET may change."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    return see_other(await service.follow(portal.db, actor, notification_id))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    return see_other(await service.follow(context.db, actor, notification_id))
 
 
 @post(LIST + "/read-all", include_in_schema=False)
@@ -68,9 +68,9 @@ async def read_all(
     request: Request, data: Annotated[ReadAllForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
     """Mark all as read that the page showed."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await service.mark_all_read(portal.db, actor, data.up_to)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await service.mark_all_read(context.db, actor, data.up_to)
     return see_other(LIST)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.db import Query, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
 from revivatech.notifications.contracts import Delivery, DeliveryState, Message, Place, Priority, Topic, Unread
 
@@ -105,9 +105,9 @@ async def unread_count(reader: Reader, customer_id: UUID) -> int:
     return int(await fetch_value(reader, UNREAD, {"customer_id": customer_id}))
 
 
-def unread_question(customer_id: UUID) -> Question[Unread]:
+def unread_query(customer_id: UUID) -> Query[Unread]:
     """The same, in one row."""
-    return Question(Unread, UNREAD, {"customer_id": customer_id})
+    return Query(Unread, UNREAD, {"customer_id": customer_id})
 
 
 async def seq_of(reader: Reader, customer_id: UUID, notification_id: UUID) -> int | None:

@@ -15,12 +15,12 @@ from revivatech.kit.structs import Body
 from revivatech.notifications import service
 from revivatech.notifications.contracts import Notification, Unread
 from revivatech.realtime.contracts import EventPage
-from revivatech.realtime.log import MOST_EVENTS, events_since
-from revivatech.web.answers import cached_json, encode, raw_json
+from revivatech.realtime.event_log import MOST_EVENTS, events_since
+from revivatech.web.context import context_of
 from revivatech.web.openapi import answers, problems
 from revivatech.web.parameters import Cursor, Limit
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import cached_json, encode, raw_json
 
 
 class ReadAll(Body):
@@ -37,7 +37,7 @@ async def list_notifications(
     cursor: Cursor = None,
 ) -> Response[Any]:
     """The customer's notifications, newest first."""
-    db = portal_of(request).db
+    db = context_of(request).db
 
     async def produce(actor: CustomerActor) -> Page[Notification]:
         async with db.read() as reader:
@@ -51,17 +51,17 @@ async def list_notifications(
 )
 async def read_one(request: Request, notification_id: FromPath[UUID]) -> Unread:
     """Mark one as read; how many are left unread comes back."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    return Unread(await service.mark_read(portal.db, actor, notification_id))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    return Unread(await service.mark_read(context.db, actor, notification_id))
 
 
 @put("/api/customer/notifications/read-all", tags=["Notifications"], responses=problems(401, 404, 422, 429))
 async def read_all(request: Request, data: JSONBody[ReadAll]) -> Unread:
     """Mark all as read that were there; how many arrived meanwhile comes back."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    return Unread(await service.mark_all_read(portal.db, actor, data.up_to))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    return Unread(await service.mark_all_read(context.db, actor, data.up_to))
 
 
 @get("/api/customer/events", tags=["Events"], responses=answers(EventPage, 401, 422, 429))
@@ -71,9 +71,9 @@ async def list_events(
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_EVENTS, description="The most events at once.")] = LARGEST_LIMIT,
 ) -> Response[Any]:
     """What has happened since, oldest first: the same log that the socket speaks from."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    async with portal.db.read() as reader:
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    async with context.db.read() as reader:
         return raw_json(encode(await events_since(reader, actor.id, after, limit)))
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Customer
-from revivatech.db import Database, Question, Reader, Transaction
+from revivatech.db import Database, Query, Reader, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.clock import utcnow
@@ -32,7 +32,7 @@ from revivatech.notifications.delivery import enqueue_sms
 from revivatech.notifications.masking import masked_email, masked_phone
 from revivatech.notifications.preferences import service as preferences
 from revivatech.notifications.queries import Planned
-from revivatech.realtime import log
+from revivatech.realtime import event_log
 
 LONGEST_TITLE = 255
 
@@ -58,7 +58,7 @@ async def tell(tx: Transaction, customer: Customer, message: Message) -> UUID:
     event = NotificationNew(
         0, notification_id, message.type, message.title, message.message, message.priority, data, created_at
     )
-    seq = await log.publish(tx, customer.id, "notification:new", event)
+    seq = await event_log.publish(tx, customer.id, "notification:new", event)
     stored = msgspec.to_builtins(data)
     await queries.insert(tx, notification_id, customer.id, seq, message, stored, created_at)
     planned = [Planned("portal", "sent", None)] if customer.has_portal else []
@@ -117,9 +117,9 @@ async def may_send(reader: Reader, customer_id: UUID, topic: Topic, channel: Cha
     return await preferences.may_send(reader, customer_id, topic, channel)
 
 
-def unread_question(customer_id: UUID) -> Question[Unread]:
+def unread_query(customer_id: UUID) -> Query[Unread]:
     """How many notifications the customer has not read, in one row."""
-    return queries.unread_question(customer_id)
+    return queries.unread_query(customer_id)
 
 
 async def mark_read(db: Database, actor: CustomerActor, notification_id: UUID) -> int:
@@ -162,7 +162,7 @@ async def follow(db: Database, actor: CustomerActor, notification_id: UUID) -> s
 async def _say_what_is_left(tx: Transaction, customer_id: UUID) -> int:
     """Tell the customer's other pages how many are unread now."""
     unread = await queries.unread_count(tx, customer_id)
-    await log.publish(tx, customer_id, "notification:read", NotificationsRead(0, unread))
+    await event_log.publish(tx, customer_id, "notification:read", NotificationsRead(0, unread))
     return unread
 
 

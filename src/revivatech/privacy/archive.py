@@ -10,10 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from revivatech.db import Database, Transaction, personal
-from revivatech.db.personal import Table
+from revivatech.db import Database, Transaction, personal_data
+from revivatech.db.personal_data import Table
+from revivatech.privacy.export_page import Reading
 from revivatech.privacy.ports import Keeper
-from revivatech.privacy.reading import Reading
 
 # How many rows of a table the page shows; a program reads all of them.
 MOST_ON_PAGE = 1000
@@ -52,8 +52,8 @@ async def write(
     tables = [table for keeper in keepers for table in keeper.tables if table.file]
     with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED) as archive:
         async with db.transaction() as tx:
-            await personal.read_as_of_now(tx)
-            total = sum([await personal.count(tx, table, customer_id) for table in tables])
+            await personal_data.read_as_of_now(tx)
+            total = sum([await personal_data.count(tx, table, customer_id) for table in tables])
             done = 0
             for table in tables:
                 async with _entry(archive, f"data/{table.file}.json") as put:
@@ -87,7 +87,7 @@ async def _table(
     on_page: list[Mapping[str, Any]] = []
     total = 0
     await put(b"[")
-    async for batch in personal.rows(tx, table, customer_id):
+    async for batch in personal_data.rows(tx, table, customer_id):
         lines = [_encoder.encode({names[column]: value for column, value in row.items()}) for row in batch]
         await put((b",\n" if total else b"\n") + b",\n".join(lines))
         on_page += batch[: MOST_ON_PAGE - len(on_page)]
@@ -102,7 +102,7 @@ async def _schemas(tx: Transaction, tables: Sequence[Table]) -> dict[str, object
     """JSON Schema of each file's array, by the file's name."""
     schemas: dict[str, object] = {}
     for table in tables:
-        types = await personal.types(tx, table)
+        types = await personal_data.types(tx, table)
         properties = {
             camel(column): _nullable(JSON_TYPES.get(kind, {"type": "string"})) for column, kind in types.items()
         }

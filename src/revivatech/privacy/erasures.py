@@ -8,15 +8,15 @@ import msgspec
 import structlog
 
 from revivatech.accounts import service as accounts
-from revivatech.cache.store import Cache, CacheAway
+from revivatech.cache.store import Cache, CacheUnavailable
 from revivatech.db import Database, Reader
-from revivatech.db.personal import Kept
+from revivatech.db.personal_data import Kept
 from revivatech.kit.actor import CustomerActor
 from revivatech.privacy.contracts import DeviceWithShop, ErasureView, NothingToCancel, Remains
-from revivatech.privacy.law import GRACE
 from revivatech.privacy.ports import Keeper, Processor
 from revivatech.privacy.queries import calls
 from revivatech.privacy.queries import erasures as stored
+from revivatech.privacy.retention_rules import GRACE
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.settings import Settings
 from revivatech.shop import service as shop
@@ -103,7 +103,7 @@ async def cancel(db: Database, cache: Cache, actor: CustomerActor) -> None:
         if customer is not None and customer.email:
             await accounts.post_notice(tx, "customer", actor.id, "erasure_cancelled", customer.email)
     log.info("erasure_cancelled", account=str(actor.id))
-    with suppress(CacheAway):
+    with suppress(CacheUnavailable):
         await cache.forget_session(actor.id, actor.session_id)
 
 
@@ -111,7 +111,7 @@ async def cancel(db: Database, cache: Cache, actor: CustomerActor) -> None:
 
 
 async def sweep(db: Database, cache: Cache, keepers: Sequence[Keeper], customer_id: UUID) -> None:
-    """Remove an erased customer's files and kept answers. Raises CacheAway and Unavailable: then it is tried again."""
+    """Remove an erased customer's files and kept responses. Raises CacheUnavailable and Unavailable."""
     for keeper in keepers:
         await keeper.sweep(db, customer_id)
     await cache.forget_answers(customer_id)

@@ -17,11 +17,11 @@ from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import TooMany, Unavailable
 from revivatech.privacy import archive
 from revivatech.privacy.contracts import ExportAway, ExportView
-from revivatech.privacy.law import EXPORT_LIFE
+from revivatech.privacy.export_page import Reading
 from revivatech.privacy.ports import Keeper
 from revivatech.privacy.queries import exports as stored
 from revivatech.privacy.queries.exports import ExportRow
-from revivatech.privacy.reading import Reading
+from revivatech.privacy.retention_rules import EXPORT_LIFE
 from revivatech.privacy.values import values_in
 from revivatech.settings import Settings
 from revivatech.shop import service as shop

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from revivatech.jobs.queue import RETRY, Blueprint, JobContext
 from revivatech.privacy import erasures, exports, retention
-from revivatech.privacy.eraser import Eraser
-from revivatech.storage.sweeping import sweep as sweep_files
+from revivatech.privacy.erase import Eraser
+from revivatech.storage.cleanup import sweep as sweep_files
 
 tasks = Blueprint()
 

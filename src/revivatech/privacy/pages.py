@@ -17,17 +17,17 @@ from revivatech.kit.errors import InvalidInput, NotSignedIn, Refusal, TooMany
 from revivatech.kit.i18n import marked
 from revivatech.privacy import erasures, exports, requests
 from revivatech.privacy.contracts import DeviceWithShop
-from revivatech.privacy.counter import service as counter
+from revivatech.privacy.desk import service as counter
 from revivatech.privacy.routes import download, keepers_of, owner_of, take_back
 from revivatech.shop import service as shop
 from revivatech.web.access import WHILE_ERASING
-from revivatech.web.answers import see_other
-from revivatech.web.client import client_address
+from revivatech.web.client_address import client_address
+from revivatech.web.context import context_of
 from revivatech.web.forms import fields_of, missing, why
 from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of, wants_fragment
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import see_other
 
 NOT_UNDERSTOOD = marked("Please confirm that you have read it.")
 PAGE = "/customer/account/privacy"
@@ -40,21 +40,21 @@ DASHBOARD = "/customer/dashboard"
 @get(PAGE, include_in_schema=False)
 async def privacy_page(request: Request) -> Response[Any]:
     """What is kept and why, the exports, and the way out."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     return await _privacy(request, actor)
 
 
 @post(PAGE + "/export", include_in_schema=False)
 async def ask_export(request: Request) -> Response[Any]:
     """Begin an export, or show the form again with what is wrong."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     own = accounts.OwnProof.of(await request.form())
     try:
         await exports.ask(
-            portal.db,
-            portal.settings,
+            context.db,
+            context.settings,
             actor,
             password=own.password,
             code=own.code,
@@ -72,15 +72,15 @@ async def download_export(request: Request, export_id: FromPath[UUID]) -> Respon
 
 
 async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | None = None) -> Response[Any]:
-    portal = portal_of(request)
-    frame = await portal.pages.frame(request, actor)
-    found = await exports.exports_of(portal.db, actor)
-    return await portal.pages.render(
+    context = context_of(request)
+    frame = await context.pages.frame(request, actor)
+    found = await exports.exports_of(context.db, actor)
+    return await context.pages.render(
         request,
         "privacy/privacy.html",
         viewer=actor,
         block="exports" if wants_fragment(request) == "exports" else None,
-        asks_for_code=await accounts.asks_for_code(portal.db, "customer", actor.id),
+        asks_for_code=await accounts.asks_for_code(context.db, "customer", actor.id),
         exports=found,
         is_open=any(export.status in {"waiting", "running"} for export in found),
         asked="asked" in request.query_params,
@@ -88,7 +88,7 @@ async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | No
             table.file for keeper in reversed(keepers_of(request)) for table in reversed(keeper.tables) if table.file
         ],
         profile=await shop.country_profile_of(frame.shop),
-        addresses_days=portal.settings.retention_addresses_days,
+        addresses_days=context.settings.retention_addresses_days,
         **why(refusal, language_of(request, frame.viewer)),
     )
 
@@ -99,24 +99,24 @@ async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | No
 @get(ERASURE, include_in_schema=False)
 async def erasure_page(request: Request) -> Response[Any]:
     """What would be lost and what would stay, and the question whether it is really meant."""
-    actor = (await portal_of(request).door.customer(request)).actor
+    actor = (await context_of(request).authenticator.customer(request)).actor
     return await _erasure(request, actor)
 
 
 @post(ERASURE, include_in_schema=False)
 async def ask_erasure(request: Request) -> Response[Any]:
     """Have the account erased in a week, which signs out everywhere; or show the form again with what is wrong."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     form = fields_of(await request.form())
     own = accounts.OwnProof.of(form)
     try:
         with missing(form, {"understood": NOT_UNDERSTOOD}) as problems:
-            await accounts.require_typed(portal.db, "customer", actor.id, own)
+            await accounts.require_typed(context.db, "customer", actor.id, own)
         problems.finish()
         await erasures.ask(
-            portal.db,
-            portal.settings,
+            context.db,
+            context.settings,
             keepers_of(request),
             actor,
             password=own.password,
@@ -133,18 +133,18 @@ async def ask_erasure(request: Request) -> Response[Any]:
 @get(PENDING, include_in_schema=False, security=OPEN, opt=WHILE_ERASING)
 async def pending_page(request: Request) -> Response[Any]:
     """The day of the erasure and the way back, for its owner; a farewell for whoever has just asked for it."""
-    portal = portal_of(request)
+    context = context_of(request)
     try:
         actor, is_pending = await owner_of(request)
     except NotSignedIn:
         if "asked" not in request.query_params:
             raise
-        return await portal.pages.render(request, "privacy/pending.html", erasure=None, noon=_noon)
+        return await context.pages.render(request, "privacy/pending.html", erasure=None, noon=_noon)
     if not is_pending:
         return see_other(PAGE)
-    async with portal.db.read() as reader:
+    async with context.db.read() as reader:
         erasure = await erasures.waiting(reader, keepers_of(request), actor)
-    return await portal.pages.render(request, "privacy/pending.html", viewer=actor, erasure=erasure, noon=_noon)
+    return await context.pages.render(request, "privacy/pending.html", viewer=actor, erasure=erasure, noon=_noon)
 
 
 @post(PENDING + "/cancel", include_in_schema=False, opt=WHILE_ERASING)
@@ -155,18 +155,18 @@ async def cancel_erasure(request: Request) -> Response[Any]:
 
 
 async def _erasure(request: Request, actor: CustomerActor, refusal: Refusal | None = None) -> Response[Any]:
-    portal = portal_of(request)
-    frame = await portal.pages.frame(request, actor)
+    context = context_of(request)
+    frame = await context.pages.frame(request, actor)
     said = why(refusal, language_of(request, frame.viewer))
     keepers = keepers_of(request)
-    async with portal.db.read() as reader:
+    async with context.db.read() as reader:
         remains = await erasures.would_remain(reader, keepers, actor.id)
         blocked = await erasures.blocked(reader, keepers, actor.id)
-    return await portal.pages.render(
+    return await context.pages.render(
         request,
         "privacy/erasure.html",
         viewer=actor,
-        asks_for_code=await accounts.asks_for_code(portal.db, "customer", actor.id),
+        asks_for_code=await accounts.asks_for_code(context.db, "customer", actor.id),
         remains=remains,
         noon=_noon,
         blocked=blocked,
@@ -180,13 +180,13 @@ async def _erasure(request: Request, actor: CustomerActor, refusal: Refusal | No
 @get("/staff/privacy", include_in_schema=False, guards=[needs(Permission.READ_PRIVACY)])
 async def queue_page(request: Request) -> Response[Any]:
     """Who has asked for what and by when they must have it; for managers."""
-    portal = portal_of(request)
-    actor = await portal.door.staff(request)
-    queue = await requests.queue(portal.db, actor)
-    async with portal.db.read() as reader:
+    context = context_of(request)
+    actor = await context.authenticator.staff(request)
+    queue = await requests.queue(context.db, actor)
+    async with context.db.read() as reader:
         handovers = await counter.to_hand_over(reader, actor)
         people = await accounts.customers(reader, {one.customer_id for one in handovers})
-    return await portal.pages.render(
+    return await context.pages.render(
         request, "privacy/queue.html", viewer=actor, queue=queue, handovers=handovers, people=people
     )
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from revivatech.db import Database, Reader, Transaction
-from revivatech.db.personal import Kept, Table
+from revivatech.db.personal_data import Kept, Table
 
 
 class Keeper(Protocol):

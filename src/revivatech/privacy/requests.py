@@ -9,11 +9,11 @@ from revivatech.kit.actor import StaffActor
 from revivatech.kit.clock import utcnow
 from revivatech.kit.structs import Value
 from revivatech.privacy.contracts import OpenRequest
-from revivatech.privacy.law import answer_by
 from revivatech.privacy.queries import calls
 from revivatech.privacy.queries import requests as stored
 from revivatech.privacy.queries.calls import CallRow
 from revivatech.privacy.queries.requests import RequestRow
+from revivatech.privacy.retention_rules import answer_by
 
 # The alarm before the date.
 SOON = timedelta(days=5)

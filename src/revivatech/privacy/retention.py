@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from revivatech.db import Database
-from revivatech.db.personal import begin_forgetting
+from revivatech.db.personal_data import begin_forgetting
 from revivatech.privacy.ports import Keeper
 from revivatech.settings import Settings
 

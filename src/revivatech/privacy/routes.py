@@ -20,9 +20,9 @@ from revivatech.privacy import erasures, exports
 from revivatech.privacy.contracts import ErasureView, ExportView, NothingToCancel
 from revivatech.privacy.ports import Keeper
 from revivatech.web.access import WHILE_ERASING
-from revivatech.web.client import client_address
+from revivatech.web.client_address import client_address
+from revivatech.web.context import context_of
 from revivatech.web.openapi import problems
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 LONGEST_PASSWORD = 1024
@@ -50,7 +50,7 @@ def keepers_of(request: Request) -> Sequence[Keeper]:
 async def owner_of(request: Request) -> tuple[CustomerActor, bool]:
     """Who asks, and whether their account waits for its erasure: they may look at that and take it back."""
     try:
-        return (await portal_of(request).door.customer(request)).actor, False
+        return (await context_of(request).authenticator.customer(request)).actor, False
     except ErasurePending as pending:
         return pending.actor, True
 
@@ -61,11 +61,11 @@ async def owner_of(request: Request) -> tuple[CustomerActor, bool]:
 @post("/api/customer/privacy/export", status_code=202, tags=["Privacy"], responses=problems(401, 403, 422, 429))
 async def ask_export(request: Request, data: JSONBody[Proof]) -> ExportView:
     """Have everything that is kept of the customer put into a ZIP file; asked again meanwhile it is the same one."""
-    portal = portal_of(request)
-    admitted = await portal.door.customer(request)
+    context = context_of(request)
+    admitted = await context.authenticator.customer(request)
     return await exports.ask(
-        portal.db,
-        portal.settings,
+        context.db,
+        context.settings,
         admitted.actor,
         password=data.password,
         code=data.code,
@@ -76,17 +76,17 @@ async def ask_export(request: Request, data: JSONBody[Proof]) -> ExportView:
 @get("/api/customer/privacy/exports", tags=["Privacy"], responses=problems(401, 429))
 async def list_exports(request: Request) -> Page[ExportView]:
     """The last exports, the newest first."""
-    portal = portal_of(request)
-    admitted = await portal.door.customer(request)
-    return Page(await exports.exports_of(portal.db, admitted.actor))
+    context = context_of(request)
+    admitted = await context.authenticator.customer(request)
+    return Page(await exports.exports_of(context.db, admitted.actor))
 
 
 @get("/api/customer/privacy/exports/{export_id:uuid}", tags=["Privacy"], responses=problems(401, 404, 429))
 async def read_export(request: Request, export_id: FromPath[UUID]) -> ExportView:
     """How far an export is."""
-    portal = portal_of(request)
-    admitted = await portal.door.customer(request)
-    async with portal.db.read() as reader:
+    context = context_of(request)
+    admitted = await context.authenticator.customer(request)
+    async with context.db.read() as reader:
         return await exports.one(reader, admitted.actor, export_id)
 
 
@@ -106,9 +106,9 @@ async def download_export(request: Request, export_id: FromPath[UUID]) -> Respon
 
 async def download(request: Request, export_id: UUID) -> Response[Any]:
     """The file of the customer's own export, piece by piece."""
-    portal = portal_of(request)
-    admitted = await portal.door.customer(request)
-    export, chunks = await exports.open_file(portal.db, portal.files, admitted.actor, export_id)
+    context = context_of(request)
+    admitted = await context.authenticator.customer(request)
+    export, chunks = await exports.open_file(context.db, context.files, admitted.actor, export_id)
     return Stream(
         chunks,
         media_type=ZIP,
@@ -126,11 +126,11 @@ async def download(request: Request, export_id: UUID) -> Response[Any]:
 @post("/api/customer/privacy/erasure", status_code=202, tags=["Privacy"], responses=problems(401, 403, 409, 422, 429))
 async def ask_erasure(request: Request, data: JSONBody[Proof]) -> ErasureView:
     """Have the account erased in a week. Every session ends; until then signing in can only take it back."""
-    portal = portal_of(request)
-    admitted = await portal.door.customer(request)
+    context = context_of(request)
+    admitted = await context.authenticator.customer(request)
     return await erasures.ask(
-        portal.db,
-        portal.settings,
+        context.db,
+        context.settings,
         keepers_of(request),
         admitted.actor,
         password=data.password,
@@ -142,9 +142,9 @@ async def ask_erasure(request: Request, data: JSONBody[Proof]) -> ErasureView:
 @get("/api/customer/privacy/erasure", tags=["Privacy"], responses=problems(401, 404, 429), opt=WHILE_ERASING)
 async def read_erasure(request: Request) -> ErasureView:
     """The erasure that waits for its day, and what the law would keep; 404 where none does."""
-    portal = portal_of(request)
+    context = context_of(request)
     actor, _ = await owner_of(request)
-    async with portal.db.read() as reader:
+    async with context.db.read() as reader:
         erasure = await erasures.waiting(reader, keepers_of(request), actor)
     if erasure is None:
         raise NothingToCancel
@@ -165,9 +165,9 @@ async def cancel_erasure(request: Request) -> None:
 
 async def take_back(request: Request) -> None:
     """Take the erasure back, and have the session that asked be of use at once. Raises NothingToCancel."""
-    portal = portal_of(request)
+    context = context_of(request)
     actor, _ = await owner_of(request)
-    await erasures.cancel(portal.db, portal.cache, actor)
+    await erasures.cancel(context.db, context.cache, actor)
 
 
 handlers: Sequence[HTTPRouteHandler] = [

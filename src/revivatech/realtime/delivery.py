@@ -14,8 +14,7 @@ import structlog
 from revivatech.db import Database
 from revivatech.kit import tasks
 from revivatech.kit.errors import Unavailable
-from revivatech.realtime import log as event_log
-from revivatech.realtime import queries
+from revivatech.realtime import event_log, queries
 from revivatech.realtime.contracts import Event, EventPage, StaffEvent
 from revivatech.realtime.metrics import REPLAYED
 from revivatech.realtime.registry import Account, Connection, Registry

@@ -37,7 +37,7 @@ class Admitted(Value, frozen=True):
     expires_at: datetime | None
 
 
-class SocketDoor(Protocol):
+class SocketAuthenticator(Protocol):
     """Admission of sockets; the accounts slice implements it."""
 
     async def admit(self, *, token: str | None, cookie_header: str | None, realm: Realm | None = None) -> Admitted:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_value
+from revivatech.db import Query, Reader, Transaction, execute, fetch_all, fetch_value
 from revivatech.kit.structs import Value
 from revivatech.realtime.contracts import LastSeq, LoggedEvent
 
@@ -72,9 +72,9 @@ async def last_seq(reader: Reader, customer_id: UUID) -> int:
     return int(await fetch_value(reader, LAST_SEQ, {"customer_id": customer_id}))
 
 
-def last_seq_question(customer_id: UUID) -> Question[LastSeq]:
+def last_seq_query(customer_id: UUID) -> Query[LastSeq]:
     """The same, in one row."""
-    return Question(LastSeq, LAST_SEQ, {"customer_id": customer_id})
+    return Query(LastSeq, LAST_SEQ, {"customer_id": customer_id})
 
 
 async def first_seq(reader: Reader, customer_id: UUID) -> int:

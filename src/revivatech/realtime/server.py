@@ -17,17 +17,22 @@ from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotSignedIn, Refusal, Unavailable
 from revivatech.kit.numbers import Seq
 from revivatech.kit.structs import Value
-from revivatech.realtime.asking import Asking
 from revivatech.realtime.bus import Bus, Fact
+from revivatech.realtime.client_events import Asking
+from revivatech.realtime.connections import (
+    GUARD,
+    MALFORMED,
+    Engine,
+    place_of,
+)
 from revivatech.realtime.contracts import Event, SessionsEnded, StaffEvent
 from revivatech.realtime.delivery import Delivery
-from revivatech.realtime.engine import GUARD, MALFORMED, Engine, place_of
-from revivatech.realtime.library import LARGEST_MESSAGE, new_server
 from revivatech.realtime.limits import FrameGuard, Message, Receive
 from revivatech.realtime.metrics import CLOSED
 from revivatech.realtime.origins import Origins
-from revivatech.realtime.ports import Admitted, Realm, RoomRules, SocketDoor
+from revivatech.realtime.ports import Admitted, Realm, RoomRules, SocketAuthenticator
 from revivatech.realtime.registry import Connection, Registry
+from revivatech.realtime.socketio_adapter import LARGEST_MESSAGE, new_server
 from revivatech.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -68,13 +73,13 @@ class Sockets:
         settings: Settings,
         db: Database,
         redis_url: str,
-        door: SocketDoor,
+        authenticator: SocketAuthenticator,
         rules: RoomRules,
         *,
         prefix: str = "portal",
         pace: Pace = Pace(),  # noqa: B008 - immutable
     ) -> None:
-        self._door = door
+        self._door = authenticator
         self._pace = pace
         self._registry = Registry()
         self._origins = Origins(settings)

@@ -14,8 +14,14 @@ from revivatech.kit.errors import FieldError, InvalidInput, NotAllowed, NotFound
 from revivatech.kit.i18n import marked
 from revivatech.kit.text import one_line
 from revivatech.notifications.contracts import Message, NoticeDelivered
-from revivatech.realtime import log
-from revivatech.repairs import checks, messages, quoting, states, traces
+from revivatech.realtime import event_log
+from revivatech.repairs import (
+    effects,
+    messages,
+    quoting,
+    states,
+    validation,
+)
 from revivatech.repairs.access import access_repair, customer_of
 from revivatech.repairs.contracts import (
     ChangeRefused,
@@ -25,22 +31,24 @@ from revivatech.repairs.contracts import (
     Status,
     StatusChange,
 )
-from revivatech.repairs.known import Known
+from revivatech.repairs.effects import Changed, ChangeEffects
 from revivatech.repairs.queries import writes
 from revivatech.repairs.queries.rows import DeskRow
 from revivatech.repairs.queries.writes import NewFacts, NewState
-from revivatech.repairs.traces import Changed, Trace
+from revivatech.repairs.reference_data import ReferenceData
 
 
-async def move(tx: Transaction, memory: Known, actor: Actor, repair_id: UUID, change: StatusChange) -> Changed:
+async def move(
+    tx: Transaction, reference: ReferenceData, actor: Actor, repair_id: UUID, change: StatusChange
+) -> Changed:
     """As `service.change_status`, joining a transaction, so that another slice's decision moves the repair with it."""
     before = await access_repair(tx, actor, repair_id)
     _hold_to_version(before, change.version)
     _require_allowed(before, change.status, actor)
-    stage = _stage_for(memory, before, change)
-    estimate = checks.estimate(before.estimated_completion, change.estimated_completion)
+    stage = _stage_for(reference, before, change)
+    estimate = validation.estimate(before.estimated_completion, change.estimated_completion)
     repair_cost, total = quoting.costs(before, change)
-    notes, internal_notes = checks.said(change.notes), checks.said(change.internal_notes)
+    notes, internal_notes = validation.said(change.notes), validation.said(change.internal_notes)
     customer = await customer_of(tx, before.customer_id)
     same = (stage.key, estimate, total) == (before.stage, before.estimated_completion, before.total_cost)
     if same and not (notes or internal_notes):
@@ -51,20 +59,22 @@ async def move(tx: Transaction, memory: Known, actor: Actor, repair_id: UUID, ch
     after = await writes.move(tx, state)
     if after is None:
         raise _somebody_was_faster(before)
-    message = _message(memory, customer, before, after, notes)
-    trace = Trace(notes, internal_notes, message, stage.label(customer.language))
-    await traces.leave(tx, actor, before, after, customer, trace)
+    message = _message(reference, customer, before, after, notes)
+    trace = ChangeEffects(notes, internal_notes, message, stage.label(customer.language))
+    await effects.leave(tx, actor, before, after, customer, trace)
     return Changed(after, customer)
 
 
-async def edit(tx: Transaction, memory: Known, actor: StaffActor, repair_id: UUID, wanted: RepairEdit) -> Changed:
+async def edit(
+    tx: Transaction, reference: ReferenceData, actor: StaffActor, repair_id: UUID, wanted: RepairEdit
+) -> Changed:
     """As `service.edit_repair`, joining a transaction."""
     before = await access_repair(tx, actor, repair_id)
     _hold_to_version(before, wanted.version)
     facts = _edited(before, wanted)
     quoting.require_price(before, facts)
     customer = await customer_of(tx, before.customer_id)
-    return await _rewrite(tx, actor, before, facts, customer, lambda after: _news(memory, customer, before, after))
+    return await _rewrite(tx, actor, before, facts, customer, lambda after: _news(reference, customer, before, after))
 
 
 async def assign(
@@ -72,11 +82,11 @@ async def assign(
 ) -> Changed:
     """As `service.assign`, joining a transaction."""
     # People are held before repairs, here as where an account is closed: two orders would wait for each other.
-    is_colleague = technician_id is not None and await accounts.people.can_be_given_work(tx, technician_id)
+    is_colleague = technician_id is not None and await accounts.can_be_given_work(tx, technician_id)
     before = await access_repair(tx, actor, repair_id)
     _hold_to_version(before, version)
     if technician_id is not None and technician_id != before.technician_id and not is_colleague:
-        raise checks.no_such_colleague()
+        raise validation.no_such_colleague()
     customer = await customer_of(tx, before.customer_id)
     return await _rewrite(tx, actor, before, structs.replace(_facts(before), technician_id=technician_id), customer)
 
@@ -86,7 +96,7 @@ async def note_call(tx: Transaction, actor: StaffActor, repair_id: UUID, entry_i
     await access_repair(tx, actor, repair_id)
     if not await writes.note_call(tx, repair_id, entry_id, actor.id):
         raise NotFound
-    log.tell_staff(tx, "notification:delivered", NoticeDelivered(0, repair_id))
+    event_log.tell_staff(tx, "notification:delivered", NoticeDelivered(0, repair_id))
 
 
 async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | None) -> int:
@@ -94,8 +104,8 @@ async def hand_over(tx: Transaction, actor: Actor, from_id: UUID, to_id: UUID | 
 
     Each leaves the traces of an assignment. Raises InvalidInput where there is no such colleague.
     """
-    if to_id is not None and not await accounts.people.can_be_given_work(tx, to_id):
-        raise checks.no_such_colleague()
+    if to_id is not None and not await accounts.can_be_given_work(tx, to_id):
+        raise validation.no_such_colleague()
     rows = await writes.open_of(tx, from_id)
     for row in rows:
         customer = await customer_of(tx, row.customer_id)
@@ -141,35 +151,39 @@ def _utc(at: datetime) -> str:
 # ---------------------------------------------------------------- the new state
 
 
-def _stage_for(memory: Known, before: DeskRow, change: StatusChange) -> Stage:
+def _stage_for(reference: ReferenceData, before: DeskRow, change: StatusChange) -> Stage:
     """The stage asked for; else the present one within the same status, the first one of another."""
     if change.stage is None:
-        return memory.stages[before.stage] if change.status == before.status else memory.first_stage(change.status)
-    stage = memory.stages.get(change.stage)
+        return (
+            reference.stages[before.stage] if change.status == before.status else reference.first_stage(change.status)
+        )
+    stage = reference.stages.get(change.stage)
     if stage is None or stage.status != change.status:
         problem = marked("This status has no such stage.")
         raise InvalidInput("The stage does not belong to the status.", errors=[FieldError("stage", problem)])
     return stage
 
 
-def _message(memory: Known, customer: Customer, before: DeskRow, after: DeskRow, notes: str | None) -> Message | None:
+def _message(
+    reference: ReferenceData, customer: Customer, before: DeskRow, after: DeskRow, notes: str | None
+) -> Message | None:
     """Return what the customer is told; None where nothing is new to them or the stage is the shop's own business."""
     is_estimate_new = after.estimated_completion != before.estimated_completion
-    if after.stage != before.stage and memory.stages[after.stage].tells_customer:
-        return messages.moved(after, memory, customer, notes, is_estimate_new=is_estimate_new)
+    if after.stage != before.stage and reference.stages[after.stage].tells_customer:
+        return messages.moved(after, reference, customer, notes, is_estimate_new=is_estimate_new)
     if notes and quoting.asked_price(before, after) is None:
         return messages.noted(after, customer, notes)
-    return _news(memory, customer, before, after, notes)
+    return _news(reference, customer, before, after, notes)
 
 
 def _news(
-    memory: Known, customer: Customer, before: DeskRow, after: DeskRow, notes: str | None = None
+    reference: ReferenceData, customer: Customer, before: DeskRow, after: DeskRow, notes: str | None = None
 ) -> Message | None:
     """Return the message about a new price of a quote or a new estimate, None where both are as they were."""
     is_estimate_new = after.estimated_completion != before.estimated_completion
     if quoting.asked_price(before, after) is not None:
-        return messages.moved(after, memory, customer, notes, is_estimate_new=is_estimate_new)
-    return messages.estimated(after, memory, customer) if is_estimate_new else None
+        return messages.moved(after, reference, customer, notes, is_estimate_new=is_estimate_new)
+    return messages.estimated(after, reference, customer) if is_estimate_new else None
 
 
 # ---------------------------------------------------------------- new facts
@@ -188,18 +202,22 @@ def _edited(before: DeskRow, wanted: RepairEdit) -> NewFacts:
     }
     for name in ("device_type", "issue_description"):
         if name in given:
-            given[name] = checks.required(given[name], "deviceType" if name == "device_type" else "issueDescription")
+            given[name] = validation.required(
+                given[name], "deviceType" if name == "device_type" else "issueDescription"
+            )
     for name in ("device_brand", "device_model", "repair_type"):
         if name in given:
             given[name] = one_line(given[name])
     for name in ("notes", "internal_notes"):
         if name in given:
-            given[name] = checks.said(given[name])
+            given[name] = validation.said(given[name])
     if "estimated_completion" in given:
-        given["estimated_completion"] = checks.estimate(before.estimated_completion, given["estimated_completion"])
+        given["estimated_completion"] = validation.estimate(before.estimated_completion, given["estimated_completion"])
     facts = structs.replace(_facts(before), **given)
     if given.keys() & {"repair_cost", "parts_cost", "labor_cost"}:
-        facts = structs.replace(facts, total_cost=checks.total(facts.repair_cost, facts.parts_cost, facts.labor_cost))
+        facts = structs.replace(
+            facts, total_cost=validation.total(facts.repair_cost, facts.parts_cost, facts.labor_cost)
+        )
     return facts
 
 
@@ -216,5 +234,5 @@ async def _rewrite(
     after = await writes.rewrite(tx, facts)
     if after is None:
         raise _somebody_was_faster(before)
-    await traces.leave(tx, actor, before, after, customer, Trace(message=message_of(after)))
+    await effects.leave(tx, actor, before, after, customer, ChangeEffects(message=message_of(after)))
     return Changed(after, customer)

@@ -200,7 +200,7 @@ class ProgressStep(Value):
     state: ProgressState
 
 
-class Outlook(Value):
+class Progress(Value):
     """What a person asks of a repair: where it is, what comes next, what waits for them.
 
     `has_begun` says that work has begun, so that no sentence promises to ask first.
@@ -214,11 +214,11 @@ class Outlook(Value):
     has_begun: bool
 
 
-class RepairInSight(Value):
+class RepairWithProgress(Value):
     """A repair with the answers to what a person asks of it."""
 
     repair: Repair
-    outlook: Outlook
+    progress: Progress
 
 
 class Trend(Value):
@@ -228,14 +228,14 @@ class Trend(Value):
     hours: list[float]
 
 
-class Glance(Value):
+class RepairOverview(Value):
     """All of a customer's repairs at a glance.
 
     `present` are those under way, the newest first, and before them those that wait for the customer (a quote, a
     pick-up); `news` the newest entries of any repair's history.
     """
 
-    present: list[RepairInSight]
+    present: list[RepairWithProgress]
     stats: Stats
     trend: Trend
     news: list[ActivityItem]

@@ -6,8 +6,8 @@ from revivatech.kit.text import one_line
 from revivatech.notifications.contracts import Message
 from revivatech.repairs import quoting
 from revivatech.repairs.contracts import Status
-from revivatech.repairs.known import Known
 from revivatech.repairs.queries.rows import DeskRow
+from revivatech.repairs.reference_data import ReferenceData
 from revivatech.web.formats import Formats
 
 LONGEST_TITLE = 255
@@ -24,7 +24,9 @@ def received(row: DeskRow, customer: Customer) -> Message:
     )
 
 
-def moved(row: DeskRow, known: Known, customer: Customer, notes: str | None, *, is_estimate_new: bool) -> Message:
+def moved(
+    row: DeskRow, known: ReferenceData, customer: Customer, notes: str | None, *, is_estimate_new: bool
+) -> Message:
     """Return the news of a status, stage or quote, with a new estimate and what the technician adds."""
     stage = known.stages[row.stage]
     title = f"{device(row)}: {stage.label(customer.language)}"
@@ -48,14 +50,14 @@ def noted(row: DeskRow, customer: Customer, notes: str) -> Message:
     return _message("repair_note", _("News of your %(device)s") % {"device": device(row)}, notes, row)
 
 
-def estimated(row: DeskRow, known: Known, customer: Customer) -> Message:
+def estimated(row: DeskRow, known: ReferenceData, customer: Customer) -> Message:
     """A new estimate, or that there is none any more."""
     _ = translations(customer.language).gettext
     title = _("New estimate for your %(device)s") % {"device": device(row)}
     return _message("repair_estimate", title, _estimate(row, known, customer), row)
 
 
-def _estimate(row: DeskRow, known: Known, customer: Customer) -> str:
+def _estimate(row: DeskRow, known: ReferenceData, customer: Customer) -> str:
     _ = translations(customer.language).gettext
     if row.estimated_completion is None:
         return _("We cannot say yet when it will be ready and tell you as soon as we know.")
@@ -63,7 +65,7 @@ def _estimate(row: DeskRow, known: Known, customer: Customer) -> str:
     return _("We expect it to be ready by %(moment)s.") % {"moment": moment}
 
 
-def _formats(customer: Customer, known: Known) -> Formats:
+def _formats(customer: Customer, known: ReferenceData) -> Formats:
     return Formats(customer.language, customer.timezone, known.country)
 
 

@@ -16,12 +16,12 @@ from revivatech.kit.i18n import translations
 from revivatech.kit.paging import DEFAULT_LIMIT
 from revivatech.repairs import service
 from revivatech.repairs.contracts import LONGEST_SEARCH, Repair, RepairFilter, Sort, Stats, Status, TimelineItem
-from revivatech.repairs.known import Words
-from revivatech.web.answers import kept_page
+from revivatech.repairs.reference_data import Labels
+from revivatech.web.context import context_of
 from revivatech.web.formats import Formats
 from revivatech.web.pages import language_of, wants_fragment
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import kept_page
 
 LIST = "/customer/repairs"
 DEFAULT_SORT: Sort = "-createdAt"
@@ -30,12 +30,12 @@ DEFAULT_SORT: Sort = "-createdAt"
 @get(LIST, include_in_schema=False)
 async def list_page(request: Request) -> Response[Any]:
     """The customer's repairs: filtered by status, searched, sorted, page by page."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     wanted = _wanted(request.query_params)
-    inquiry = await service.list_with_stats(portal.db, actor, wanted)
-    frame, (page, stats) = await portal.pages.frame_with(request, actor, inquiry)
-    words = await service.words_in(portal.db, language_of(request, frame.viewer))
+    inquiry = await service.list_with_stats(context.db, actor, wanted)
+    frame, (page, stats) = await context.pages.frame_with(request, actor, inquiry)
+    labels = await service.labels_in(context.db, language_of(request, frame.viewer))
     return await kept_page(
         request,
         "repairs/list.html",
@@ -43,7 +43,7 @@ async def list_page(request: Request) -> Response[Any]:
         repairs=page.items,
         stats=stats,
         wanted=wanted,
-        segments=_segments(stats, wanted, words),
+        segments=_segments(stats, wanted, labels),
         more_url=_address(wanted, cursor=page.next_cursor) if page.next_cursor else "",
         is_narrowed=bool(wanted.status or wanted.q),
     )
@@ -52,21 +52,21 @@ async def list_page(request: Request) -> Response[Any]:
 @get(LIST + "/{repair_id:uuid}", include_in_schema=False)
 async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair: where it is, what comes next, when it is ready, what it costs, what waits for the customer."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    inquiry = await service.repair_with_timeline(portal.db, actor, repair_id)
-    frame, (repair, items) = await portal.pages.frame_with(request, actor, inquiry)
-    words = await service.words_in(portal.db, language_of(request, frame.viewer))
-    outlook = service.outlook(repair, words, items)
-    formats = Formats(words.language, frame.viewer.timezone if frame.viewer else "UTC", frame.country)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    inquiry = await service.repair_with_timeline(context.db, actor, repair_id)
+    frame, (repair, items) = await context.pages.frame_with(request, actor, inquiry)
+    labels = await service.labels_in(context.db, language_of(request, frame.viewer))
+    progress = service.progress(repair, labels, items)
+    formats = Formats(labels.language, frame.viewer.timezone if frame.viewer else "UTC", frame.country)
     return await kept_page(
         request,
         "repairs/repair.html",
         block=_block(request, {"content"}),
         repair=repair,
-        history=[_with_figures(item, repair.currency, words.language, formats) for item in items],
-        outlook=outlook,
-        upcoming=[(step.label, step.text) for step in outlook.upcoming],
+        history=[_with_figures(item, repair.currency, labels.language, formats) for item in items],
+        progress=progress,
+        upcoming=[(step.label, step.text) for step in progress.upcoming],
         warranty_until=_warranty_until(repair),
     )
 
@@ -116,14 +116,14 @@ def _address(wanted: RepairFilter, **changes: str | None) -> str:
     return f"{LIST}?{query}" if query else LIST
 
 
-def _segments(stats: Stats, wanted: RepairFilter, words: Words) -> list[tuple[str, str, str, int]]:
+def _segments(stats: Stats, wanted: RepairFilter, labels: Labels) -> list[tuple[str, str, str, int]]:
     """The filter by status: all, and each status that the customer has a repair in."""
-    _ = translations(words.language).gettext
+    _ = translations(labels.language).gettext
     segments = [("", _("All"), _address(wanted, status=None), stats.total_repairs)]
     for status in Status:
         count = stats.status_breakdown[status]
         if count or status == wanted.status:
-            segments.append((status.value, words.label_of(status), _address(wanted, status=status), count))
+            segments.append((status.value, labels.label_of(status), _address(wanted, status=status), count))
     return segments
 
 

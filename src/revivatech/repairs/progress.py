@@ -1,78 +1,126 @@
-"""The steps of a repair as they really happened: made, left out, broken off, still to come.
+"""Where a repair is, what comes next and what waits for the customer, in words."""
 
-A step counts as made only where the history says so. An import may know the first and the last step alone; nothing is
-claimed about those between.
-"""
+from collections.abc import Sequence
+from functools import cache
 
-from collections.abc import Iterable, Sequence
+from revivatech.kit.i18n import translations
+from revivatech.repairs import quoting, steps
+from revivatech.repairs.contracts import Progress, Repair, Status, Step, TimelineItem, Waiting
+from revivatech.repairs.device_kinds import kind_in_words
+from revivatech.repairs.reference_data import Labels
+from revivatech.repairs.states import ROAD
 
-from revivatech.kit.structs import Value
-from revivatech.repairs.contracts import ProgressState, ProgressStep, Status, TimelineItem
-from revivatech.repairs.states import ROAD, TABLE
-
-# Steps that take time: broken off, they are not finished. The others are reached at once.
-WORK = frozenset({Status.DIAGNOSING, Status.REPAIRING, Status.TESTING})
-
-
-class _History(Value):
-    """What a timeline says since the repair was last taken up: steps reached, left towards the end, jumped over."""
-
-    reached: frozenset[Status]
-    finished: frozenset[Status]
-    skipped: frozenset[Status]
+# Before a quote, a repair at a known price may go without these.
+BEFORE_QUOTE = frozenset({Status.RECEIVED, Status.DIAGNOSING})
+OPTIONAL = frozenset({Status.QUOTED, Status.APPROVED})
+# Completed stages in which the device can be collected, where the shop says that they wait for the customer.
+TO_COLLECT = frozenset({"completed", "ready_for_pickup"})
 
 
-def steps(
-    status: Status, items: Sequence[TimelineItem], optional: frozenset[Status] = frozenset()
-) -> tuple[ProgressStep, ...]:
-    """Return each step of the repair in the order of the work; `items` is its timeline, oldest first.
+def progress(repair: Repair, labels: Labels, items: Sequence[TimelineItem] = ()) -> Progress:
+    """Return the answers to what a person asks of a repair; `items`, its timeline, tell which steps it made."""
+    optional = _optional(repair)
+    return Progress(
+        sentence=_sentence(repair, labels),
+        next=_next(repair, labels),
+        upcoming=_upcoming(repair, labels, optional),
+        waiting=_waiting(repair, labels),
+        steps=steps.steps(repair.status, items, optional),
+        has_begun=steps.has_begun(repair.status, items),
+    )
 
-    `optional` are the steps to come that it may not need.
 
-    A cancelled repair ends with its cancellation: the steps that it made come first, and none follows.
+def _sentence(repair: Repair, labels: Labels) -> str:
+    """Return where the repair is, as a sentence; a quote whose price is unknown (an import's) asks for nothing."""
+    if _lacks_price(repair):
+        _ = translations(labels.language).gettext
+        return _("We have made a quote for this repair. Please ask us for the price.")
+    return labels.sentence(repair.stage.key)
+
+
+def _lacks_price(repair: Repair) -> bool:
+    return repair.status is Status.QUOTED and repair.total_cost is None
+
+
+def _next(repair: Repair, labels: Labels) -> str:
+    """Return what happens next, as a sentence; empty where nothing does or the shop's own stage says it."""
+    if _lacks_price(repair) or (repair.status is Status.TESTING and not _is_completion_told(labels)):
+        return ""
+    key = "diagnosing_priced" if repair.stage.key == "diagnosing" and _optional(repair) else repair.stage.key
+    return _what_follows(labels.language).get(key, "")
+
+
+@cache
+def _what_follows(language: str) -> dict[str, str]:
+    """Return what comes after each stage that the portal brings along, as a sentence.
+
+    Each is true however often the repair went back: after a second quote work goes ahead, it does not start.
     """
-    history = _history(items)
-    if status is Status.CANCELLED:
-        way = [ProgressStep(step, _before_cancellation(step, history)) for step in ROAD[: _farthest(history) + 1]]
-        return (*way, ProgressStep(Status.CANCELLED, "cancelled"))
-    here = ROAD.index(status)
-    behind = (ProgressStep(step, _behind(step, history)) for step in ROAD[:here])
-    present = ProgressStep(status, "done" if status is Status.COMPLETED else "current")
-    ahead = (ProgressStep(step, "possible" if step in optional else "upcoming") for step in ROAD[here + 1 :])
-    return (*behind, present, *ahead)
+    _ = translations(language).gettext
+    return {
+        "received": _("Next, a technician will take a look."),
+        "diagnosing": _("Next, we'll send you a quote."),
+        "diagnosing_priced": _("Next, we'll repair it or send you a quote."),
+        "quoted": _("We'll go ahead as soon as you approve it."),
+        "approved": _("Next, we'll repair it."),
+        "repairing": _("Next, we'll test it."),
+        "testing": _("Next, we'll tell you when it's ready to collect."),
+    }
 
 
-def has_begun(status: Status, items: Sequence[TimelineItem]) -> bool:
-    """Return whether work has begun since the repair was last taken up."""
-    return Status.REPAIRING in _history(items).reached | {status}
+def _optional(repair: Repair) -> frozenset[Status]:
+    """Return the steps to come that the repair may not need: under warranty, or where a price is known already."""
+    is_priced = repair.repair_cost is not None or repair.repair_type == "warranty"
+    return OPTIONAL if is_priced and repair.status in BEFORE_QUOTE else frozenset()
 
 
-def _behind(step: Status, history: _History) -> ProgressState:
-    if step in history.reached:
-        return "done"
-    return "skipped" if step in history.skipped else "unknown"
+def _is_completion_told(labels: Labels) -> bool:
+    """Return whether the shop tells customers of any completed stage."""
+    return any(stage.tells_customer for stage in labels.known.stages.values() if stage.status is Status.COMPLETED)
 
 
-def _before_cancellation(step: Status, history: _History) -> ProgressState:
-    if step in WORK and step in history.reached and step not in history.finished:
-        return "stopped"
-    return _behind(step, history)
+def _upcoming(repair: Repair, labels: Labels, optional: frozenset[Status]) -> tuple[Step, ...]:
+    """Return the steps still to come when all goes well; none of a repair that has ended."""
+    if repair.status not in ROAD:
+        return ()
+    known = labels.known
+    texts = dict(_texts(labels.language))
+    if not _is_completion_told(labels):
+        del texts[Status.COMPLETED]
+    return tuple(
+        Step(step, known.first_stage(step).label(labels.language), texts.get(step, ""))
+        for step in ROAD[ROAD.index(repair.status) + 1 :]
+        if step not in optional
+    )
 
 
-def _farthest(history: _History) -> int:
-    return max(ROAD.index(step) for step in history.reached)
+@cache
+def _texts(language: str) -> dict[Status, str]:
+    """Return what the customer will meet at a step."""
+    _ = translations(language).gettext
+    return {
+        Status.QUOTED: _("You'll see the price before we start."),
+        Status.COMPLETED: _("We'll let you know straight away."),
+    }
 
 
-def _history(items: Iterable[TimelineItem]) -> _History:
-    reached, finished, skipped = {Status.RECEIVED}, set[Status](), set[Status]()
-    for item in items:
-        before = item.previous_status
-        if before is Status.CANCELLED and item.status is not Status.CANCELLED:
-            # Opened again: the repair goes its way from the start.
-            reached, finished, skipped = {Status.RECEIVED}, set(), set()
-        reached.update(step for step in (before, item.status) if step in ROAD)
-        if before in ROAD and item.status in ROAD and (first := ROAD.index(before)) < (last := ROAD.index(item.status)):
-            finished.add(before)
-            if item.status in TABLE[before]:
-                skipped.update(ROAD[first + 1 : last])
-    return _History(frozenset(reached), frozenset(finished), frozenset(skipped))
+def _waiting(repair: Repair, labels: Labels) -> Waiting | None:
+    """Return what the customer has to do now, None where there is nothing."""
+    if not labels.known.stages[repair.stage.key].waits_for_customer or _lacks_price(repair):
+        return None
+    _ = translations(labels.language).gettext
+    name = f"{repair.device_brand} {repair.device_model}".strip() or kind_in_words(repair.device_type, labels.language)
+    device = {"device": name}
+    if repair.status is Status.QUOTED and repair.total_cost is not None:
+        ask = quoting.question(repair.total_cost, repair.currency, labels.language, labels.known.country)
+        answer = quoting.how_to_answer(labels.known.shop, labels.language)
+        return Waiting("quote", _("Please approve the quote for your %(device)s") % device, f"{ask} {answer}")
+    if repair.stage.key in TO_COLLECT:
+        address = labels.known.shop.address
+        number = _("Please have your repair number ready: %(number)s.") % {"number": repair.repair_number}
+        return Waiting(
+            "pickup",
+            _("Your %(device)s is ready to collect") % device,
+            number + (f" {address}" if address else ""),
+        )
+    return Waiting("stage", f"{name}: {repair.stage.label}", labels.sentence(repair.stage.key))

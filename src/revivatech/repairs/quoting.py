@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import marked, translations
-from revivatech.repairs import checks
+from revivatech.repairs import validation
 from revivatech.repairs.contracts import Status, StatusChange
 from revivatech.repairs.queries.rows import DeskRow
 from revivatech.repairs.queries.writes import NewFacts
@@ -31,7 +31,7 @@ def costs(before: DeskRow, change: StatusChange) -> tuple[Decimal | None, Decima
     if change.amount is None:
         total = before.total_cost
         if change.status is Status.QUOTED and total is None:
-            total = checks.total(before.repair_cost, before.parts_cost, before.labor_cost)
+            total = validation.total(before.repair_cost, before.parts_cost, before.labor_cost)
             if total is None:
                 raise _refused("A quote needs a price.", NO_AMOUNT)
         return before.repair_cost, total

@@ -12,12 +12,12 @@ from revivatech.kit.actor import CustomerActor
 from revivatech.kit.paging import DEFAULT_LIMIT, Page
 from revivatech.repairs import service
 from revivatech.repairs.contracts import LONGEST_SEARCH, Repair, RepairFilter, Sort, Status, TimelineItem
-from revivatech.web.answers import cached_json
+from revivatech.web.context import context_of
 from revivatech.web.openapi import answers
 from revivatech.web.pages import language_of
 from revivatech.web.parameters import Cursor, Limit
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import cached_json
 
 Search = Annotated[
     str,
@@ -44,12 +44,12 @@ async def list_repairs(
 ) -> Response[Any]:
     """The customer's repairs, the newest first unless `sort` says otherwise."""
     wanted = RepairFilter(status, q, sort, limit, cursor)
-    db = portal_of(request).db
+    db = context_of(request).db
 
     async def produce(actor: CustomerActor) -> Page[Repair]:
-        words = await service.words_in(db, language_of(request))
+        labels = await service.labels_in(db, language_of(request))
         async with db.read() as reader:
-            return await service.list_repairs(reader, actor, words, wanted)
+            return await service.list_repairs(reader, actor, labels, wanted)
 
     return await cached_json(request, produce)
 
@@ -61,12 +61,12 @@ async def list_repairs(
 )
 async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """One repair of the customer."""
-    db = portal_of(request).db
+    db = context_of(request).db
 
     async def produce(actor: CustomerActor) -> Repair:
-        words = await service.words_in(db, language_of(request))
+        labels = await service.labels_in(db, language_of(request))
         async with db.read() as reader:
-            return await service.get_repair(reader, actor, words, repair_id)
+            return await service.get_repair(reader, actor, labels, repair_id)
 
     return await cached_json(request, produce)
 
@@ -78,12 +78,12 @@ async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[An
 )
 async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
     """What happened to one repair of the customer, oldest first, all of it."""
-    db = portal_of(request).db
+    db = context_of(request).db
 
     async def produce(actor: CustomerActor) -> Page[TimelineItem]:
-        words = await service.words_in(db, language_of(request))
+        labels = await service.labels_in(db, language_of(request))
         async with db.read() as reader:
-            return Page(await service.timeline(reader, actor, words, repair_id))
+            return Page(await service.timeline(reader, actor, labels, repair_id))
 
     return await cached_json(request, produce)
 

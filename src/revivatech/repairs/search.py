@@ -7,7 +7,7 @@ from revivatech.kit.folding import folded
 from revivatech.kit.ids import number_meant
 from revivatech.kit.structs import Value
 from revivatech.kit.text import containing, one_line
-from revivatech.repairs.devices.marks import mark_of
+from revivatech.repairs.device_search import mark_of
 
 # More words than anybody types; what comes behind them counts as part of the last.
 MOST_WORDS = 6

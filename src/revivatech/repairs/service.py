@@ -7,24 +7,7 @@ from revivatech.kit.actor import StaffActor
 from revivatech.repairs import changes, views
 from revivatech.repairs.changes import hand_over, move
 from revivatech.repairs.contracts import ENDED, NewRepair, RepairEdit, StaffRepair, StaffTimelineItem, StatusChange
-from revivatech.repairs.desk import (
-    counts_of,
-    desk_list,
-    desk_repair,
-    desk_repairs_of,
-    desk_timeline,
-    open_counts,
-    open_work,
-    reach,
-    require_repair,
-)
-from revivatech.repairs.devices.at_desk import device_of_repair, devices_at_desk, find_device, wrong_numbers
-from revivatech.repairs.devices.contracts import Device
-from revivatech.repairs.devices.kinds import kinds_of
-from revivatech.repairs.known import Words, known
-from revivatech.repairs.known import forget as forget_known
-from revivatech.repairs.outlook import outlook
-from revivatech.repairs.own import (
+from revivatech.repairs.customer_reads import (
     at_a_glance,
     count_repairs,
     get_repair,
@@ -35,16 +18,38 @@ from revivatech.repairs.own import (
     stats,
     timeline,
 )
-from revivatech.repairs.repeats import is_repeat
+from revivatech.repairs.desk_reads import (
+    counts_of,
+    desk_list,
+    desk_repair,
+    desk_repairs_of,
+    desk_timeline,
+    open_counts,
+    open_work,
+    reach,
+    require_repair,
+)
+from revivatech.repairs.device_kinds import kinds_of
+from revivatech.repairs.devices.contracts import Device
+from revivatech.repairs.devices.intake import (
+    device_of_repair,
+    devices_at_desk,
+    find_device,
+    wrong_numbers,
+)
+from revivatech.repairs.intake import take_in
+from revivatech.repairs.progress import progress
+from revivatech.repairs.reference_data import Labels, known, labels_for, labels_in
+from revivatech.repairs.reference_data import forget as forget_known
+from revivatech.repairs.resubmission import is_repeat
 from revivatech.repairs.states import OPEN, allowed
-from revivatech.repairs.taking_in import take_in
 
 # `hand_over` and `move` are parts for other slices: they join their transaction.
 __all__ = [
     "ENDED",
     "OPEN",
     "Device",
-    "Words",
+    "Labels",
     "allowed",
     "assign",
     "at_a_glance",
@@ -65,33 +70,23 @@ __all__ = [
     "intake",
     "is_repeat",
     "kinds_of",
+    "labels_for",
+    "labels_in",
     "list_repairs",
     "list_with_stats",
     "move",
     "note_call",
     "open_counts",
     "open_work",
-    "outlook",
+    "progress",
     "reach",
     "recent_activity",
     "repair_with_timeline",
     "require_repair",
     "stats",
     "timeline",
-    "words_for",
-    "words_in",
     "wrong_numbers",
 ]
-
-
-async def words_in(db: Database, language: str) -> Words:
-    """How answers in that language call stages and people; every read asks for it."""
-    return (await known(db)).words(language)
-
-
-async def words_for(db: Database, actor: StaffActor) -> Words:
-    """The same in a colleague's language."""
-    return (await known(db)).words_of_staff(actor.id)
 
 
 async def change_status(db: Database, actor: StaffActor, repair_id: UUID, change: StatusChange) -> StaffRepair:
@@ -100,18 +95,18 @@ async def change_status(db: Database, actor: StaffActor, repair_id: UUID, change
     Raises NotFound; SomebodyWasFaster where the version is no longer the present one; ChangeRefused where the state
     table does not lead there; NotAllowed where it takes a manager; InvalidInput for a stage of another status.
     """
-    memory = await known(db)
+    reference = await known(db)
     async with db.transaction() as tx:
-        changed = await changes.move(tx, memory, actor, repair_id, change)
-    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)
+        changed = await changes.move(tx, reference, actor, repair_id, change)
+    return views.staff_repair(changed.row, changed.customer, reference.labels_of_staff(actor.id), actor)
 
 
 async def edit_repair(db: Database, actor: StaffActor, repair_id: UUID, edit: RepairEdit) -> StaffRepair:
     """Change a repair's facts; the repair as it then is. Raises NotFound, SomebodyWasFaster, InvalidInput."""
-    memory = await known(db)
+    reference = await known(db)
     async with db.transaction() as tx:
-        changed = await changes.edit(tx, memory, actor, repair_id, edit)
-    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)
+        changed = await changes.edit(tx, reference, actor, repair_id, edit)
+    return views.staff_repair(changed.row, changed.customer, reference.labels_of_staff(actor.id), actor)
 
 
 async def note_call(db: Database, actor: StaffActor, repair_id: UUID, entry_id: UUID) -> list[StaffTimelineItem]:
@@ -119,10 +114,10 @@ async def note_call(db: Database, actor: StaffActor, repair_id: UUID, entry_id: 
 
     Noted twice, the first call counts. Raises NotFound, for an entry that had nothing for the customer too.
     """
-    memory = await known(db)
+    reference = await known(db)
     async with db.transaction() as tx:
         await changes.note_call(tx, actor, repair_id, entry_id)
-        return await desk_timeline(tx, memory.words_of_staff(actor.id), repair_id)
+        return await desk_timeline(tx, reference.labels_of_staff(actor.id), repair_id)
 
 
 async def assign(
@@ -132,10 +127,10 @@ async def assign(
 
     Raises NotFound, SomebodyWasFaster, and InvalidInput where there is no such colleague.
     """
-    memory = await known(db)
+    reference = await known(db)
     async with db.transaction() as tx:
         changed = await changes.assign(tx, actor, repair_id, technician_id, version)
-    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)
+    return views.staff_repair(changed.row, changed.customer, reference.labels_of_staff(actor.id), actor)
 
 
 async def intake(db: Database, actor: StaffActor, new: NewRepair) -> StaffRepair:
@@ -144,7 +139,7 @@ async def intake(db: Database, actor: StaffActor, new: NewRepair) -> StaffRepair
     Raises InvalidInput where the customer or the technician does not exist, or where neither a customer nor a name is
     given.
     """
-    memory = await known(db)
+    reference = await known(db)
     async with db.transaction() as tx:
-        changed = await take_in(tx, memory, actor, new)
-    return views.staff_repair(changed.row, changed.customer, memory.words_of_staff(actor.id), actor)
+        changed = await take_in(tx, reference, actor, new)
+    return views.staff_repair(changed.row, changed.customer, reference.labels_of_staff(actor.id), actor)

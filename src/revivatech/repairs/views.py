@@ -19,15 +19,15 @@ from revivatech.repairs.contracts import (
     TimelineItem,
     Trend,
 )
-from revivatech.repairs.known import Words
 from revivatech.repairs.queries.customers import ActivityRow
 from revivatech.repairs.queries.figures import StatsRow, TrendRow
 from revivatech.repairs.queries.rows import DeskHistoryRow, DeskRow, HistoryRow, RepairRow
+from revivatech.repairs.reference_data import Labels
 
 Kind = Literal["staff", "customer", "system"]
 
 
-def repair(row: RepairRow, words: Words) -> Repair:
+def repair(row: RepairRow, labels: Labels) -> Repair:
     """The repair as its customer sees it."""
     return Repair(
         row.id,
@@ -38,9 +38,9 @@ def repair(row: RepairRow, words: Words) -> Repair:
         row.issue_description,
         row.repair_type,
         row.priority,
-        words.statuses[row.stage],
-        words.stages[row.stage],
-        words.technician(row.technician_id),
+        labels.statuses[row.stage],
+        labels.stages[row.stage],
+        labels.technician(row.technician_id),
         row.estimated_completion,
         row.actual_completion,
         row.repair_cost,
@@ -59,11 +59,11 @@ def repair(row: RepairRow, words: Words) -> Repair:
     )
 
 
-def staff_repair(row: DeskRow, customer: Customer | None, words: Words, actor: Actor) -> StaffRepair:
+def staff_repair(row: DeskRow, customer: Customer | None, labels: Labels, actor: Actor) -> StaffRepair:
     """Return the repair as that colleague sees it; how to reach the customer is for those who may read customers."""
     seen = accounts.as_seen_by(actor, customer) if customer else None
     return StaffRepair(
-        repair(row, words),
+        repair(row, labels),
         row.customer_id,
         seen.name if seen else "",
         seen.email if seen else None,
@@ -73,37 +73,37 @@ def staff_repair(row: DeskRow, customer: Customer | None, words: Words, actor: A
     )
 
 
-def timeline_item(row: HistoryRow, words: Words, customer_name: str) -> TimelineItem:
+def timeline_item(row: HistoryRow, labels: Labels, customer_name: str) -> TimelineItem:
     """An entry of the history as the customer reads it."""
     return TimelineItem(
         cast("UUID", row.id),
-        words.statuses[row.stage],
+        labels.statuses[row.stage],
         Status(row.previous_status) if row.previous_status else None,
-        words.stages[row.stage].label,
+        labels.stages[row.stage].label,
         row.notes,
         row.estimated_completion,
         row.quoted_cost,
-        actor(row.changed_by_kind, row.changed_by_user, words, customer_name),
+        actor(row.changed_by_kind, row.changed_by_user, labels, customer_name),
         row.created_at,
     )
 
 
 def staff_timeline_item(
-    row: DeskHistoryRow, words: Words, customer_name: str, notices: tuple[Delivery, ...]
+    row: DeskHistoryRow, labels: Labels, customer_name: str, notices: tuple[Delivery, ...]
 ) -> StaffTimelineItem:
     """An entry of the history as the desk reads it, with what became of its notices."""
     return StaffTimelineItem(
-        item=timeline_item(row, words, customer_name),
+        item=timeline_item(row, labels, customer_name),
         stage=row.stage,
         internal_notes=row.internal_notes,
         customer_notified=row.called_at is not None or any(one.state == "sent" for one in notices),
         notices=notices if row.notification_id else None,
         called_at=row.called_at,
-        called_by=words.staff_name(row.called_by) if row.called_by else None,
+        called_by=labels.staff_name(row.called_by) if row.called_by else None,
     )
 
 
-def activity_item(row: ActivityRow, words: Words, customer_name: str) -> ActivityItem:
+def activity_item(row: ActivityRow, labels: Labels, customer_name: str) -> ActivityItem:
     """An entry of the news."""
     return ActivityItem(
         row.id,
@@ -111,21 +111,21 @@ def activity_item(row: ActivityRow, words: Words, customer_name: str) -> Activit
         row.repair_number,
         row.device_brand,
         row.device_model,
-        words.statuses[row.stage],
+        labels.statuses[row.stage],
         Status(row.previous_status) if row.previous_status else None,
-        words.stages[row.stage],
+        labels.stages[row.stage],
         row.notes,
         row.estimated_completion,
-        actor(row.changed_by_kind, row.changed_by_user, words, customer_name),
+        actor(row.changed_by_kind, row.changed_by_user, labels, customer_name),
         row.created_at,
     )
 
 
-def actor(kind: str, user_id: UUID | None, words: Words, customer_name: str) -> TimelineActor:
+def actor(kind: str, user_id: UUID | None, labels: Labels, customer_name: str) -> TimelineActor:
     """Who made a change; the program itself goes by the shop's name."""
-    if kind == "staff" and user_id is not None and (colleague := words.known.actors.get(user_id)) is not None:
+    if kind == "staff" and user_id is not None and (colleague := labels.known.actors.get(user_id)) is not None:
         return colleague
-    name = customer_name if kind == "customer" else words.staff_name(user_id)
+    name = customer_name if kind == "customer" else labels.staff_name(user_id)
     return TimelineActor(cast("Kind", kind), name)
 
 

@@ -11,9 +11,9 @@ from revivatech.kit.errors import Refusal
 from revivatech.shop import texts
 from revivatech.shop.contracts import ShopText
 from revivatech.shop.service import country_profile_of
+from revivatech.web.context import context_of
 from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 PAGE = "/customer/terms"
@@ -22,14 +22,14 @@ PAGE = "/customer/terms"
 @get(PAGE, include_in_schema=False, security=OPEN)
 async def terms_page(request: Request) -> Response[Any]:
     """The terms and the privacy notice: the shop's own words, or the portal's where it has given none."""
-    portal = portal_of(request)
+    context = context_of(request)
     viewer = await _reader(request)
-    frame = await portal.pages.frame(request, viewer)
+    frame = await context.pages.frame(request, viewer)
     language = language_of(request, frame.viewer)
-    async with portal.db.read() as reader:
+    async with context.db.read() as reader:
         terms = await texts.text_for(reader, "terms", language)
         privacy = await texts.text_for(reader, "privacy", language)
-    return await portal.pages.render(
+    return await context.pages.render(
         request,
         "shop/terms.html",
         viewer=viewer,
@@ -45,7 +45,7 @@ async def terms_page(request: Request) -> Response[Any]:
 async def _reader(request: Request) -> CustomerActor | None:
     """Who is signed in, whose language the page speaks."""
     try:
-        return (await portal_of(request).door.customer(request)).actor
+        return (await context_of(request).authenticator.customer(request)).actor
     except Refusal:
         return None
 

@@ -12,8 +12,8 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from revivatech.kit.errors import Refusal
+from revivatech.web.context import context_of
 from revivatech.web.openapi import OPEN
-from revivatech.web.portal import portal_of
 
 ACCESS = "access"
 # A customer whose account waits for its erasure may ask as well.
@@ -29,9 +29,9 @@ async def identify(request: Any, handler: BaseRouteHandler) -> None:  # noqa: AN
     realm = realm_of(request.scope["path_template"])
     if is_open(handler) or realm is None or request.method == "OPTIONS":
         return
-    door = portal_of(request).door
+    authenticator = context_of(request).authenticator
     try:
-        await (door.staff(request) if realm == "staff" else door.customer(request))
+        await (authenticator.staff(request) if realm == "staff" else authenticator.customer(request))
     except Refusal as refusal:
         if handler.opt.get(ACCESS) != "while_erasing" or refusal.code != "erasure_pending":
             raise

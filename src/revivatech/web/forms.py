@@ -6,6 +6,7 @@ from typing import Any
 
 from revivatech.kit.errors import FieldError, Problems, Refusal
 from revivatech.kit.i18n import translations
+from revivatech.kit.structs import Value
 
 AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
@@ -20,6 +21,18 @@ class Fields(dict[str, str]):
 def fields_of(form: Mapping[str, object]) -> Fields:
     """What was typed; files are left out."""
     return Fields({name: value for name, value in form.items() if isinstance(value, str)})
+
+
+class TypedForm(Value):
+    """The fields of a form as a person left them, and how that person reads and writes; a missing field is empty."""
+
+    fields: dict[str, str]
+    language: str
+    timezone: str
+
+    def __getitem__(self, name: str) -> str:
+        """The field's text."""
+        return self.fields.get(name, "")
 
 
 def missing(form: Fields, wanted: Mapping[str, str]) -> Problems:

@@ -15,11 +15,11 @@ from revivatech.kit.errors import NotFound, Unavailable
 from revivatech.kit.structs import Json
 from revivatech.settings import Settings, is_loopback
 from revivatech.web import metrics
-from revivatech.web.answers import encode
-from revivatech.web.figures import knows_token
+from revivatech.web.context import context_of
+from revivatech.web.metrics_token import knows_token
 from revivatech.web.openapi import OPEN
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import encode
 
 CHECK_SECONDS = 4.0
 # What proxies say of those for whom they ask.
@@ -58,9 +58,9 @@ async def ready(request: Request) -> Response[Any]:
     process out would turn a slow site into none. A process that does not hear the others while Valkey answers is deaf:
     another must take its place.
     """
-    portal = portal_of(request)
+    context = context_of(request)
     database, cache, realtime = await asyncio.gather(
-        _database_answers(portal.db), portal.cache.is_up(), portal.is_listening()
+        _database_answers(context.db), context.cache.is_up(), context.is_listening()
     )
     can_serve = database and (realtime or not cache)
     status = "ok" if database and cache and realtime else "degraded" if can_serve else "unavailable"
@@ -79,17 +79,17 @@ async def _database_answers(db: Database) -> bool:
 @get("/metrics", include_in_schema=False, security=OPEN)
 async def figures(request: Request) -> Response[Any]:
     """Prometheus' text, for this machine or with the token; anybody else finds nothing here."""
-    portal = portal_of(request)
-    if not _may_read_figures(request, portal.settings):
+    context = context_of(request)
+    if not _may_read_figures(request, context.settings):
         raise NotFound
-    stats = portal.db.pool.get_stats()
+    stats = context.db.pool.get_stats()
     metrics.POOL_SIZE.set(stats.get("pool_size", 0))
     metrics.POOL_WAITING.set(stats.get("requests_waiting", 0))
     # Figures of this process are worth having while the database is away.
     with suppress(Unavailable):
-        await jobs_metrics.refresh(portal.db)
+        await jobs_metrics.refresh(context.db)
         for refresh in request.scope["state"].get("figures", ()):
-            await refresh(portal.db)
+            await refresh(context.db)
     return Response(prometheus_client.generate_latest(), media_type=PROMETHEUS)
 
 

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from revivatech.kit.challenge import PowChallenge
 from revivatech.kit.structs import Json
-from revivatech.web.document import REFUSALS, read_by_people
+from revivatech.web.openapi_document import REFUSALS, read_by_people
 from revivatech.web.request import Request
 
 

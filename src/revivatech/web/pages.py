@@ -13,7 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from jinja2.runtime import Macro
 from litestar import Response
 
-from revivatech.db import Inquiry, Question
+from revivatech.db import BatchedRead, Query
 from revivatech.kit import phones
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.email import readable_email
@@ -22,12 +22,12 @@ from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 from revivatech.web.bytecode import Bytecodes
 from revivatech.web.compiling import LanguageEnvironment
+from revivatech.web.error_summary import completed
 from revivatech.web.formats import Formats
 from revivatech.web.macros import Memory
-from revivatech.web.ready import HTML, Ready
+from revivatech.web.raw_response import HTML, Ready
 from revivatech.web.request import Request
 from revivatech.web.static import StaticFiles
-from revivatech.web.summaries import completed
 
 Theme = Literal["light", "dark", "system"]
 THEMES: tuple[Theme, ...] = ("light", "dark", "system")
@@ -54,6 +54,14 @@ class Viewer(Value):
     theme: str | None = None
 
 
+class Reads(Protocol):
+    """Somebody with a language."""
+
+    @property
+    def language(self) -> str:
+        """The language of their account."""
+
+
 class Frame(Value):
     """What surrounds every page: the shop, and who looks at it."""
 
@@ -64,7 +72,7 @@ class Frame(Value):
 
 
 Answer = TypeVar("Answer")
-Questions = tuple[Question[Any], ...]
+Queries = tuple[Query[Any], ...]
 
 
 class LoadsFrames(Protocol):
@@ -73,7 +81,7 @@ class LoadsFrames(Protocol):
     async def load(self, request: Request, actor: CustomerActor | StaffActor | None) -> Frame:
         """The frame for whoever looks."""
 
-    async def load_with(self, actor: CustomerActor, questions: Questions) -> tuple[Frame, Sequence[list[Any]]]:
+    async def load_with(self, actor: CustomerActor, questions: Queries) -> tuple[Frame, Sequence[list[Any]]]:
         """A customer's frame, and the rows of these questions, asked at the same time."""
 
 
@@ -127,7 +135,7 @@ class Pages:
         return frame
 
     async def frame_with(
-        self, request: Request, viewer: CustomerActor, inquiry: Inquiry[Answer]
+        self, request: Request, viewer: CustomerActor, inquiry: BatchedRead[Answer]
     ) -> tuple[Frame, Answer]:
         """What surrounds the page and what is on it, in one statement."""
         frame, rows = await self._frames.load_with(viewer, inquiry.questions)
@@ -210,7 +218,7 @@ def _is_form_back(template: str, status: int) -> bool:
     return status >= HTTPStatus.BAD_REQUEST and not template.startswith("errors/")
 
 
-def language_of(request: Request, viewer: Viewer | None = None) -> str:
+def language_of(request: Request, viewer: Reads | None = None) -> str:
     """The language to answer in: the cookie's choice, else the account's, else what the browser asks for."""
     chosen = request.cookies.get("language")
     if chosen in LANGUAGES:

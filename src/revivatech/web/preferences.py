@@ -14,10 +14,10 @@ from litestar.params import Body
 from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.kit.urls import safe_next
-from revivatech.web.answers import see_other
+from revivatech.web.context import context_of
 from revivatech.web.openapi import OPEN
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import see_other
 
 YEAR = 365 * 24 * 3600
 
@@ -53,7 +53,7 @@ def remember(request: Request, name: str, value: str, choices: tuple[str, ...], 
             "There is no such choice.", errors=[FieldError(name, f"Choose one of {', '.join(choices)}.")]
         )
     answer = see_other(safe_next(back))
-    secure = portal_of(request).settings.secure_cookies
+    secure = context_of(request).settings.secure_cookies
     answer.set_cookie(
         Cookie(key=name, value=value, max_age=YEAR, path="/", secure=secure, httponly=False, samesite="lax")
     )

@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from typing_extensions import override
 
 from revivatech.web.body_problems import problems_of
-from revivatech.web.complaints import PLACE
+from revivatech.web.validation_messages import PLACE
 
 Request: TypeAlias = litestar.Request[Any, Any, Any]
 

@@ -8,8 +8,8 @@ from litestar.response import Redirect
 
 from revivatech.kit.clock import utcnow
 from revivatech.kit.errors import NotFound, NotSignedIn
+from revivatech.web.context import context_of
 from revivatech.web.openapi import OPEN
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 SECURITY = "/.well-known/security.txt"
@@ -30,8 +30,8 @@ def robots() -> Response[str]:
 @get(SECURITY, include_in_schema=False, security=OPEN)
 async def security(request: Request) -> Response[Any]:
     """Whom to tell of a flaw (RFC 9116): the shop's e-mail. Raises NotFound while the shop has none."""
-    portal = portal_of(request)
-    shop = (await portal.pages.frame(request, None)).shop
+    context = context_of(request)
+    shop = (await context.pages.frame(request, None)).shop
     if not shop.email:
         raise NotFound
     expires = (utcnow() + VALID).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -39,7 +39,7 @@ async def security(request: Request) -> Response[Any]:
         f"Contact: mailto:{shop.email}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: en, pt",
-        f"Canonical: {portal.settings.public_url.rstrip('/')}{SECURITY}",
+        f"Canonical: {context.settings.public_url.rstrip('/')}{SECURITY}",
     )
     return Response("\n".join((*lines, "")), media_type="text/plain", headers=A_DAY)
 
@@ -48,7 +48,7 @@ async def security(request: Request) -> Response[Any]:
 async def change_password(request: Request) -> Redirect:
     """To the page where whoever is signed in changes their password (W3C, A Well-Known URL for Changing Passwords)."""
     try:
-        await portal_of(request).door.staff(request)
+        await context_of(request).authenticator.staff(request)
     except NotSignedIn:
         return Redirect("/customer/account/password", status_code=303)
     return Redirect("/staff/account/password", status_code=303)

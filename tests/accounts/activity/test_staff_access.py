@@ -8,7 +8,7 @@ import pytest
 
 from revivatech.accounts.activity import service as activity
 from revivatech.db import Database
-from revivatech.db.personal import begin_forgetting
+from revivatech.db.personal_data import begin_forgetting
 from support.desk import Desk, open_desk
 from support.people import People
 from support.serving import Served

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from revivatech.accounts.activity.words import SAID, UNKNOWN, icon_of, say
+from revivatech.accounts.activity.labels import (
+    SAID,
+    UNKNOWN,
+    icon_of,
+    say,
+)
 from revivatech.kit.i18n import LANGUAGES, translations
 
 SOURCE = Path(__file__).parents[3] / "src" / "revivatech"
@@ -15,7 +20,7 @@ SERVICE = "revivatech.accounts.activity"
 # Where the kind stands among what a call is given, by the name of what is called.
 POSITIONS = {"note": 2, "note_activity": 2, "tell": 3}
 # These hand on the kind that they were given.
-WRAPPERS = {Path("accounts/activity/service.py"), Path("accounts/factors/checking.py")}
+WRAPPERS = {Path("accounts/activity/service.py"), Path("accounts/two_factor/verify_code.py")}
 
 
 def names_of(tree: ast.Module) -> set[str]:

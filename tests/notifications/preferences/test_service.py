@@ -8,11 +8,11 @@ import psycopg
 import pytest
 
 from revivatech.db import Database, execute, fetch_value
-from revivatech.db.personal import begin_forgetting
+from revivatech.db.personal_data import begin_forgetting
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import InvalidInput, NotFound
 from revivatech.notifications.contracts import CHANNELS, TOPICS
-from revivatech.notifications.personal.service import notifications as personal
+from revivatech.notifications.personal_data.service import notifications as personal
 from revivatech.notifications.preferences import consent, service
 from revivatech.notifications.preferences.queries import ConsentRow
 from revivatech.notifications.preferences.quiet import QuietHours

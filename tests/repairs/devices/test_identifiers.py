@@ -6,7 +6,13 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from revivatech.kit.spreadsheets import ShortenedNumberError
-from revivatech.repairs.devices.identifiers import NO_NUMBER, Imei, has_no_number, imei_of, serial_of
+from revivatech.repairs.device_numbers import (
+    NO_NUMBER,
+    Imei,
+    has_no_number,
+    imei_of,
+    serial_of,
+)
 
 PLACEHOLDERS = (
     *("N/A", "n/a", "NA", "N.A.", "-", "--", "\u2013", ".", "0", "00000", "0000-0000", "none", "Unknown", "?", "x"),

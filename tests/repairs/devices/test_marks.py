@@ -9,8 +9,8 @@ from revivatech.db import Database, fetch_values
 from revivatech.kit.actor import CustomerActor
 from revivatech.repairs import service
 from revivatech.repairs.contracts import DeskFilter, RepairFilter
+from revivatech.repairs.device_search import mark_of, patterns_of
 from revivatech.repairs.devices import queries
-from revivatech.repairs.devices.marks import mark_of, patterns_of
 from support.repairing import Actors, Bench
 
 pytestmark = pytest.mark.anyio
@@ -20,17 +20,17 @@ SERIAL, IMEI = "5xb-0149 22/QK", "49-015420-323751-8"
 
 async def desk(bench: Bench, q: str) -> list[UUID]:
     """What the desk finds."""
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        page = await service.desk_list(reader, bench.actors.fay, words, DeskFilter(q=q))
+        page = await service.desk_list(reader, bench.actors.fay, labels, DeskFilter(q=q))
     return [one.repair.id for one in page.items]
 
 
 async def own(bench: Bench, customer: CustomerActor, q: str) -> list[UUID]:
     """What a customer finds among the own repairs."""
-    words = await service.words_in(bench.db, "en")
+    labels = await service.labels_in(bench.db, "en")
     async with bench.db.read() as reader:
-        return [one.id for one in (await service.list_repairs(reader, customer, words, RepairFilter(q=q))).items]
+        return [one.id for one in (await service.list_repairs(reader, customer, labels, RepairFilter(q=q))).items]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from revivatech.kit.clock import utcnow
+from revivatech.repairs.device_kinds import kinds_of
 from revivatech.repairs.devices.contracts import Device
 from revivatech.repairs.devices.forms import Typed, fields_of, version_of, warranty_of
-from revivatech.repairs.devices.kinds import kinds_of
 
 TODAY = date(2026, 11, 22)
 

@@ -315,7 +315,7 @@ async def test_f07_a_repair_of_today_is_completed_in_order(
     assert [entry["status"] for entry in history] == ["received", "testing", "completed"]
     async with db.read() as reader:
         figures = await repairs.stats(
-            reader, CustomerActor(repair["customer_id"], uuid4()), await repairs.words_in(db, "en")
+            reader, CustomerActor(repair["customer_id"], uuid4()), await repairs.labels_in(db, "en")
         )
     assert figures.avg_completion_time is not None
     assert figures.avg_completion_time >= 0

@@ -44,7 +44,7 @@ async def toms_work(bench: Bench, actors: Actors) -> list[UUID]:
 
 async def technicians(db: Database, ids: list[UUID]) -> list[UUID | None]:
     """Whose work the repairs are."""
-    words = await repairs.words_in(db, "en")
+    words = await repairs.labels_in(db, "en")
     async with db.read() as reader:
         found = [(await repairs.desk_repair(reader, SYSTEM, words, one)).repair.technician for one in ids]
     return [one.id if one else None for one in found]

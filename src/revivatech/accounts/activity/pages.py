@@ -10,11 +10,11 @@ from litestar.handlers import HTTPRouteHandler
 
 from revivatech.accounts.activity import service
 from revivatech.accounts.activity.contracts import ActivityEntry
-from revivatech.accounts.activity.words import icon_of
+from revivatech.accounts.activity.labels import icon_of
 from revivatech.kit.structs import Value
+from revivatech.web.context import context_of
 from revivatech.web.formats import zone
 from revivatech.web.pages import language_of, wants_fragment
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 PAGE = "/customer/account/activity"
@@ -31,14 +31,14 @@ class Line(Value):
 @get(PAGE, include_in_schema=False)
 async def activity_page(request: Request) -> Response[Any]:
     """What the account has seen, newest first, by day."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    frame = await portal.pages.frame(request, actor)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    frame = await context.pages.frame(request, actor)
     cursor = request.query_params.get("cursor") or None
-    async with portal.db.read() as reader:
+    async with context.db.read() as reader:
         page = await service.activity(reader, actor, language_of(request, frame.viewer), limit=ENTRIES, cursor=cursor)
     timezone = frame.viewer.timezone if frame.viewer else frame.shop.timezone
-    return await portal.pages.render(
+    return await context.pages.render(
         request,
         "accounts/activity.html",
         viewer=actor,

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from revivatech.accounts.activity import queries
 from revivatech.accounts.activity.contracts import ActivityEntry
+from revivatech.accounts.activity.labels import say
 from revivatech.accounts.activity.queries import ActivityPosition, EntryRow, Visit
-from revivatech.accounts.activity.words import say
 from revivatech.accounts.contracts import UNKNOWN_CLIENT, Client
-from revivatech.accounts.devices import device_name
+from revivatech.accounts.secrets.user_agents import device_name
 from revivatech.db import Reader, Transaction
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.paging import Page, encode_cursor, read_cursor

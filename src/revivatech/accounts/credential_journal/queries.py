@@ -7,7 +7,7 @@ from uuid import UUID
 
 from revivatech.accounts.contracts import Realm
 from revivatech.accounts.credential_journal.state import Passkey, State
-from revivatech.accounts.queries.realms import for_realms
+from revivatech.accounts.realms import for_realms
 from revivatech.db import Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, fetch_values
 from revivatech.kit.structs import Value
 

@@ -10,13 +10,13 @@ from uuid import UUID
 import structlog
 from msgspec import structs
 
-from revivatech.accounts import sessions
 from revivatech.accounts.contracts import Realm
 from revivatech.accounts.credential_journal import journal, queries
 from revivatech.accounts.credential_journal.journal import Entry, Owner
 from revivatech.accounts.credential_journal.state import State, seal, unseal
-from revivatech.accounts.passwords import hash_password
-from revivatech.accounts.queries import sessions as stored_sessions
+from revivatech.accounts.secrets.passwords import hash_password
+from revivatech.accounts.sessions import service as sessions
+from revivatech.accounts.sessions.queries import sessions as stored_sessions
 from revivatech.db import Database, Transaction
 from revivatech.kit.clock import utcnow
 from revivatech.kit.structs import Value

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from revivatech.accounts import encryption
 from revivatech.accounts.contracts import Realm
+from revivatech.accounts.secrets import encryption
 from revivatech.kit.structs import Value
 from revivatech.settings import Settings
 

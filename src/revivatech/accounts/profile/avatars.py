@@ -5,16 +5,16 @@ from uuid import UUID, uuid4
 
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.permissions import Permission, require
 from revivatech.accounts.profile import queries
 from revivatech.db import Database, Transaction
 from revivatech.jobs.queue import enqueue
 from revivatech.kit.actor import CustomerActor, StaffActor
 from revivatech.kit.errors import NotFound
+from revivatech.kit.permissions import Permission, require
 from revivatech.realtime.contracts import CustomerChanged
 from revivatech.storage import Files
+from revivatech.storage.cleanup import sweep
 from revivatech.storage.images import CONTENT_TYPE, Crop, squares
-from revivatech.storage.sweeping import sweep
 
 PREFIX = "avatars"
 LARGE = 512

@@ -9,22 +9,28 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException
 from litestar.handlers import HTTPRouteHandler
 
-from revivatech.accounts.profile import avatars, forms, proving, service, zones
+from revivatech.accounts.profile import (
+    avatars,
+    forms,
+    phone_verification,
+    service,
+    time_zones,
+)
 from revivatech.accounts.profile.contracts import CodeOver, NothingToProve, Profile, WrongCode
 from revivatech.accounts.profile.routes import LARGEST_FORM
-from revivatech.accounts.routes import client_of
+from revivatech.accounts.sessions.client import client_of
 from revivatech.kit import phones
 from revivatech.kit.errors import FieldError, InvalidInput, Refusal, TooMany
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.mail import outcomes
 from revivatech.storage.images import ACCEPT, LARGEST_FILE, MOST_ZOOM, TOO_LARGE, UNKNOWN, PictureRefused
-from revivatech.web.answers import see_other
+from revivatech.web.context import context_of
 from revivatech.web.forms import fields_of
 from revivatech.web.openapi import OPEN
 from revivatech.web.pages import THEMES, language_of
-from revivatech.web.portal import portal_of
 from revivatech.web.preferences import ThemeChoice, remember
 from revivatech.web.request import Request
+from revivatech.web.responses import see_other
 
 PAGE = "/customer/account"
 NEWS = ("profile", "picture", "picture-removed", "dashboard", "phone", "code")
@@ -40,12 +46,12 @@ async def account(request: Request) -> Response[Any]:
 @post(PAGE, include_in_schema=False)
 async def save(request: Request) -> Response[Any]:
     """Change what was typed, or show it again with what is wrong."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     form = await request.form()
     edit = forms.edit(form)
     try:
-        await service.change(portal.db, actor, edit, client_of(request))
+        await service.change(context.db, actor, edit, client_of(request))
     except InvalidInput as refusal:
         return await _page(request, typed=forms.typed(form), refusal=refusal)
     saved = f"{PAGE}?saved=profile"
@@ -58,12 +64,12 @@ async def save(request: Request) -> Response[Any]:
 @post(PAGE + "/avatar", include_in_schema=False, request_max_body_size=LARGEST_FORM)
 async def set_avatar(request: Request) -> Response[Any]:
     """Take the picture, or say why not."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     try:
         form = await request.form()
         content = await _content(form.get("file"))
-        await avatars.set_avatar(portal.db, portal.files, actor, content, forms.crop(form), client_of(request))
+        await avatars.set_avatar(context.db, context.files, actor, content, forms.crop(form), client_of(request))
     except PictureRefused as refusal:
         return await _page(request, refusal=refusal)
     except ClientException as error:
@@ -76,19 +82,19 @@ async def set_avatar(request: Request) -> Response[Any]:
 @post(PAGE + "/avatar/remove", include_in_schema=False)
 async def remove_avatar(request: Request) -> Response[Any]:
     """Have no picture."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await avatars.remove_avatar(portal.db, actor, client_of(request))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await avatars.remove_avatar(context.db, actor, client_of(request))
     return see_other(f"{PAGE}?saved=picture-removed")
 
 
 @post(PAGE + "/phone/code", include_in_schema=False)
 async def ask_for_code(request: Request) -> Response[Any]:
     """Have the code sent to the number, and ask for it."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     try:
-        await proving.ask(portal.db, portal.settings, portal.sms, actor)
+        await phone_verification.ask(context.db, context.settings, context.sms, actor)
     except (NothingToProve, TooMany) as refusal:
         return await _page(request, refusal=refusal)
     return see_other(f"{PAGE}?saved=code#phone-proof")
@@ -97,11 +103,11 @@ async def ask_for_code(request: Request) -> Response[Any]:
 @post(PAGE + "/phone/verify", include_in_schema=False)
 async def prove_phone(request: Request) -> Response[Any]:
     """Take the number for proven, or say why not."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     code = fields_of(await request.form())["code"]
     try:
-        await proving.prove_phone(portal.db, portal.settings, actor, code, client_of(request))
+        await phone_verification.prove_phone(context.db, context.settings, actor, code, client_of(request))
     except (WrongCode, CodeOver) as refusal:
         return await _page(request, refusal=refusal)
     return see_other(f"{PAGE}?saved=phone")
@@ -110,20 +116,20 @@ async def prove_phone(request: Request) -> Response[Any]:
 @post(PAGE + "/dashboard", include_in_schema=False)
 async def arrange_dashboard(request: Request) -> Response[Any]:
     """Show those parts of the dashboard, in that order."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await service.arrange_dashboard(portal.db, actor, forms.parts(await request.form()))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await service.arrange_dashboard(context.db, actor, forms.parts(await request.form()))
     return see_other(f"{PAGE}?saved=dashboard#dashboard-parts")
 
 
 @post("/preferences/theme", include_in_schema=False, security=OPEN)
 async def choose_theme(request: Request, data: ThemeChoice) -> Response[Any]:
     """Remember light, dark or system: in this browser, and with the account of the customer who is signed in."""
-    portal = portal_of(request)
+    context = context_of(request)
     answer = remember(request, "theme", data.theme, THEMES, data.next)
     try:
-        actor = (await portal.door.customer(request)).actor
-        await service.choose_theme(portal.db, actor, data.theme)
+        actor = (await context.authenticator.customer(request)).actor
+        await service.choose_theme(context.db, actor, data.theme)
     except Refusal:
         # Nobody is signed in, or not now: the browser's cookie is what was asked for.
         return answer
@@ -143,16 +149,16 @@ async def _page(
     request: Request, *, typed: dict[str, str] | None = None, refusal: Refusal | None = None, status: int = 0
 ) -> Response[Any]:
     """The page; after a refusal with what was typed, and why not."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    frame = await portal.pages.frame(request, actor)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    frame = await context.pages.frame(request, actor)
     language = language_of(request, frame.viewer)
-    async with portal.db.read() as reader:
+    async with context.db.read() as reader:
         profile = await service.profile(reader, actor.id)
         trouble = await outcomes.trouble_of(reader, actor.id)
-        awaits_code = portal.sms.is_configured and await proving.awaits_code(reader, actor)
+        awaits_code = context.sms.is_configured and await phone_verification.awaits_code(reader, actor)
     fields = typed or forms.of(profile)
-    return await portal.pages.render(
+    return await context.pages.render(
         request,
         "accounts/profile.html",
         viewer=actor,
@@ -165,7 +171,7 @@ async def _page(
         errors=forms.in_words(_errors(refusal), language),
         code=refusal.code if refusal else "",
         refused=refusal is not None,
-        zones=await zones.options(language, fields["timezone"] or profile.timezone),
+        zones=await time_zones.options(language, fields["timezone"] or profile.timezone),
         avatar_url=avatars.url_of(profile.avatar_id) if profile.avatar_id else "",
         accept=ACCEPT,
         largest_file=LARGEST_FILE,
@@ -180,7 +186,7 @@ async def _page(
 
 async def _may_prove(request: Request, profile: Profile) -> bool:
     """Whether the number could be proven by SMS; where no SMS is sent, nothing speaks of it."""
-    if not portal_of(request).sms.is_configured or not profile.phone or profile.phone_verified:
+    if not context_of(request).sms.is_configured or not profile.phone or profile.phone_verified:
         return False
     return await anyio.to_thread.run_sync(phones.takes_sms, profile.phone)
 

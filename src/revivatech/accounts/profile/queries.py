@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.db import Question, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
+from revivatech.db import Query, Reader, Transaction, execute, fetch_all, fetch_one, fetch_value, one_changed
 from revivatech.kit.structs import Value
 
 
@@ -108,9 +108,9 @@ class Chosen(Value):
 DASHBOARD = "SELECT dashboard_parts FROM customers WHERE id = %(customer_id)s"
 
 
-def dashboard(customer_id: UUID) -> Question[Chosen]:
+def dashboard(customer_id: UUID) -> Query[Chosen]:
     """What that customer has chosen; no row where there is no such customer."""
-    return Question(Chosen, DASHBOARD, {"customer_id": customer_id})
+    return Query(Chosen, DASHBOARD, {"customer_id": customer_id})
 
 
 # ------------------------------------------------------------------ the picture

@@ -14,20 +14,21 @@ from litestar.params import Body as FormBody
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
-from revivatech.accounts import profiles
 from revivatech.accounts.access import needs
 from revivatech.accounts.contracts import CustomerProfile
-from revivatech.accounts.permissions import Permission
-from revivatech.accounts.profile import avatars, proving, service
+from revivatech.accounts.directory import account_summary
+from revivatech.accounts.profile import avatars, phone_verification, service
 from revivatech.accounts.profile.contracts import ProfileEdit
-from revivatech.accounts.routes import client_of, repair_counts
+from revivatech.accounts.sessions.client import client_of
+from revivatech.accounts.sign_in.routes import repair_counts
 from revivatech.kit.actor import CustomerActor
+from revivatech.kit.permissions import Permission
 from revivatech.kit.structs import Body
 from revivatech.storage.images import CONTENT_TYPE, LARGEST_FILE, MOST_ZOOM, Crop
 from revivatech.web.asgi import Scope
-from revivatech.web.entrance import name_of, pack
+from revivatech.web.context import context_of
+from revivatech.web.edge.response_cache import name_of, pack
 from revivatech.web.openapi import problems
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 # The file, and what surrounds it in a form.
@@ -54,15 +55,15 @@ class PhoneCode(Body, frozen=True):
 @put("/api/customer/profile", tags=["Profile"], responses=problems(401, 422, 429))
 async def change_profile(request: Request, data: JSONBody[ProfileEdit]) -> CustomerProfile:
     """Change what is given and nothing else. Another telephone number is not proven any more."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await service.change(portal.db, actor, data, client_of(request))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await service.change(context.db, actor, data, client_of(request))
     return await _profile(request, actor)
 
 
 async def signed_in(connection: Any, _: object) -> None:  # noqa: ANN401 - the framework's guard; it is the request
     """Ask who it is before the body is read: nobody else's megabytes are taken in. Raises NotSignedIn and TooMany."""
-    connection.scope["state"]["admission"] = await portal_of(connection).door.customer(connection)
+    connection.scope["state"]["admission"] = await context_of(connection).authenticator.customer(connection)
 
 
 @post(
@@ -77,21 +78,21 @@ async def set_avatar(
     request: Request, data: Annotated[AvatarForm, FormBody(media_type=RequestEncodingType.MULTI_PART)]
 ) -> CustomerProfile:
     """Take a picture: JPEG, PNG, WebP or HEIC, at most 15 MB and 40 megapixels. Without a square, its middle."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     content = await data.file.read()
     await data.file.close()
     crop = Crop(data.x, data.y, data.zoom)
-    await avatars.set_avatar(portal.db, portal.files, actor, content, crop, client_of(request))
+    await avatars.set_avatar(context.db, context.files, actor, content, crop, client_of(request))
     return await _profile(request, actor)
 
 
 @delete("/api/customer/profile/avatar", status_code=204, tags=["Profile"], responses=problems(401, 429))
 async def remove_avatar(request: Request) -> None:
     """Have no picture."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await avatars.remove_avatar(portal.db, actor, client_of(request))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await avatars.remove_avatar(context.db, actor, client_of(request))
 
 
 PICTURE = ResponseSpec(bytes, description="The picture.", media_type=CONTENT_TYPE, generate_examples=False)
@@ -105,12 +106,12 @@ PICTURE = ResponseSpec(bytes, description="The picture.", media_type=CONTENT_TYP
 )
 async def get_avatar(request: Request, avatar_id: FromPath[UUID], size: Size = "512") -> Response[Any]:
     """The customer's own picture, as a square."""
-    portal = portal_of(request)
+    context = context_of(request)
     name = name_of(cast(Scope, request.scope))
-    admitted = await portal.door.customer(request, read=name)
-    body = await avatars.own_avatar(portal.db, portal.files, admitted.actor, avatar_id, int(size))
+    admitted = await context.authenticator.customer(request, read=name)
+    body = await avatars.own_avatar(context.db, context.files, admitted.actor, avatar_id, int(size))
     # Every page shows it, and no browser may keep what is private: so it is kept here.
-    await portal.door.keep(admitted, name, pack(request.scope["path_template"], CONTENT_TYPE, body))
+    await context.authenticator.keep(admitted, name, pack(request.scope["path_template"], CONTENT_TYPE, body))
     return Response(body, media_type=CONTENT_TYPE)
 
 
@@ -123,9 +124,9 @@ async def get_avatar(request: Request, avatar_id: FromPath[UUID], size: Size = "
 )
 async def get_customers_avatar(request: Request, customer_id: FromPath[UUID], size: Size = "512") -> Response[Any]:
     """A customer's picture, as a square."""
-    portal = portal_of(request)
-    actor = await portal.door.staff(request)
-    body = await avatars.customers_avatar(portal.db, portal.files, actor, customer_id, int(size))
+    context = context_of(request)
+    actor = await context.authenticator.staff(request)
+    body = await avatars.customers_avatar(context.db, context.files, actor, customer_id, int(size))
     return Response(body, media_type=CONTENT_TYPE)
 
 
@@ -137,9 +138,9 @@ async def get_customers_avatar(request: Request, customer_id: FromPath[UUID], si
 )
 async def ask_for_code(request: Request) -> None:
     """Have six digits sent to the own number by SMS, at most three times an hour; 404 in a shop without SMS."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await proving.ask(portal.db, portal.settings, portal.sms, actor)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await phone_verification.ask(context.db, context.settings, context.sms, actor)
 
 
 @post(
@@ -150,14 +151,14 @@ async def ask_for_code(request: Request) -> None:
 )
 async def prove_phone(request: Request, data: JSONBody[PhoneCode]) -> None:
     """Prove the own number by the digits that it got; they work for ten minutes and five tries."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await proving.prove_phone(portal.db, portal.settings, actor, data.code, client_of(request))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await phone_verification.prove_phone(context.db, context.settings, actor, data.code, client_of(request))
 
 
 async def _profile(request: Request, actor: CustomerActor) -> CustomerProfile:
-    async with portal_of(request).db.read() as reader:
-        return await profiles.customer_profile(reader, actor.id, repair_counts(request))
+    async with context_of(request).db.read() as reader:
+        return await account_summary.customer_profile(reader, actor.id, repair_counts(request))
 
 
 handlers: Sequence[HTTPRouteHandler] = [

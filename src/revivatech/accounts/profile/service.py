@@ -8,9 +8,9 @@ from msgspec import UNSET, structs
 
 from revivatech.accounts.activity.service import note
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.profile import queries, zones
+from revivatech.accounts.profile import queries, time_zones
 from revivatech.accounts.profile.contracts import DASHBOARD, LONGEST_NAME, DashboardPart, Profile, ProfileEdit
-from revivatech.db import Database, Inquiry, Reader, Transaction, fetch
+from revivatech.db import BatchedRead, Database, Reader, Transaction, fetch
 from revivatech.kit import phones
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import FieldError, InvalidInput, NotSignedIn
@@ -71,7 +71,7 @@ def _checked(edit: ProfileEdit, region: str | None) -> dict[str, str | None]:
             errors.append(FieldError("language", NO_LANGUAGE))
     if isinstance(edit.timezone, str):
         wanted["timezone"] = edit.timezone
-        if not zones.is_zone(edit.timezone):
+        if not time_zones.is_zone(edit.timezone):
             errors.append(FieldError("timezone", NO_ZONE))
     if errors:
         raise InvalidInput("Please check what you wrote.", errors=errors)
@@ -112,9 +112,9 @@ async def dashboard_parts(reader: Reader, customer_id: UUID) -> tuple[DashboardP
     return _chosen(await fetch(reader, queries.dashboard(customer_id)))
 
 
-def dashboard_inquiry(customer_id: UUID) -> Inquiry[tuple[DashboardPart, ...]]:
+def dashboard_read(customer_id: UUID) -> BatchedRead[tuple[DashboardPart, ...]]:
     """The same, for the page that asks it together with what it shows."""
-    return Inquiry((queries.dashboard(customer_id),), lambda _language, _name, rows: _chosen(rows))
+    return BatchedRead((queries.dashboard(customer_id),), lambda _language, _name, rows: _chosen(rows))
 
 
 def _chosen(rows: Sequence[queries.Chosen]) -> tuple[DashboardPart, ...]:

@@ -1,6 +1,6 @@
 """Nora Quinn, who signs in as customer@demo.example: a year with a household of devices."""
 
-from revivatech.accounts.addresses.contracts import AddressFields
+from revivatech.accounts.profile.addresses.contracts import AddressFields
 from revivatech.demo.shapes import Device, FromToday, Person, Repair, Step
 
 IPHONE = Device("Phone", "Apple", "iPhone 12", "DNPHQ2N0F0", "001010123456780")

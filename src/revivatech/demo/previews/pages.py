@@ -13,9 +13,9 @@ from revivatech.kit.errors import NotFound
 from revivatech.kit.i18n import LANGUAGES
 from revivatech.mail.message import Mail
 from revivatech.shop import service as shop
-from revivatech.web.departure import CONTENT_POLICY
+from revivatech.web.context import context_of
+from revivatech.web.edge.response import CONTENT_POLICY
 from revivatech.web.openapi import OPEN
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 LIST = "/styleguide/mails"
@@ -27,7 +27,7 @@ async def mails_page(request: Request) -> Response[Any]:
     """Every kind of mail in every language."""
     _require_development(request)
     mails = [(kind, {language: await _mail(request, language, kind) for language in LANGUAGES}) for kind in kinds()]
-    return await portal_of(request).pages.render(request, "demo/previews.html", mails=mails)
+    return await context_of(request).pages.render(request, "demo/previews.html", mails=mails)
 
 
 @get(ONE, include_in_schema=False, security=OPEN)
@@ -37,7 +37,7 @@ async def mail_page(request: Request, language: FromPath[str], owner: FromPath[s
     mail = await _mail(request, language, f"{owner}/{kind}")
     if mail is None:
         raise NotFound
-    return await portal_of(request).pages.render(
+    return await context_of(request).pages.render(
         request,
         "demo/preview.html",
         headers={"Content-Security-Policy": CONTENT_POLICY.decode() + "; frame-src 'self'"},
@@ -67,12 +67,12 @@ async def _mail(request: Request, language: str, kind: str) -> Mail | None:
     """The sample of a mail that the program has and of which facts are known."""
     if kind not in FACTS or kind not in kinds() or language not in LANGUAGES:
         return None
-    async with portal_of(request).db.read() as reader:
+    async with context_of(request).db.read() as reader:
         return sample(kind, language, await shop.current(reader))
 
 
 def _require_development(request: Request) -> None:
-    if portal_of(request).settings.mode != "development":
+    if context_of(request).settings.mode != "development":
         raise NotFound
 
 

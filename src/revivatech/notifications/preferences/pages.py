@@ -14,11 +14,11 @@ from revivatech.kit.structs import Value
 from revivatech.notifications.contracts import CHANNELS, TOPICS, Channel
 from revivatech.notifications.preferences import channels, consent, forms, service, tokens
 from revivatech.notifications.preferences.forms import Typed
-from revivatech.web.answers import see_other
+from revivatech.web.context import context_of
 from revivatech.web.openapi import OPEN
 from revivatech.web.pages import language_of
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import see_other
 
 PAGE = "/customer/account/preferences"
 
@@ -34,9 +34,9 @@ class Shown(Value):
 @get(PAGE, include_in_schema=False)
 async def preferences_page(request: Request) -> Response[Any]:
     """Each topic by each channel that the shop has, quiet hours, and the consent to advertising."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    async with portal.db.read() as reader:
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    async with context.db.read() as reader:
         wishes = await service.wishes(reader, actor.id)
     matrix = wishes.choices.matrix()
     quiet = wishes.quiet
@@ -51,17 +51,17 @@ async def preferences_page(request: Request) -> Response[Any]:
 @post(PAGE, include_in_schema=False)
 async def save_preferences(request: Request) -> Response[Any]:
     """Store what the form says of the channels that it showed, or show it again with what is wrong."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     typed = Typed(await request.form())
     try:
         hours = forms.quiet_hours(typed)
     except InvalidInput as refusal:
         shown = Shown(typed.ticked, typed["quiet_from"], typed["quiet_to"])
         return await _page(request, actor, shown, errors=refusal.errors)
-    frame = await portal.pages.frame(request, actor)
+    frame = await context.pages.frame(request, actor)
     await service.choose(
-        portal.db,
+        context.db,
         actor,
         forms.cells(typed),
         hours,
@@ -87,16 +87,16 @@ async def unsubscribe(request: Request, token: FromPath[str]) -> Response[Any]:
     Mail servers post here themselves (RFC 8058), with whatever body, and follow no redirect. Who invents a token gets
     the same answer.
     """
-    portal = portal_of(request)
+    context = context_of(request)
     is_undo = "undo" in request.query_params
-    subscription = tokens.read(portal.settings, token)
+    subscription = tokens.read(context.settings, token)
     if subscription is not None:
-        await service.subscribe(portal.db, subscription, is_on=is_undo)
+        await service.subscribe(context.db, subscription, is_on=is_undo)
     return await _unsubscribe(request, "undone" if is_undo else "done")
 
 
 async def _unsubscribe(request: Request, step: str) -> Response[Any]:
-    return await portal_of(request).pages.render(request, "notifications/unsubscribe.html", step=step)
+    return await context_of(request).pages.render(request, "notifications/unsubscribe.html", step=step)
 
 
 async def _page(
@@ -107,19 +107,19 @@ async def _page(
     errors: Sequence[FieldError] = (),
     is_saved: bool = False,
 ) -> Response[Any]:
-    portal = portal_of(request)
-    frame = await portal.pages.frame(request, actor)
-    async with portal.db.read() as reader:
+    context = context_of(request)
+    frame = await context.pages.frame(request, actor)
+    async with context.db.read() as reader:
         record = await service.record_of_consent(reader, actor.id)
         number = await accounts.proven_phone(reader, actor.id)
     agreed: Mapping[Channel, object] = {channel: service.agreed(record, channel) for channel in CHANNELS}
-    return await portal.pages.render(
+    return await context.pages.render(
         request,
         "notifications/preferences.html",
         viewer=actor,
         status=422 if errors else 200,
         topics=[topic for topic in TOPICS if topic != "marketing"],
-        channels=[channel for channel in CHANNELS if getattr(channels.available(portal.sms), channel)],
+        channels=[channel for channel in CHANNELS if getattr(channels.available(context.sms), channel)],
         number=number,
         shown=shown,
         timezone=frame.viewer.timezone if frame.viewer else frame.shop.timezone,

@@ -29,9 +29,9 @@ from revivatech.notifications.preferences.matrix import Cell
 from revivatech.notifications.preferences.quiet import QuietHours
 from revivatech.notifications.preferences.service import CHANNEL_SWITCHES, MARKETING, TOPIC_SWITCHES
 from revivatech.shop import service as shop
+from revivatech.web.context import AppContext, context_of
 from revivatech.web.openapi import problems
 from revivatech.web.pages import Theme
-from revivatech.web.portal import Portal, portal_of
 from revivatech.web.request import Request
 
 TAGS = ["Preferences"]
@@ -40,45 +40,45 @@ TAGS = ["Preferences"]
 @get("/api/customer/preferences", tags=TAGS, responses=problems(401, 429))
 async def read_switches(request: Request) -> Switches:
     """The specification's preferences: switches, look and dashboard."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    async with portal.db.read() as reader:
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    async with context.db.read() as reader:
         return await _switches(reader, actor)
 
 
 @put("/api/customer/preferences", tags=TAGS, responses=problems(401, 422, 429))
 async def change_switches(request: Request, data: JSONBody[SwitchesChange]) -> Switches:
     """Set what is named; all of it comes back."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     given = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET}
     if (theme := given.pop("theme", None)) is not None:
-        await accounts.choose_theme(portal.db, actor, theme)
+        await accounts.choose_theme(context.db, actor, theme)
     if (layout := given.pop("dashboard_layout", None)) is not None:
-        await accounts.arrange_dashboard(portal.db, actor, layout.parts)
-    await service.switch(portal.db, actor, given)
-    async with portal.db.read() as reader:
+        await accounts.arrange_dashboard(context.db, actor, layout.parts)
+    await service.switch(context.db, actor, given)
+    async with context.db.read() as reader:
         return await _switches(reader, actor)
 
 
 @get("/api/customer/notifications/preferences", tags=TAGS, responses=problems(401, 429))
 async def read_matrix(request: Request) -> Preferences:
     """Which topic goes by which channel, and when nothing may beep."""
-    portal = portal_of(request)
-    return await _preferences(portal, (await portal.door.customer(request)).actor)
+    context = context_of(request)
+    return await _preferences(context, (await context.authenticator.customer(request)).actor)
 
 
 @put("/api/customer/notifications/preferences", tags=TAGS, responses=problems(401, 422, 429))
 async def change_matrix(request: Request, data: JSONBody[PreferencesChange]) -> Preferences:
     """Set the choices that are named; all of them come back."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await service.choose(portal.db, actor, _cells(data), _quiet(data), source="api")
-    return await _preferences(portal, actor)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await service.choose(context.db, actor, _cells(data), _quiet(data), source="api")
+    return await _preferences(context, actor)
 
 
-async def _preferences(portal: Portal, actor: CustomerActor) -> Preferences:
-    async with portal.db.read() as reader:
+async def _preferences(context: AppContext, actor: CustomerActor) -> Preferences:
+    async with context.db.read() as reader:
         wishes = await service.wishes(reader, actor.id)
         consent_view = await _consent(reader, actor)
     matrix = wishes.choices.matrix()
@@ -87,7 +87,7 @@ async def _preferences(portal: Portal, actor: CustomerActor) -> Preferences:
     return Preferences(
         matrix=Matrix(**rows),
         quiet_hours=QuietView(f"{quiet.start:%H:%M}", f"{quiet.end:%H:%M}") if quiet else None,
-        available=channels.available(portal.sms),
+        available=channels.available(context.sms),
         marketing_consent=consent_view,
     )
 

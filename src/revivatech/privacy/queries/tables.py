@@ -1,6 +1,6 @@
 """What the tables of privacy keep of a customer, column by column."""
 
-from revivatech.db.personal import Table
+from revivatech.db.personal_data import Table
 
 EXPORTS = Table(
     "privacy_exports",

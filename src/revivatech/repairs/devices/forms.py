@@ -11,8 +11,8 @@ from revivatech.kit.errors import FieldError, InvalidInput
 from revivatech.kit.i18n import translations
 from revivatech.kit.numbers import LARGEST_VERSION
 from revivatech.kit.structs import Value
-from revivatech.repairs.devices.checks import NAMES, checked
 from revivatech.repairs.devices.contracts import Device, DeviceFields
+from revivatech.repairs.devices.validation import NAMES, checked
 from revivatech.web import forms as sent
 from revivatech.web.formats import zone
 

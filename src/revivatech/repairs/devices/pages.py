@@ -12,16 +12,16 @@ from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import InvalidInput, Refusal
 from revivatech.kit.i18n import locale_of
 from revivatech.kit.structs import Value
-from revivatech.repairs import service as repairs
+from revivatech.repairs.device_kinds import kind_in_words, kinds_of
 from revivatech.repairs.devices import forms, service
 from revivatech.repairs.devices.contracts import MOST, Device, DeviceChanged, TooManyDevices
 from revivatech.repairs.devices.forms import Typed, Warranty
-from revivatech.repairs.devices.kinds import kind_in_words, kinds_of
 from revivatech.repairs.devices.routes import client_of
-from revivatech.web.answers import see_other
+from revivatech.repairs.reference_data import labels_in
+from revivatech.web.context import context_of
 from revivatech.web.pages import language_of
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import see_other
 
 LIST = "/customer/account/devices"
 NEWS = ("added", "saved", "deleted")
@@ -47,11 +47,11 @@ class Card(Value):
 @get(LIST, include_in_schema=False)
 async def list_page(request: Request) -> Response[Any]:
     """The customer's devices as cards, the newest first."""
-    portal = portal_of(request)
+    context = context_of(request)
     looking = await _looking(request)
-    async with portal.db.read() as reader:
+    async with context.db.read() as reader:
         devices = await service.devices(reader, looking.actor)
-    return await portal.pages.render(
+    return await context.pages.render(
         request,
         "repairs/devices.html",
         viewer=looking.actor,
@@ -74,7 +74,7 @@ async def add(request: Request) -> Response[Any]:
     form = forms.typed(await request.form())
     try:
         fields = forms.fields_of(form, looking.language)
-        await service.add(portal_of(request).db, looking.actor, fields, looking.language, client_of(request))
+        await service.add(context_of(request).db, looking.actor, fields, looking.language, client_of(request))
     except (InvalidInput, TooManyDevices) as refusal:
         return await _form(request, looking, form, refusal=refusal)
     return see_other(f"{LIST}?added=1")
@@ -83,13 +83,13 @@ async def add(request: Request) -> Response[Any]:
 @get(LIST + "/{device_id:uuid}", include_in_schema=False)
 async def device_page(request: Request, device_id: FromPath[UUID]) -> Response[Any]:
     """One device: its facts, its warranty, the repairs that it has had."""
-    portal = portal_of(request)
+    context = context_of(request)
     looking = await _looking(request)
-    words = await repairs.words_in(portal.db, looking.language)
-    async with portal.db.read() as reader:
+    labels = await labels_in(context.db, looking.language)
+    async with context.db.read() as reader:
         device = await service.device(reader, looking.actor, device_id)
-        had = await service.repairs_of(reader, looking.actor, words, device_id)
-    return await portal.pages.render(
+        had = await service.repairs_of(reader, looking.actor, labels, device_id)
+    return await context.pages.render(
         request,
         "repairs/device.html",
         viewer=looking.actor,
@@ -117,7 +117,7 @@ async def save(request: Request, device_id: FromPath[UUID]) -> Response[Any]:
     form = forms.typed(await request.form())
     try:
         await service.change(
-            portal_of(request).db,
+            context_of(request).db,
             looking.actor,
             device_id,
             forms.version_of(form),
@@ -136,13 +136,13 @@ async def save(request: Request, device_id: FromPath[UUID]) -> Response[Any]:
 @get(LIST + "/{device_id:uuid}/delete", include_in_schema=False)
 async def removal_page(request: Request, device_id: FromPath[UUID]) -> Response[Any]:
     """What is about to be lost, and the button."""
-    portal = portal_of(request)
+    context = context_of(request)
     looking = await _looking(request)
     device = await _device(request, looking, device_id)
-    words = await repairs.words_in(portal.db, looking.language)
-    async with portal.db.read() as reader:
-        had = await service.repairs_of(reader, looking.actor, words, device_id)
-    return await portal.pages.render(
+    labels = await labels_in(context.db, looking.language)
+    async with context.db.read() as reader:
+        had = await service.repairs_of(reader, looking.actor, labels, device_id)
+    return await context.pages.render(
         request, "repairs/device_removal.html", viewer=looking.actor, device=device, count=len(had)
     )
 
@@ -151,7 +151,7 @@ async def removal_page(request: Request, device_id: FromPath[UUID]) -> Response[
 async def remove(request: Request, device_id: FromPath[UUID]) -> Response[Any]:
     """Delete it."""
     looking = await _looking(request)
-    await service.remove(portal_of(request).db, looking.actor, device_id, client_of(request))
+    await service.remove(context_of(request).db, looking.actor, device_id, client_of(request))
     return see_other(f"{LIST}?deleted=1")
 
 
@@ -159,7 +159,7 @@ async def _form(
     request: Request, looking: Reader, form: Typed, *, device: Device | None = None, refusal: Refusal | None = None
 ) -> Response[Any]:
     errors = list(refusal.errors) if refusal else []
-    return await portal_of(request).pages.render(
+    return await context_of(request).pages.render(
         request,
         "repairs/device_form.html",
         viewer=looking.actor,
@@ -177,9 +177,9 @@ async def _form(
 
 
 async def _looking(request: Request) -> Reader:
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    frame = await portal.pages.frame(request, actor)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    frame = await context.pages.frame(request, actor)
     language = language_of(request, frame.viewer)
     timezone = frame.viewer.timezone if frame.viewer else "UTC"
     return Reader(actor, language, locale_of(language, frame.country), timezone)
@@ -187,7 +187,7 @@ async def _looking(request: Request) -> Reader:
 
 async def _device(request: Request, looking: Reader, device_id: UUID) -> Device:
     """The customer's device, for its forms. Raises NotFound, for one that was deleted too."""
-    async with portal_of(request).db.read() as reader:
+    async with context_of(request).db.read() as reader:
         return await service.kept_device(reader, looking.actor, device_id)
 
 

@@ -20,7 +20,7 @@ from revivatech.kit.structs import Value
 from revivatech.repairs.devices.contracts import DeviceFields
 from revivatech.repairs.queries.rows import COLUMNS as REPAIR_COLUMNS
 from revivatech.repairs.queries.rows import RepairRow
-from revivatech.repairs.queries.searching import MARKED
+from revivatech.repairs.queries.search import MARKED
 
 
 class DeviceRow(Value):

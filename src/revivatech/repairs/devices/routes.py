@@ -17,11 +17,11 @@ from revivatech.kit.structs import Body
 from revivatech.kit.text import one_line
 from revivatech.repairs.devices import service
 from revivatech.repairs.devices.contracts import Device, DeviceFields
-from revivatech.web.client import client_address
-from revivatech.web.once import IdempotencyKey
+from revivatech.web.client_address import client_address
+from revivatech.web.context import context_of
+from revivatech.web.idempotency_key import IdempotencyKey
 from revivatech.web.openapi import problems
 from revivatech.web.pages import language_of
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 LONGEST_USER_AGENT = 400
@@ -76,45 +76,45 @@ def client_of(request: Request) -> Client:
 @get("/api/customer/devices", tags=["Profile"], responses=problems(401, 429))
 async def list_devices(request: Request) -> Page[Device]:
     """The customer's devices, the newest first; at most 200."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    async with portal.db.read() as reader:
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    async with context.db.read() as reader:
         return Page(await service.devices(reader, actor))
 
 
 @post("/api/customer/devices", tags=["Profile"], responses=problems(401, 404, 409, 422, 429))
 async def add_device(request: Request, data: JSONBody[NewDeviceBody], key: IdempotencyKey = None) -> Device:
     """Keep one more device."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    return await service.add(portal.db, actor, data.fields(), language_of(request), client_of(request), key=key)
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    return await service.add(context.db, actor, data.fields(), language_of(request), client_of(request), key=key)
 
 
 @get("/api/customer/devices/{device_id:uuid}", tags=["Profile"], responses=problems(401, 404, 429))
 async def get_device(request: Request, device_id: FromPath[UUID]) -> Device:
     """One of the customer's devices; a deleted one with repairs is `isActive: false`."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    async with portal.db.read() as reader:
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    async with context.db.read() as reader:
         return await service.device(reader, actor, device_id)
 
 
 @put("/api/customer/devices/{device_id:uuid}", tags=["Profile"], responses=problems(401, 404, 409, 422, 429))
 async def change_device(request: Request, device_id: FromPath[UUID], data: JSONBody[DeviceBody]) -> Device:
     """Change a device; a 409 holds the present one."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
     return await service.change(
-        portal.db, actor, device_id, data.version, data.fields(), language_of(request), client_of(request)
+        context.db, actor, device_id, data.version, data.fields(), language_of(request), client_of(request)
     )
 
 
 @delete("/api/customer/devices/{device_id:uuid}", status_code=204, tags=["Profile"], responses=problems(401, 404, 429))
 async def remove_device(request: Request, device_id: FromPath[UUID]) -> None:
     """Delete a device; one that has repairs is put away, because they tell of it."""
-    portal = portal_of(request)
-    actor = (await portal.door.customer(request)).actor
-    await service.remove(portal.db, actor, device_id, client_of(request))
+    context = context_of(request)
+    actor = (await context.authenticator.customer(request)).actor
+    await service.remove(context.db, actor, device_id, client_of(request))
 
 
 handlers: Sequence[HTTPRouteHandler] = [list_devices, add_device, get_device, change_device, remove_device]

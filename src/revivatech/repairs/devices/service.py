@@ -6,17 +6,17 @@ import msgspec
 
 from revivatech.accounts import service as accounts
 from revivatech.accounts.contracts import Client
-from revivatech.accounts.service import Once
 from revivatech.db import Database, Reader, Transaction
+from revivatech.idempotency import service as idempotency
 from revivatech.kit.actor import CustomerActor
 from revivatech.kit.errors import NotFound
 from revivatech.repairs import views
 from revivatech.repairs.contracts import Repair
 from revivatech.repairs.devices import queries
-from revivatech.repairs.devices.checks import checked
 from revivatech.repairs.devices.contracts import MOST, Device, DeviceChanged, DeviceFields, TooManyDevices
 from revivatech.repairs.devices.queries import DeviceRow
-from revivatech.repairs.known import Words
+from revivatech.repairs.devices.validation import checked
+from revivatech.repairs.reference_data import Labels
 
 # As many of one device's repairs as its page shows; more than any device has had.
 MOST_REPAIRS = 100
@@ -43,10 +43,10 @@ async def kept_device(reader: Reader, actor: CustomerActor, device_id: UUID) -> 
     return found
 
 
-async def repairs_of(reader: Reader, actor: CustomerActor, words: Words, device_id: UUID) -> list[Repair]:
+async def repairs_of(reader: Reader, actor: CustomerActor, labels: Labels, device_id: UUID) -> list[Repair]:
     """The repairs that the customer's device has had, the newest first."""
     rows = await queries.repairs_of(reader, actor.id, device_id, MOST_REPAIRS)
-    return [views.repair(row, words) for row in rows]
+    return [views.repair(row, labels) for row in rows]
 
 
 async def add(
@@ -58,15 +58,15 @@ async def add(
     Nothing is looked up by its serial number or IMEI: two people may have typed the same, and neither learns of it.
     """
     fields = checked(given, language)
-    asked = Once.of("device", key, given)
+    asked = idempotency.Once.of("device", key, given)
     async with db.transaction() as tx:
         present = await queries.count_alone(tx, actor.id)
-        if made := await accounts.made_before(tx, actor.id, asked):
+        if made := await idempotency.made_before(tx, actor.id, asked):
             return await device(tx, actor, made)
         if present >= MOST:
             raise TooManyDevices(f"At most {MOST} devices are kept. Delete one first.")
         added = view(await queries.add(tx, actor.id, fields))
-        await accounts.note_made(tx, actor.id, asked, added.id)
+        await idempotency.note(tx, actor.id, asked, added.id)
         await accounts.note_activity(tx, actor.id, "device_added", client, device=added.name)
     return added
 

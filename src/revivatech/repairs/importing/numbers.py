@@ -2,7 +2,7 @@
 
 from revivatech.kit.spreadsheets import ShortenedNumberError
 from revivatech.kit.structs import Value
-from revivatech.repairs.devices.identifiers import Imei, imei_of, serial_of
+from revivatech.repairs.device_numbers import Imei, imei_of, serial_of
 from revivatech.repairs.importing.fields import LONGEST_TEXT, Fields, shortened
 from revivatech.repairs.importing.wording import Wording
 

@@ -6,15 +6,20 @@ from functools import cache
 from typing import LiteralString
 from uuid import UUID
 
-from revivatech.db import Question, Reader, fetch_value, joined
+from revivatech.db import Query, Reader, fetch_value, joined
 from revivatech.kit.numbers import Moment
 from revivatech.kit.paging import Position
 from revivatech.kit.structs import Value
 from revivatech.repairs.contracts import Sort, Status
-from revivatech.repairs.devices.marks import patterns_of
+from revivatech.repairs.device_search import patterns_of
 from revivatech.repairs.queries.rows import COLUMNS, HISTORY_COLUMNS, OPEN, HistoryRow, RepairRow
-from revivatech.repairs.queries.searching import MARKED, Shape, condition, shape_of
-from revivatech.repairs.queries.searching import parameters as searched
+from revivatech.repairs.queries.search import (
+    MARKED,
+    Shape,
+    condition,
+    shape_of,
+)
+from revivatech.repairs.queries.search import parameters as searched
 from revivatech.repairs.search import Search
 
 
@@ -65,7 +70,7 @@ def repairs(
     search: Search,
     after: ListPosition | None,
     limit: int,
-) -> Question[RepairRow]:
+) -> Query[RepairRow]:
     """At most `limit` repairs of that customer after that position."""
     parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit, **searched(search)}
     if search.mark:
@@ -77,15 +82,15 @@ def repairs(
     statement = _list_statement(
         sort, shape_of(search), by_status=status is not None, after=after is not None, marked=bool(search.mark)
     )
-    return Question(RepairRow, statement, parameters)
+    return Query(RepairRow, statement, parameters)
 
 
 REPAIR = joined("SELECT", COLUMNS, "FROM repairs WHERE id = %(id)s AND customer_id = %(customer_id)s")
 
 
-def repair(customer_id: UUID, repair_id: UUID) -> Question[RepairRow]:
+def repair(customer_id: UUID, repair_id: UUID) -> Query[RepairRow]:
     """That repair if it is that customer's; else no row."""
-    return Question(RepairRow, REPAIR, {"id": repair_id, "customer_id": customer_id})
+    return Query(RepairRow, REPAIR, {"id": repair_id, "customer_id": customer_id})
 
 
 OPEN_REPAIRS = joined(
@@ -98,9 +103,9 @@ OPEN_REPAIRS = joined(
 )
 
 
-def open_repairs(customer_id: UUID, waiting: Sequence[str], limit: int) -> Question[RepairRow]:
+def open_repairs(customer_id: UUID, waiting: Sequence[str], limit: int) -> Query[RepairRow]:
     """At most `limit` repairs of that customer that are open or in one of the `waiting` stages, which come first."""
-    return Question(RepairRow, OPEN_REPAIRS, {"customer_id": customer_id, "waiting": list(waiting), "limit": limit})
+    return Query(RepairRow, OPEN_REPAIRS, {"customer_id": customer_id, "waiting": list(waiting), "limit": limit})
 
 
 # An entry that holds an internal note and nothing else is the shop's alone.
@@ -117,9 +122,9 @@ HISTORY = joined(
 )
 
 
-def history(customer_id: UUID, repair_id: UUID) -> Question[HistoryRow]:
+def history(customer_id: UUID, repair_id: UUID) -> Query[HistoryRow]:
     """What that customer may read of that repair's history, oldest first; no row where the repair is not theirs."""
-    return Question(HistoryRow, HISTORY, {"id": repair_id, "customer_id": customer_id})
+    return Query(HistoryRow, HISTORY, {"id": repair_id, "customer_id": customer_id})
 
 
 class ActivityRow(Value):
@@ -153,12 +158,12 @@ ACTIVITY_FROM_START = joined(ACTIVITY, NEWEST_FIRST)
 ACTIVITY_AFTER = joined(ACTIVITY, "AND (h.created_at, h.id) < (%(value)s, %(id)s)", NEWEST_FIRST)
 
 
-def activity(customer_id: UUID, after: ListPosition | None, limit: int) -> Question[ActivityRow]:
+def activity(customer_id: UUID, after: ListPosition | None, limit: int) -> Query[ActivityRow]:
     """At most `limit` entries of all repairs of that customer after that position, newest first."""
     parameters: dict[str, object] = {"customer_id": customer_id, "limit": limit}
     if after is None:
-        return Question(ActivityRow, ACTIVITY_FROM_START, parameters)
-    return Question(ActivityRow, ACTIVITY_AFTER, parameters | {"value": after.value, "id": after.id})
+        return Query(ActivityRow, ACTIVITY_FROM_START, parameters)
+    return Query(ActivityRow, ACTIVITY_AFTER, parameters | {"value": after.value, "id": after.id})
 
 
 async def count(reader: Reader, customer_id: UUID) -> int:

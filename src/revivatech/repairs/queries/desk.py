@@ -9,8 +9,8 @@ from revivatech.kit.numbers import Moment
 from revivatech.kit.paging import Position
 from revivatech.repairs.contracts import DeskSort, Status
 from revivatech.repairs.queries.rows import DESK_COLUMNS, HISTORY_COLUMNS, OPEN, DeskHistoryRow, DeskRow
-from revivatech.repairs.queries.searching import Shape, condition, shape_of
-from revivatech.repairs.queries.searching import parameters as searched
+from revivatech.repairs.queries.search import Shape, condition, shape_of
+from revivatech.repairs.queries.search import parameters as searched
 from revivatech.repairs.search import Search
 
 

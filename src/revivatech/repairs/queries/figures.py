@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from revivatech.db import Question, Reader, fetch_all, joined
+from revivatech.db import Query, Reader, fetch_all, joined
 from revivatech.kit.structs import Value
 from revivatech.repairs.queries.rows import OPEN
 
@@ -40,9 +40,9 @@ STATS = """
 """
 
 
-def stats(customer_id: UUID) -> Question[StatsRow]:
+def stats(customer_id: UUID) -> Query[StatsRow]:
     """That customer's figures, in one row."""
-    return Question(StatsRow, STATS, {"customer_id": customer_id})
+    return Query(StatsRow, STATS, {"customer_id": customer_id})
 
 
 class TrendRow(Value):
@@ -61,9 +61,9 @@ TREND = """
 """
 
 
-def trend(customer_id: UUID, limit: int) -> Question[TrendRow]:
+def trend(customer_id: UUID, limit: int) -> Query[TrendRow]:
     """That customer's last completed repairs, the newest first."""
-    return Question(TrendRow, TREND, {"customer_id": customer_id, "limit": limit})
+    return Query(TrendRow, TREND, {"customer_id": customer_id, "limit": limit})
 
 
 class CustomerCount(Value):

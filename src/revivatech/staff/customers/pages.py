@@ -18,12 +18,12 @@ from revivatech.mail import outcomes
 from revivatech.repairs import service as repairs
 from revivatech.repairs.contracts import LONGEST_SEARCH
 from revivatech.staff.people.routes import client_of
-from revivatech.staff.routes import admitted
-from revivatech.web.answers import see_other
+from revivatech.web.context import context_of
+from revivatech.web.desk import staff_actor
 from revivatech.web.forms import fields_of, why
 from revivatech.web.pages import language_of, wants_fragment
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
+from revivatech.web.responses import see_other
 
 PAGE = 30
 SAID = ("invited", "closed", "opened", "factor")
@@ -32,16 +32,16 @@ SAID = ("invited", "closed", "opened", "factor")
 @get("/staff/customers", include_in_schema=False, guards=[needs(Permission.READ_CUSTOMERS)])
 async def customers_page(request: Request) -> Response[Any]:
     """Customers by words of their name, address or telephone number; the newest first."""
-    actor = await admitted(request)
-    portal = portal_of(request)
+    actor = await staff_actor(request)
+    context = context_of(request)
     text = request.query_params.get("q", "")[:LONGEST_SEARCH].strip()
-    async with portal.db.read() as reader:
-        page = await accounts.customers_at_desk.search(
+    async with context.db.read() as reader:
+        page = await accounts.search_customer_accounts(
             reader, actor, text, cursor=request.query_params.get("cursor") or None, limit=PAGE
         )
         counts = await repairs.counts_of(reader, [one.id for one in page.items])
     more = urlencode({"q": text, "cursor": page.next_cursor}) if page.next_cursor else ""
-    return await portal.pages.render(
+    return await context.pages.render(
         request,
         "staff/customers.html",
         viewer=actor,
@@ -56,7 +56,7 @@ async def customers_page(request: Request) -> Response[Any]:
 @get("/staff/customers/{customer_id:uuid}", include_in_schema=False, guards=[needs(Permission.READ_CUSTOMERS)])
 async def customer_page(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """One customer: how to reach them, their repairs, their account. That somebody looked is on record."""
-    actor = await admitted(request)
+    actor = await staff_actor(request)
     said = request.query_params.get("said", "")
     return await _customer(request, actor, customer_id, said=said if said in SAID else "")
 
@@ -69,10 +69,10 @@ async def customer_page(request: Request, customer_id: FromPath[UUID]) -> Respon
 )
 async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Mail the customer their link; where the form names a page as `next`, that one says what came of it."""
-    actor = await admitted(request)
+    actor = await staff_actor(request)
     back = safe_next(fields_of(await request.form())["next"], "").partition("?")[0]
     try:
-        await accounts.invite_customer(portal_of(request).db, actor, customer_id, client_of(request))
+        await accounts.invite_customer(context_of(request).db, actor, customer_id, client_of(request))
     except (Conflict, TooMany) as refusal:
         if back:
             return see_other(f"{back}?invited={refusal.code}")
@@ -88,8 +88,8 @@ async def invite(request: Request, customer_id: FromPath[UUID]) -> Response[Any]
 )
 async def close(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Close the customer's account; they are signed out everywhere."""
-    actor = await admitted(request)
-    await accounts.disable_customer(portal_of(request).db, actor, customer_id, client_of(request))
+    actor = await staff_actor(request)
+    await accounts.disable_customer(context_of(request).db, actor, customer_id, client_of(request))
     return see_other(f"/staff/customers/{customer_id}?said=closed")
 
 
@@ -101,8 +101,8 @@ async def close(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
 )
 async def reopen(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Open the customer's account again."""
-    actor = await admitted(request)
-    await accounts.enable_customer(portal_of(request).db, actor, customer_id, client_of(request))
+    actor = await staff_actor(request)
+    await accounts.enable_customer(context_of(request).db, actor, customer_id, client_of(request))
     return see_other(f"/staff/customers/{customer_id}?said=opened")
 
 
@@ -114,13 +114,13 @@ async def reopen(request: Request, customer_id: FromPath[UUID]) -> Response[Any]
 )
 async def reset_factor(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Take the customer's lost second factor off; nothing of a password comes back."""
-    actor = await admitted(request)
-    portal = portal_of(request)
+    actor = await staff_actor(request)
+    context = context_of(request)
     form = fields_of(await request.form())
     try:
-        await accounts.helping.help_customer(
-            portal.db,
-            portal.settings,
+        await accounts.reset_customer_two_factor(
+            context.db,
+            context.settings,
             actor,
             customer_id,
             accounts.OwnProof.of(form),
@@ -141,18 +141,18 @@ async def _customer(
     said: str = "",
     identity: str = "",
 ) -> Response[Any]:
-    portal = portal_of(request)
-    frame = await portal.pages.frame(request, actor)
+    context = context_of(request)
+    frame = await context.pages.frame(request, actor)
     language = language_of(request, frame.viewer)
-    words = await repairs.words_in(portal.db, language)
-    async with portal.db.transaction() as tx:
-        customer = await accounts.customers_at_desk.one(tx, actor, customer_id)
-        theirs = await repairs.desk_repairs_of(tx, actor, words, customer_id)
+    labels = await repairs.labels_in(context.db, language)
+    async with context.db.transaction() as tx:
+        customer = await accounts.customer_account(tx, actor, customer_id)
+        theirs = await repairs.desk_repairs_of(tx, actor, labels, customer_id)
         devices = await repairs.devices_at_desk(tx, actor, customer_id)
         trouble = await outcomes.trouble_of(tx, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
     may_help = customer.two_factor_enabled and may(actor, Permission.RESET_FACTORS)
-    return await portal.pages.render(
+    return await context.pages.render(
         request,
         "staff/customer.html",
         viewer=actor,
@@ -165,9 +165,9 @@ async def _customer(
         may_close=may(actor, Permission.DISABLE_CUSTOMERS),
         may_ask=may(actor, Permission.ASK_FOR_CUSTOMERS),
         may_help=may_help,
-        identities=accounts.identity.choices(accounts.identity.IDENTITIES, language),
+        identities=accounts.identity_choices(accounts.IDENTITIES, language),
         identity=identity,
-        asks_for_code=may_help and await accounts.asks_for_code(portal.db, "staff", actor.id),
+        asks_for_code=may_help and await accounts.asks_for_code(context.db, "staff", actor.id),
         said=said,
         **why(refusal, language),
     )

@@ -17,10 +17,10 @@ from revivatech.repairs import service as repairs
 from revivatech.repairs.service import Device
 from revivatech.staff.people.routes import client_of
 from revivatech.staff.people.schemas import HelperBody
-from revivatech.staff.routes import admitted, json
+from revivatech.web.context import context_of
+from revivatech.web.desk import json_response, staff_actor
 from revivatech.web.openapi import answers, problems
 from revivatech.web.parameters import Cursor, Limit
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 Search = Annotated[str, QueryParameter(max_length=100, description="Words of the name, address or telephone number.")]
@@ -36,7 +36,7 @@ class CustomerHelpBody(HelperBody, frozen=True, kw_only=True):
     """The same, and how the customer's identity was checked."""
 
     identity: Annotated[
-        accounts.identity.Identity,
+        accounts.Identity,
         Meta(description="An ID document, somebody known in person, a call back to the number on record."),
     ]
 
@@ -51,9 +51,9 @@ async def search_customers(
     request: Request, q: Search = "", limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response[Any]:
     """Customers who match every word, the newest first."""
-    actor = await admitted(request)
-    async with portal_of(request).db.read() as reader:
-        return json(await accounts.customers_at_desk.search(reader, actor, q, cursor=cursor, limit=limit))
+    actor = await staff_actor(request)
+    async with context_of(request).db.read() as reader:
+        return json_response(await accounts.search_customer_accounts(reader, actor, q, cursor=cursor, limit=limit))
 
 
 @get(
@@ -64,11 +64,11 @@ async def search_customers(
 )
 async def get_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """One customer; that you looked is on record, and the customer can read it."""
-    actor = await admitted(request)
-    async with portal_of(request).db.transaction() as tx:
-        found = await accounts.customers_at_desk.one(tx, actor, customer_id)
+    actor = await staff_actor(request)
+    async with context_of(request).db.transaction() as tx:
+        found = await accounts.customer_account(tx, actor, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
-    return json(found)
+    return json_response(found)
 
 
 @patch(
@@ -81,12 +81,12 @@ async def change_customer(
     request: Request, customer_id: FromPath[UUID], data: JSONBody[CustomerChange]
 ) -> Response[Any]:
     """Close the account, which ends its sessions at once, or open it again."""
-    actor = await admitted(request)
-    db = portal_of(request).db
+    actor = await staff_actor(request)
+    db = context_of(request).db
     change = accounts.disable_customer if data.disabled else accounts.enable_customer
     await change(db, actor, customer_id, client_of(request))
     async with db.read() as reader:
-        return json(await accounts.customers_at_desk.one(reader, actor, customer_id))
+        return json_response(await accounts.customer_account(reader, actor, customer_id))
 
 
 @post(
@@ -98,8 +98,8 @@ async def change_customer(
 )
 async def invite_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """Mail a customer of the counter the link that makes their account, with its repairs, theirs."""
-    actor = await admitted(request)
-    await accounts.invite_customer(portal_of(request).db, actor, customer_id, client_of(request))
+    actor = await staff_actor(request)
+    await accounts.invite_customer(context_of(request).db, actor, customer_id, client_of(request))
     return Response(None, status_code=202)
 
 
@@ -111,11 +111,11 @@ async def invite_customer(request: Request, customer_id: FromPath[UUID]) -> Resp
 )
 async def list_devices_of_customer(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
     """The customer's devices, all of them, for an intake to name one; that you looked is on record."""
-    actor = await admitted(request)
-    async with portal_of(request).db.transaction() as tx:
-        await accounts.customers_at_desk.one(tx, actor, customer_id)
+    actor = await staff_actor(request)
+    async with context_of(request).db.transaction() as tx:
+        await accounts.customer_account(tx, actor, customer_id)
         await accounts.note_visit(tx, actor, customer_id, "customer", customer_id, "")
-        return json(Page(await repairs.devices_at_desk(tx, actor, customer_id)))
+        return json_response(Page(await repairs.devices_at_desk(tx, actor, customer_id)))
 
 
 @post(
@@ -129,13 +129,13 @@ async def reset_customers_factor(
     request: Request, customer_id: FromPath[UUID], data: JSONBody[CustomerHelpBody]
 ) -> Response[Any]:
     """Take a customer's lost second factor off: sessions end, and a link in their mail leads to a new password."""
-    actor = await admitted(request)
-    portal = portal_of(request)
-    await accounts.helping.help_customer(
-        portal.db, portal.settings, actor, customer_id, data.proof(), data.identity, client_of(request)
+    actor = await staff_actor(request)
+    context = context_of(request)
+    await accounts.reset_customer_two_factor(
+        context.db, context.settings, actor, customer_id, data.proof(), data.identity, client_of(request)
     )
-    async with portal.db.read() as reader:
-        return json(await accounts.customers_at_desk.one(reader, actor, customer_id))
+    async with context.db.read() as reader:
+        return json_response(await accounts.customer_account(reader, actor, customer_id))
 
 
 handlers: Sequence[HTTPRouteHandler] = [

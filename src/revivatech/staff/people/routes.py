@@ -19,12 +19,12 @@ from revivatech.repairs import service as repairs
 from revivatech.staff.people import service
 from revivatech.staff.people.schemas import HelperBody, InviteBody, PersonChange, RolePermissions
 from revivatech.staff.people.service import Person
-from revivatech.staff.routes import admitted, json
 from revivatech.web.access import EVERY_ROLE
-from revivatech.web.client import client_address
+from revivatech.web.client_address import client_address
+from revivatech.web.context import context_of
+from revivatech.web.desk import json_response, staff_actor
 from revivatech.web.openapi import answers
 from revivatech.web.parameters import Cursor, Limit
-from revivatech.web.portal import portal_of
 from revivatech.web.request import Request
 
 
@@ -41,9 +41,9 @@ def client_of(request: Request) -> Client:
 )
 async def list_people(request: Request) -> Response[Any]:
     """Everybody who works or worked here, invited colleagues too; all of them."""
-    actor = await admitted(request)
-    async with portal_of(request).db.read() as reader:
-        return json(Page(await service.everybody(reader, actor)))
+    actor = await staff_actor(request)
+    async with context_of(request).db.read() as reader:
+        return json_response(Page(await service.everybody(reader, actor)))
 
 
 @post(
@@ -54,9 +54,9 @@ async def list_people(request: Request) -> Response[Any]:
 )
 async def invite(request: Request, data: JSONBody[InviteBody]) -> Response[Any]:
     """Invite a colleague: the link in the mail works for seven days."""
-    actor = await admitted(request)
-    db = portal_of(request).db
-    account = await accounts.people.invite(db, actor, data.newcomer(), client_of(request))
+    actor = await staff_actor(request)
+    db = context_of(request).db
+    account = await accounts.invite_staff(db, actor, data.newcomer(), client_of(request))
     repairs.forget_known(db)
     return await _person(request, account.id, 201)
 
@@ -69,7 +69,7 @@ async def invite(request: Request, data: JSONBody[InviteBody]) -> Response[Any]:
 )
 async def get_person(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """One person."""
-    await admitted(request)
+    await staff_actor(request)
     return await _person(request, user_id)
 
 
@@ -81,17 +81,17 @@ async def get_person(request: Request, user_id: FromPath[UUID]) -> Response[Any]
 )
 async def change_person(request: Request, user_id: FromPath[UUID], data: JSONBody[PersonChange]) -> Response[Any]:
     """Give a role, close or open the account; sessions end at once. Nobody does this to themselves."""
-    actor = await admitted(request)
-    db, client = portal_of(request).db, client_of(request)
+    actor = await staff_actor(request)
+    db, client = context_of(request).db, client_of(request)
     if data.role is not UNSET and data.disabled is not UNSET:
         problem = "Change the role or close the account, one at a time."
         raise InvalidInput(problem, errors=[FieldError("disabled", problem)])
     if isinstance(data.role, Role):
-        await accounts.people.change_role(db, actor, user_id, data.role, client)
+        await accounts.change_role(db, actor, user_id, data.role, client)
     elif data.disabled is True:
         await service.close(db, actor, user_id, data.hand_over_to, client)
     elif data.disabled is False:
-        await accounts.people.reopen(db, actor, user_id, client)
+        await accounts.reopen_staff(db, actor, user_id, client)
         repairs.forget_known(db)
     return await _person(request, user_id)
 
@@ -105,8 +105,8 @@ async def change_person(request: Request, user_id: FromPath[UUID], data: JSONBod
 )
 async def invite_again(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """Send a new invitation to somebody who has not joined; the older link ends. At most five a day."""
-    actor = await admitted(request)
-    await accounts.people.invite_again(portal_of(request).db, actor, user_id, client_of(request))
+    actor = await staff_actor(request)
+    await accounts.invite_staff_again(context_of(request).db, actor, user_id, client_of(request))
     return await _person(request, user_id)
 
 
@@ -119,8 +119,8 @@ async def invite_again(request: Request, user_id: FromPath[UUID]) -> Response[An
 )
 async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
     """End the invitation of somebody who has not joined."""
-    actor = await admitted(request)
-    db = portal_of(request).db
+    actor = await staff_actor(request)
+    db = context_of(request).db
     await service.withdraw(db, actor, user_id, client_of(request))
     return await _person(request, user_id)
 
@@ -134,17 +134,19 @@ async def withdraw(request: Request, user_id: FromPath[UUID]) -> Response[Any]:
 )
 async def reset_factor(request: Request, user_id: FromPath[UUID], data: JSONBody[HelperBody]) -> Response[Any]:
     """Take a colleague's lost second factor off: sessions end, and a link in their mail leads to a new password."""
-    actor = await admitted(request)
-    portal = portal_of(request)
-    await accounts.helping.help_colleague(portal.db, portal.settings, actor, user_id, data.proof(), client_of(request))
+    actor = await staff_actor(request)
+    context = context_of(request)
+    await accounts.reset_colleague_two_factor(
+        context.db, context.settings, actor, user_id, data.proof(), client_of(request)
+    )
     return await _person(request, user_id)
 
 
 @get("/api/staff/permissions", tags=["People"], responses=answers(Page[RolePermissions], 401, 429), opt=EVERY_ROLE)
 async def list_permissions(request: Request) -> Response[Any]:
     """What each role may do."""
-    await portal_of(request).door.staff(request)
-    return json(Page([RolePermissions(role, permissions_of(role)) for role in Role]))
+    await context_of(request).authenticator.staff(request)
+    return json_response(Page([RolePermissions(role, permissions_of(role)) for role in Role]))
 
 
 @get(
@@ -155,15 +157,15 @@ async def list_permissions(request: Request) -> Response[Any]:
 )
 async def list_audit(request: Request, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[Any]:
     """Who did what to whose account, the newest first."""
-    await admitted(request)
-    async with portal_of(request).db.read() as reader:
-        return json(await accounts.audit.entries(reader, cursor=cursor, limit=limit))
+    await staff_actor(request)
+    async with context_of(request).db.read() as reader:
+        return json_response(await accounts.audit_log(reader, cursor=cursor, limit=limit))
 
 
 async def _person(request: Request, user_id: UUID, status: int = 200) -> Response[Any]:
-    actor = await portal_of(request).door.staff(request)
-    async with portal_of(request).db.read() as reader:
-        return json(await service.one(reader, actor, user_id), status)
+    actor = await context_of(request).authenticator.staff(request)
+    async with context_of(request).db.read() as reader:
+        return json_response(await service.one(reader, actor, user_id), status)
 
 
 handlers: Sequence[HTTPRouteHandler] = [

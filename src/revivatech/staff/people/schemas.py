@@ -11,8 +11,8 @@ from revivatech.kit.actor import Role
 from revivatech.kit.email import EmailText
 from revivatech.kit.i18n import DEFAULT, Language
 from revivatech.kit.structs import Body, Json
-from revivatech.staff.schemas import Name
 
+Name = Annotated[str, Meta(max_length=100)]
 FirstName = Annotated[str, Meta(min_length=1, max_length=100)]
 
 

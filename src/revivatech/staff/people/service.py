@@ -31,13 +31,13 @@ async def everybody(reader: Reader, actor: StaffActor) -> list[Person]:
     """All people by name, those who have left at the end. Raises NotAllowed."""
     require(actor, Permission.MANAGE_STAFF)
     work = await repairs.open_work(reader)
-    return [_person(account, work) for account in await accounts.people.everybody(reader)]
+    return [_person(account, work) for account in await accounts.all_staff_accounts(reader)]
 
 
 async def one(reader: Reader, actor: StaffActor, user_id: UUID) -> Person:
     """That person. Raises NotAllowed, NotFound."""
     require(actor, Permission.MANAGE_STAFF)
-    return _person(await accounts.people.one(reader, user_id), await repairs.open_work(reader))
+    return _person(await accounts.staff_account(reader, user_id), await repairs.open_work(reader))
 
 
 async def close(
@@ -49,7 +49,7 @@ async def close(
     InvalidInput where it is nobody who can be given work.
     """
     async with db.transaction() as tx:
-        if await accounts.people.close(tx, actor, user_id, client):
+        if await accounts.close_staff(tx, actor, user_id, client):
             await _hand_over(tx, actor, user_id, hand_over_to, client)
     repairs.forget_known(db)
 
@@ -60,7 +60,7 @@ async def withdraw(db: Database, actor: StaffActor, user_id: UUID, client: Clien
     Raises NotAllowed, NotFound, AlreadyJoined.
     """
     async with db.transaction() as tx:
-        await accounts.people.withdraw(tx, actor, user_id, client)
+        await accounts.withdraw_invitation(tx, actor, user_id, client)
         await _hand_over(tx, actor, user_id, None, client)
     repairs.forget_known(db)
 
@@ -80,7 +80,7 @@ async def _hand_over(
     except InvalidInput as refusal:
         problem = refusal.errors[0].message
         raise InvalidInput(refusal.detail, errors=[FieldError("handOverTo", problem)]) from None
-    await accounts.audit.note(
+    await accounts.note_audit(
         tx, actor, "work_handed_over", client, user_id=user_id, repairs=str(moved), to=str(to_id or "")
     )
 

@@ -1,0 +1,1 @@
+"""Who changed which account at the desk, and why."""

@@ -1,0 +1,1 @@
+"""The customers and staff of the shop, as other slices see them."""

@@ -1,0 +1,1 @@
+"""Sessions: how they start, who is asking, and how often somebody may try."""

@@ -1,0 +1,1 @@
+"""Statements about sessions, refresh tokens and failed sign-ins."""

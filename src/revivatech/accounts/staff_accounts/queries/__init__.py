@@ -1,0 +1,1 @@
+"""Statements about staff accounts and customers' accounts at the desk."""

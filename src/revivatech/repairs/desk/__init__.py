@@ -1,0 +1,1 @@
+"""Repairs at the desk: the list, intake, and the API of the staff."""

@@ -1,0 +1,1 @@
+"""What happens before the router: checks, kept responses, headers."""
