@@ -20,12 +20,12 @@ def loop_ms() -> float:
 
 
 def load() -> float:
-    """How many processes wanted a core during the last minute."""
+    """Return how many processes wanted a core during the last minute."""
     return os.getloadavg()[0]
 
 
 def is_busy() -> bool:
-    """Whether others work here; asked before the bench has begun to."""
+    """Return whether others work here; asked before the bench has begun to."""
     return load() > BUSY * (os.cpu_count() or 1)
 
 

@@ -130,7 +130,7 @@ def _signing_in(program: Program) -> Iterator[None]:
 
 
 def _leaked(program: Program, cookies: list[str], seconds: int) -> Budget:
-    """What the process has grown by after more of what it has done before."""
+    """Return what the process has grown by after more of what it has done before."""
     before = program.resident_mb()
     answered = sum(
         round(load(program, path, "Cookie", cookies, seconds, warming=0).rps * seconds)

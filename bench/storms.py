@@ -80,7 +80,7 @@ class Client:
 
 
 def storms(count: int, hold_seconds: int = HELD_SECONDS) -> Iterator[Budget]:
-    """What `count` open sockets cost everybody else, and how soon they are all back after kill -9."""
+    """Return what `count` open sockets cost everybody else, and how soon they are all back after kill -9."""
     with running(PORT) as program:
         emails = [f"customer-{number}@bench.example" for number in range(1, count // EACH + 1)]
         tokens = tokens_of(program, "customer", emails)
@@ -181,7 +181,7 @@ class _Storm:
                 await client.is_connected.wait()
 
     def _heard(self, changed: dict[str, set[str]]) -> tuple[int, int]:
-        """How many sockets heard of their customer's change, and how many should have."""
+        """Return how many sockets heard of their customer's change, and how many should have."""
         concerned = [client for client in self.clients if client.token in changed]
         return sum(bool(client.missed & changed[client.token]) for client in concerned), len(concerned)
 

@@ -41,7 +41,7 @@ async def _first_visit(program: Program) -> tuple[int, int, int]:
 
 
 def weight() -> Iterator[Budget]:
-    """What the browser loads."""
+    """Return what the browser loads."""
     with running(PORT) as program:
         first, requests, later = asyncio.run(_first_visit(program))
     yield Budget(

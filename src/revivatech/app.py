@@ -106,7 +106,7 @@ async def home(request: Request) -> Redirect:
 
 @get("/customer", include_in_schema=False, security=OPEN)
 async def customer_home() -> Redirect:
-    """Where somebody comes out who shortens an address of theirs: the dashboard."""
+    """Return where somebody comes out who shortens an address of theirs: the dashboard."""
     return Redirect("/customer/dashboard", status_code=303)
 
 
@@ -238,7 +238,7 @@ def site(*, debug: bool = False) -> Litestar:
 
 
 def _bind(db: Database, cache: Cache, authenticator: Any, sockets: Sockets) -> None:  # noqa: ANN401
-    """What happens after a commit, beyond what the transaction itself has written."""
+    """Return what happens after a commit, beyond what the transaction itself has written."""
 
     async def forget_answers(changed: CustomerChanged) -> None:
         try:

@@ -100,7 +100,7 @@ is_installed = AXE.is_file()
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe finds on a phone in light and at a desk in dark; each with where it was found.
+    """Return what axe finds on a phone in light and at a desk in dark; each with where it was found.
 
     What depends on the width does not depend on the colours, so the other two pairs would find the same once more.
     """
@@ -117,13 +117,13 @@ async def violations(page: Page) -> list[str]:
 
 
 async def sideways(page: Page) -> list[str]:
-    """What makes the page scroll sideways at 320 px, if anything."""
+    """Return what makes the page scroll sideways at 320 px, if anything."""
     await page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
     return [f"{NARROWEST} px: sticks out: {element}" for element in await page.evaluate(SIDEWAYS)]
 
 
 async def small_targets(page: Page) -> list[str]:
-    """What is too small for a thumb on a phone."""
+    """Return what is too small for a thumb on a phone."""
     await page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
     return [f"{WIDTHS[0]} px: too small: {element}" for element in await page.evaluate(SMALL_TARGETS)]
 

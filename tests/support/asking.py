@@ -8,7 +8,7 @@ Answer = TypeVar("Answer")
 
 
 async def answer_to(db: Database, inquiry: BatchedRead[Answer], language: str = "en", name: str = "") -> Answer:
-    """What is made of the rows, in one statement."""
+    """Return what is made of the rows, in one statement."""
     async with db.read() as reader:
         rows = await fetch_batch(reader, *inquiry.questions)
     return inquiry.answer(language, name, *rows)

@@ -9,6 +9,6 @@ from revivatech.web import logs
 
 
 def invoke(*words: str) -> Result:
-    """What `revivatech WORDS` answers. How this process logs stays as it is: later tests read its lines."""
+    """Return what `revivatech WORDS` answers. How this process logs stays as it is: later tests read its lines."""
     with mock.patch.object(logs, "configure"):
         return CliRunner().invoke(program, words)

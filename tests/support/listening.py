@@ -31,7 +31,7 @@ class Listener:
             await self.changed.wait_for(condition)
 
     async def call(self, event: str, data: object) -> Any:
-        """What the server acknowledges."""
+        """Return what the server acknowledges."""
         return await self.client.call(event, data, timeout=8)
 
 

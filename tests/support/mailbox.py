@@ -37,11 +37,11 @@ class Mailbox:
         return _link(await self.wait(recipient, subject, count))
 
     async def token(self, recipient: str, subject: str = "", count: int = 1) -> str:
-        """What proves that link."""
+        """Return what proves that link."""
         return _token(await self.link(recipient, subject, count))
 
     def tokens(self, recipient: str, subject: str = "") -> list[str]:
-        """What proves the link of each of those mails. Mails made close together may be kept in any order."""
+        """Return what proves the link of each of those mails. Mails made close together may be kept in any order."""
         return [_token(_link(mail)) for mail in self.mails(recipient, subject)]
 
     async def quiet(self) -> None:

@@ -60,7 +60,7 @@ class AppContext:
         raise AssertionError(f"It ended with {self.process.wait()} and said: {self.said()}")
 
     def said(self) -> str:
-        """What it wrote to standard error so far."""
+        """Return what it wrote to standard error so far."""
         if not self.errors.closed:
             self.errors.seek(0)
             self._said = self.errors.read()

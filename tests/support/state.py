@@ -22,7 +22,7 @@ def digest(database_url: str, *, but: Mapping[str, list[str]] | None = None) -> 
 
 
 def rows(database_url: str, table: str) -> int:
-    """How many rows the table has."""
+    """Return how many rows the table has."""
     with psycopg.connect(database_url) as connection:
         row = connection.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table))).fetchone()
     assert row

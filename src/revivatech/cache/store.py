@@ -122,7 +122,7 @@ class Cache:
         await self._do("DEL", f"{self.prefix}:{{{owner_id}}}:session:{session_id}")
 
     async def is_up(self) -> bool:
-        """Whether Valkey answers now."""
+        """Return whether Valkey answers now."""
         try:
             await self._do("PING")
         except CacheUnavailable:

@@ -23,7 +23,7 @@ def command() -> None:
 
 
 def description(hint: object) -> str:
-    """What the setting's annotation says of it."""
+    """Return what the setting's annotation says of it."""
     metas = [meta for meta in getattr(hint, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
     return next((meta.description for meta in metas if meta.description), "")
 

@@ -32,6 +32,6 @@ def sentence(fault: Exception) -> str | None:
 
 
 def first_line(fault: BaseException) -> str:
-    """What a library says of a fault, without the details below it and the stop at its end."""
+    """Return what a library says of a fault, without the details below it and the stop at its end."""
     lines = str(fault).strip().splitlines()
     return lines[0].removeprefix("connection failed: ").rstrip(".") if lines else type(fault).__name__

@@ -38,7 +38,7 @@ def command() -> None:
 
 
 async def document() -> bytes:
-    """What the portal answers there, asked without a server."""
+    """Return what the portal answers there, asked without a server."""
     app: Any = create_app(NOWHERE)
     statuses: list[int] = []
     parts: list[bytes] = []

@@ -83,7 +83,7 @@ def _put_back(settings: Settings, tar: tarfile.TarFile) -> int:
 
 
 def _add_to_journal(path: Path, backup: bytes) -> None:
-    """What the backup's journal has and this one lacks; an entry twice would do no harm."""
+    """Return what the backup's journal has and this one lacks; an entry twice would do no harm."""
     here = path.read_bytes() if path.exists() else b""
     known = set(here.splitlines())
     missing = [line for line in backup.splitlines() if line not in known]

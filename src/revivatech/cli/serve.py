@@ -159,7 +159,7 @@ def _outside(settings: Settings) -> str:
 
 
 def _log_format() -> str | None:
-    """What to say where the environment says nothing: a person at a terminal reads text."""
+    """Return what to say where the environment says nothing: a person at a terminal reads text."""
     return "text" if sys.stderr.isatty() and "REVIVATECH_LOG_FORMAT" not in os.environ else None
 
 

@@ -42,7 +42,7 @@ def load_demo(database_url: str) -> None:
 
 
 def is_empty(database_url: str) -> bool:
-    """Whether nobody has an account yet."""
+    """Return whether nobody has an account yet."""
     with psycopg.connect(database_url, connect_timeout=4) as connection:
         row = connection.execute(
             "SELECT NOT EXISTS (SELECT FROM customers) AND NOT EXISTS (SELECT FROM users)"
@@ -65,7 +65,7 @@ def refuse_demo_accounts(database_url: str) -> None:
 
 
 def welcome(settings: Settings) -> str:
-    """Where the demo's people sign in, as text for the terminal; empty where the demo shop is not loaded.
+    """Return where the demo's people sign in, as text for the terminal; empty where the demo shop is not loaded.
 
     A demo that an older version has loaded may have fewer of them.
     """

@@ -66,7 +66,7 @@ async def begin_forgetting(tx: Transaction) -> None:
 
 
 async def count(reader: Reader, table: Table, customer_id: UUID) -> int:
-    """How many rows of the table are the customer's."""
+    """Return how many rows of the table are the customer's."""
     statement = SQL("SELECT count(*) FROM {} WHERE {}").format(Identifier(table.name), SQL(table.whose))
     return int(await fetch_value(reader, statement, {"customer": customer_id}))
 
@@ -96,7 +96,7 @@ async def types(reader: Reader, table: Table) -> dict[str, str]:
 
 
 async def erase(tx: Transaction, table: Table, customer_id: UUID) -> int:
-    """How many rows of the customer were deleted, or blanked where a law keeps the rest."""
+    """Return how many rows of the customer were deleted, or blanked where a law keeps the rest."""
     return await execute(tx, _erasing(table), {"customer": customer_id})
 
 
@@ -126,11 +126,11 @@ class Tables:
         self.tables = tuple(tables)
 
     async def blocks(self, reader: Reader, customer_id: UUID) -> str:  # noqa: ARG002 - for those who refine it
-        """Why the customer cannot be erased now, as a word; empty where they can."""
+        """Return why the customer cannot be erased now, as a word; empty where they can."""
         return ""
 
     async def kept(self, reader: Reader, customer_id: UUID, years: int) -> list[Kept]:  # noqa: ARG002
-        """What an erasure would leave now, where records of money are kept for so many years."""
+        """Return what an erasure would leave now, where records of money are kept for so many years."""
         return []
 
     async def erase(self, tx: Transaction, customer_id: UUID, years: int) -> list[Kept]:

@@ -49,13 +49,13 @@ async def fetch_values(reader: Reader, statement: Statement, params: Params = ()
 
 
 async def execute(tx: Transaction, statement: Statement, params: Params = ()) -> int:
-    """How many rows the statement changed."""
+    """Return how many rows the statement changed."""
     cursor = await _sent(tx, statement, params)
     return cursor.rowcount
 
 
 async def one_changed(tx: Transaction, statement: Statement, params: Params = ()) -> bool:
-    """Whether the statement changed exactly one row: a claim that was won."""
+    """Return whether the statement changed exactly one row: a claim that was won."""
     return await execute(tx, statement, params) == 1
 
 

@@ -27,7 +27,7 @@ class Opening:
         return datetime.combine(self._day(ago), time.fromisoformat(clock), self._zone).astimezone(UTC)
 
     def due(self, taken_in: int, due: int | FromToday) -> datetime:
-        """When a device is promised: so many open days after its intake, or from the next closing time on."""
+        """Return when a device is promised: so many open days after its intake, or from the next closing time on."""
         ago = -1 - due.days if isinstance(due, FromToday) else taken_in - due
         return datetime.combine(self._day(ago), READY_BY, self._zone).astimezone(UTC)
 

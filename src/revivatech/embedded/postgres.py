@@ -109,7 +109,7 @@ def start(
 
 
 def is_ready(folder: DataFolder, pid: int) -> bool:
-    """Whether the server `pid` takes connections: it says so in the last line of its own file."""
+    """Return whether the server `pid` takes connections: it says so in the last line of its own file."""
     try:
         lines = folder.postgres_pid.read_text().splitlines()
     except FileNotFoundError:

@@ -30,7 +30,7 @@ LOOK_EVERY = 0.25
 
 
 def _ignore(_words: str) -> None:
-    """Who does not ask is not told."""
+    """Return who does not ask is not told."""
 
 
 class EmbeddedServices:
@@ -240,7 +240,7 @@ class EmbeddedServices:
 
 
 def running(data: Path) -> Addresses | None:
-    """Where the servers of `data` answer that another process runs; none when neither answers."""
+    """Return where the servers of `data` answer that another process runs; none when neither answers."""
     folder = DataFolder(data.expanduser().resolve())
     found = Addresses(
         database_url=folder.addresses.database_url if _listens(folder.postgres_socket) else "",
@@ -270,7 +270,7 @@ def _must_pass(account: Account | None, folder: DataFolder, programs: Binaries, 
 
 
 def _tail(log: Path, start: int) -> str:
-    """What a log says from byte `start` on."""
+    """Return what a log says from byte `start` on."""
     with log.open("rb") as file:
         file.seek(start)
         return file.read().decode(errors="replace")

@@ -38,7 +38,7 @@ def start(
 
 
 def is_ready(folder: DataFolder) -> bool:
-    """Whether the server answers a PING."""
+    """Return whether the server answers a PING."""
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(1.0)

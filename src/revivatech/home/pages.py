@@ -33,7 +33,7 @@ ICONS = {
 
 @get("/customer/dashboard", include_in_schema=False)
 async def dashboard(request: Request) -> Response[Any]:
-    """What waits for the customer, what is under way, the figures, the news."""
+    """Return what waits for the customer, what is under way, the figures, the news."""
     context = context_of(request)
     actor = (await context.authenticator.customer(request)).actor
     frame, overview = await context.pages.frame_with(request, actor, await service.overview(context.db, actor))

@@ -40,7 +40,7 @@ async def get_stats(request: Request) -> Response[Any]:
     responses=answers(Page[ActivityItem], 401, 422, 429),
 )
 async def get_activity(request: Request, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[Any]:
-    """What happened to all repairs of the customer, newest first."""
+    """Return what happened to all repairs of the customer, newest first."""
     db = context_of(request).db
 
     async def produce(actor: CustomerActor) -> Page[ActivityItem]:

@@ -93,7 +93,7 @@ class WebSocket(Writer, WebSocketsSansIOProtocol):
 
     @override
     def start_keepalive(self) -> None:
-        """What uvicorn calls when the socket is open; Socket.IO itself asks whether its clients are there."""
+        """Return what uvicorn calls when the socket is open; Socket.IO itself asks whether its clients are there."""
         del self.request, self.response
 
     @override

@@ -14,7 +14,7 @@ class Made(Value, frozen=True):
 
 
 async def made(reader: Reader, customer_id: UUID, what: str, key_hash: bytes) -> Made | None:
-    """What the customer's request with that key has made."""
+    """Return what the customer's request with that key has made."""
     return await fetch_one(
         reader,
         Made,

@@ -29,7 +29,7 @@ class Once(Value, frozen=True):
 
 
 async def made_before(tx: Transaction, customer_id: UUID, once: Once | None) -> UUID | None:
-    """What the same request has made already, None for a first one. Raises KeyReused for another request."""
+    """Return what the same request has made already, None for a first one. Raises KeyReused for another request."""
     found = await queries.made(tx, customer_id, once.what, once.key_hash) if once else None
     if found is None or once is None:
         return None

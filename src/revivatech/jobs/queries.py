@@ -16,7 +16,7 @@ class JobCount(Value, frozen=True):
 
 
 async def waiting(reader: Reader) -> list[JobCount]:
-    """How many jobs of each queue could run now."""
+    """Return how many jobs of each queue could run now."""
     return await fetch_all(
         reader,
         JobCount,
@@ -28,7 +28,7 @@ async def waiting(reader: Reader) -> list[JobCount]:
 
 
 async def failed(reader: Reader) -> list[JobCount]:
-    """How many jobs of each task were given up."""
+    """Return how many jobs of each task were given up."""
     return await fetch_all(
         reader,
         JobCount,
@@ -60,7 +60,7 @@ async def given_up(reader: Reader) -> list[GivenUp]:
 
 
 async def run_again(tx: Transaction, ids: Sequence[int] | None) -> int:
-    """How many given-up jobs wait to be run now, with all their tries before them; every one for None."""
+    """Return how many given-up jobs wait to be run now, with all their tries before them; every one for None."""
     return await execute(
         tx,
         """

@@ -35,7 +35,7 @@ async def keep_rescuing(app: App) -> None:
 
 
 async def rescue(app: App) -> int:
-    """How many jobs of dead workers wait to be run again; those that were tried too often count as failed."""
+    """Return how many jobs of dead workers wait to be run again; those that were tried too often count as failed."""
     manager = app.job_manager
     rescued = 0
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS):

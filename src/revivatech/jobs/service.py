@@ -14,6 +14,6 @@ async def given_up(db: Database) -> list[GivenUp]:
 
 
 async def run_again(db: Database, ids: Sequence[int] | None) -> int:
-    """How many of these jobs, None for all that were given up, will be tried anew as often as any other."""
+    """Return how many of these jobs, None for all that were given up, will be tried anew as often as any other."""
     async with db.transaction() as tx:
         return await queries.run_again(tx, ids)

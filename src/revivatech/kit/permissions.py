@@ -49,7 +49,7 @@ TABLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 
 
 def may(actor: StaffActor, permission: Permission) -> bool:
-    """Whether the actor's role holds that permission."""
+    """Return whether the actor's role holds that permission."""
     return permission in TABLE[actor.role]
 
 
@@ -66,5 +66,5 @@ def roles_with(permission: Permission) -> frozenset[Role]:
 
 
 def permissions_of(role: Role) -> list[Permission]:
-    """What the role holds, in the table's order."""
+    """Return what the role holds, in the table's order."""
     return [permission for permission in Permission if permission in TABLE[role]]

@@ -109,7 +109,7 @@ def compose(
 
 
 def _preview(subject: str, text: str) -> str:
-    """What a mailbox shows beside the subject: the first paragraph after the greeting that says more than it."""
+    """Return what a mailbox shows beside the subject: the first paragraph after the greeting that says more than it."""
     _, *paragraphs = text.split("\n\n")
     return next((one_line(one)[:LONGEST_PREVIEW] for one in paragraphs if one_line(one) not in subject), "")
 

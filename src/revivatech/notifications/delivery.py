@@ -139,5 +139,5 @@ async def enqueue_sms(tx: Transaction, notification_id: UUID, *, at: datetime | 
 
 
 def unsubscribe_headers(url: str) -> dict[str, str]:
-    """What lets a mail program offer to unsubscribe with one click (RFC 8058)."""
+    """Return what lets a mail program offer to unsubscribe with one click (RFC 8058)."""
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

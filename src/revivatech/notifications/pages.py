@@ -32,7 +32,7 @@ class ReadAllForm(msgspec.Struct):
 
 @get(LIST, include_in_schema=False)
 async def list_page(request: Request) -> Response[Any]:
-    """What the customer was told, newest first, by day."""
+    """Return what the customer was told, newest first, by day."""
     context = context_of(request)
     actor = (await context.authenticator.customer(request)).actor
     frame = await context.pages.frame(request, actor)

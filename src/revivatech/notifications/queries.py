@@ -101,7 +101,7 @@ UNREAD = """
 
 
 async def unread_count(reader: Reader, customer_id: UUID) -> int:
-    """How many notifications the customer has not read."""
+    """Return how many notifications the customer has not read."""
     return int(await fetch_value(reader, UNREAD, {"customer_id": customer_id}))
 
 
@@ -131,7 +131,7 @@ async def url_of(reader: Reader, customer_id: UUID, notification_id: UUID) -> st
 
 
 async def mark_read(tx: Transaction, customer_id: UUID, notification_id: UUID) -> bool:
-    """Whether an unread notification is read now."""
+    """Return whether an unread notification is read now."""
     return await one_changed(
         tx,
         """
@@ -143,7 +143,7 @@ async def mark_read(tx: Transaction, customer_id: UUID, notification_id: UUID) -
 
 
 async def mark_read_up_to(tx: Transaction, customer_id: UUID, seq: int) -> int:
-    """How many notifications up to that seq are read now and were not before."""
+    """Return how many notifications up to that seq are read now and were not before."""
     return await execute(
         tx,
         "UPDATE customer_notifications SET read_at = now() WHERE customer_id = %s AND seq <= %s AND read_at IS NULL",

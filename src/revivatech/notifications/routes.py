@@ -70,7 +70,7 @@ async def list_events(
     after: Annotated[int, QueryParameter(ge=0, le=LARGEST_SEQ, description="The last seq that the client has seen.")],
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_EVENTS, description="The most events at once.")] = LARGEST_LIMIT,
 ) -> Response[Any]:
-    """What has happened since, oldest first: the same log that the socket speaks from."""
+    """Return what has happened since, oldest first: the same log that the socket speaks from."""
     context = context_of(request)
     actor = (await context.authenticator.customer(request)).actor
     async with context.db.read() as reader:

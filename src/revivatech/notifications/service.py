@@ -113,12 +113,12 @@ async def list_notifications(
 
 
 async def may_send(reader: Reader, customer_id: UUID, topic: Topic, channel: Channel) -> bool:
-    """Whether the customer wants that topic by that channel; ask at the moment of sending."""
+    """Return whether the customer wants that topic by that channel; ask at the moment of sending."""
     return await preferences.may_send(reader, customer_id, topic, channel)
 
 
 def unread_query(customer_id: UUID) -> Query[Unread]:
-    """How many notifications the customer has not read, in one row."""
+    """Return how many notifications the customer has not read, in one row."""
     return queries.unread_query(customer_id)
 
 

@@ -35,12 +35,12 @@ class Entry(Json, frozen=True):
 
 
 def path_of(settings: Settings) -> Path:
-    """Where this machine's part of the journal is; keep it apart from the database's backups."""
+    """Return where this machine's part of the journal is; keep it apart from the database's backups."""
     return settings.data / "erasures.log"
 
 
 def may_know_somebody(settings: Settings, files: Files) -> bool:
-    """Whether anybody may have been erased here, as far as can be told at once."""
+    """Return whether anybody may have been erased here, as far as can be told at once."""
     return not files.is_local or path_of(settings).exists()
 
 

@@ -36,7 +36,7 @@ async def would_remain(reader: Reader, keepers: Sequence[Keeper], customer_id: U
 
 
 async def blocked(reader: Reader, keepers: Sequence[Keeper], customer_id: UUID) -> str:
-    """Why the customer cannot be erased now, as a word; empty where they can."""
+    """Return why the customer cannot be erased now, as a word; empty where they can."""
     for keeper in keepers:
         if reason := await keeper.blocks(reader, customer_id):
             return reason

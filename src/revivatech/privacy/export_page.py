@@ -101,7 +101,7 @@ class Reading:
 
 
 def words_of_ours(language: str) -> Values:
-    """What templates/values.html says in that language."""
+    """Return what templates/values.html says in that language."""
     module: Any = _environment(language).get_template("privacy/values.html").module
     values: Values = module.VALUES
     return values

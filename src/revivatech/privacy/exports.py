@@ -106,7 +106,7 @@ def _view(row: ExportRow) -> ExportView:
 
 
 def key_of(customer_id: UUID, export_id: UUID) -> str:
-    """Where the export's file is stored."""
+    """Return where the export's file is stored."""
     return f"{FOLDER}/{customer_id}/{export_id}.zip"
 
 

@@ -39,7 +39,7 @@ DASHBOARD = "/customer/dashboard"
 
 @get(PAGE, include_in_schema=False)
 async def privacy_page(request: Request) -> Response[Any]:
-    """What is kept and why, the exports, and the way out."""
+    """Return what is kept and why, the exports, and the way out."""
     context = context_of(request)
     actor = (await context.authenticator.customer(request)).actor
     return await _privacy(request, actor)
@@ -98,7 +98,7 @@ async def _privacy(request: Request, actor: CustomerActor, refusal: Refusal | No
 
 @get(ERASURE, include_in_schema=False)
 async def erasure_page(request: Request) -> Response[Any]:
-    """What would be lost and what would stay, and the question whether it is really meant."""
+    """Return what would be lost and what would stay, and the question whether it is really meant."""
     actor = (await context_of(request).authenticator.customer(request)).actor
     return await _erasure(request, actor)
 
@@ -179,7 +179,7 @@ async def _erasure(request: Request, actor: CustomerActor, refusal: Refusal | No
 
 @get("/staff/privacy", include_in_schema=False, guards=[needs(Permission.READ_PRIVACY)])
 async def queue_page(request: Request) -> Response[Any]:
-    """Who has asked for what and by when they must have it; for managers."""
+    """Return who has asked for what and by when they must have it; for managers."""
     context = context_of(request)
     actor = await context.authenticator.staff(request)
     queue = await requests.queue(context.db, actor)

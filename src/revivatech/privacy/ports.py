@@ -20,10 +20,10 @@ class Keeper(Protocol):
         """Its tables, in the order in which they are erased."""
 
     async def blocks(self, reader: Reader, customer_id: UUID) -> str:
-        """Why the customer cannot be erased now, as a word (`open_repair`); empty where they can."""
+        """Return why the customer cannot be erased now, as a word (`open_repair`); empty where they can."""
 
     async def kept(self, reader: Reader, customer_id: UUID, years: int) -> list[Kept]:
-        """What an erasure would leave now, where records of money are kept for so many years."""
+        """Return what an erasure would leave now, where records of money are kept for so many years."""
 
     async def erase(self, tx: Transaction, customer_id: UUID, years: int) -> list[Kept]:
         """Erase what is personal and answer what stays, why and until when; done twice it changes nothing more."""
@@ -32,7 +32,7 @@ class Keeper(Protocol):
         """Delete what was kept of erased customers and need not be any longer."""
 
     async def forget_old(self, tx: Transaction, addresses_days: int) -> int:
-        """How many rows were cleaned of what is older than its period, at most some thousand; 0 at the end."""
+        """Return how many rows were cleaned of what is older than its period, at most some thousand; 0 at the end."""
 
     def files(self, customer_id: UUID) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:
         """The customer's own files: each with its name in an export and its bytes."""

@@ -37,18 +37,18 @@ class Proof(Body, frozen=True):
     code: Annotated[str, Meta(max_length=LONGEST_CODE, description="Of the app, where a second factor is on.")] = ""
 
     def own(self) -> accounts.OwnProof:
-        """What the service looks at."""
+        """Return what the service looks at."""
         return accounts.OwnProof(self.password, self.code)
 
 
 def keepers_of(request: Request) -> Sequence[Keeper]:
-    """What app.py has bound to the port, as `keepers`."""
+    """Return what app.py has bound to the port, as `keepers`."""
     bound: Sequence[Keeper] = request.scope["state"].get("keepers", ())
     return bound
 
 
 async def owner_of(request: Request) -> tuple[CustomerActor, bool]:
-    """Who asks, and whether their account waits for its erasure: they may look at that and take it back."""
+    """Return who asks, and whether their account waits for its erasure: they may look at that and take it back."""
     try:
         return (await context_of(request).authenticator.customer(request)).actor, False
     except ErasurePending as pending:
@@ -83,7 +83,7 @@ async def list_exports(request: Request) -> Page[ExportView]:
 
 @get("/api/customer/privacy/exports/{export_id:uuid}", tags=["Privacy"], responses=problems(401, 404, 429))
 async def read_export(request: Request, export_id: FromPath[UUID]) -> ExportView:
-    """How far an export is."""
+    """Return how far an export is."""
     context = context_of(request)
     admitted = await context.authenticator.customer(request)
     async with context.db.read() as reader:

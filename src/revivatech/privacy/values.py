@@ -11,7 +11,7 @@ Values = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 async def values_in(db: Database, language: str) -> Values:
-    """How the shop calls its repairs' stages, and what each kind of activity was, in that language."""
+    """Return how the shop calls its repairs' stages, and what each kind of activity was, in that language."""
     words = await repairs.labels_in(db, language)
     steps = {
         "stage": {key: stage.label for key, stage in words.stages.items()},

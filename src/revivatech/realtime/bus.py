@@ -117,7 +117,7 @@ class Bus:
 
     @property
     def is_listening(self) -> bool:
-        """Whether what others send arrives here: a ping of our own came back a moment ago."""
+        """True if what others send arrives here: a ping of our own came back a moment ago."""
         return time.monotonic() - self._heard_myself_at < DEAF_SECONDS
 
     async def settle(self) -> None:

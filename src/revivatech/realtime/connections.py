@@ -126,7 +126,7 @@ class Engine:
     # ------------------------------------------------------------ open and closed
 
     def is_closed(self, engine_id: str) -> bool:
-        """Whether the connection is gone, or as good as gone."""
+        """Return whether the connection is gone, or as good as gone."""
         socket = self._server.eio.sockets.get(engine_id)
         return socket is None or socket.closed
 

@@ -30,7 +30,7 @@ class Bucket:
         self._at = time.monotonic()
 
     def take(self) -> bool:
-        """Whether one more is allowed now."""
+        """Return whether one more is allowed now."""
         now = time.monotonic()
         self._left = min(self._rate * 2, self._left + (now - self._at) * self._rate)
         self._at = now

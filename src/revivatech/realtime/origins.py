@@ -14,11 +14,11 @@ class Origins:
         self._welcome = {settings.origin, *(origin.lower() for origin in settings.allowed_origins)}
 
     def is_welcome(self, origin: str | None, environ: dict[str, Any]) -> bool:
-        """Whether a page of that origin may connect; `environ` is the request in the words of WSGI."""
+        """Return whether a page of that origin may connect; `environ` is the request in the words of WSGI."""
         return origin is not None and (origin.lower() in self._welcome or self._is_own(origin, environ))
 
     def is_own_page(self, environ: dict[str, Any]) -> bool:
-        """Whether the request comes from a page of the portal, so that its cookie may speak for it."""
+        """Return whether the request comes from a page of the portal, so that its cookie may speak for it."""
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None:
             return self._is_own(origin, environ)

@@ -19,11 +19,11 @@ class PacketQueue:
         self._waiters: list[asyncio.Future[None]] = []
 
     def qsize(self) -> int:
-        """How many packets wait."""
+        """Return how many packets wait."""
         return len(self._packets)
 
     def empty(self) -> bool:
-        """Whether none waits."""
+        """Return whether none waits."""
         return not self._packets
 
     async def put(self, packet: object) -> None:

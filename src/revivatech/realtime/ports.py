@@ -55,4 +55,4 @@ class RoomRules(Protocol):
     """Who may follow what; the slice that owns the thing implements it."""
 
     async def may_follow_repair(self, admitted: Admitted, repair_id: UUID) -> bool:
-        """Whether this repair exists for them."""
+        """Return whether this repair exists for them."""

@@ -115,7 +115,7 @@ async def heads(reader: Reader, customer_ids: list[UUID]) -> list[Head]:
 
 
 async def delete_older(tx: Transaction, before: datetime, most: int) -> int:
-    """How many of the oldest events were deleted, at most `most`. The heads stay, so that no seq comes twice."""
+    """Return how many of the oldest events were deleted, at most `most`. The heads stay, so that no seq comes twice."""
     return await execute(
         tx,
         """

@@ -22,7 +22,7 @@ class Connection:
     repairs: set[UUID] = field(default_factory=set)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether the token that it lives on has expired."""
+        """Return whether the token that it lives on has expired."""
         return self.admitted.expires_at is not None and self.admitted.expires_at <= now
 
 

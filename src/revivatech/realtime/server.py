@@ -129,7 +129,7 @@ class Sockets:
         return self._bus.is_listening
 
     def __len__(self) -> int:
-        """How many sockets are signed in here."""
+        """Return how many sockets are signed in here."""
         return len(self._registry)
 
     # ------------------------------------------------------------ ASGI

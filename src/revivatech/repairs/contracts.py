@@ -50,7 +50,7 @@ class Stage(Value):
         return self.labels.get(language) or self.labels["en"]
 
     def sentence(self, language: str) -> str:
-        """What the stage means for the customer, in that language, else in English."""
+        """Return what the stage means for the customer, in that language, else in English."""
         return self.sentences.get(language) or self.sentences["en"]
 
 
@@ -276,7 +276,7 @@ class StaffTimelineItem(Json):
 
     @property
     def needs_call(self) -> bool:
-        """Whether the customer was to be told, and nothing has reached them or may still reach them."""
+        """True if the customer was to be told, and nothing has reached them or may still reach them."""
         if self.notices is None or self.customer_notified:
             return False
         return not any(one.state == "waiting" for one in self.notices)

@@ -52,7 +52,7 @@ async def get_repair(reader: Reader, actor: CustomerActor, labels: Labels, repai
 
 
 async def timeline(reader: Reader, actor: CustomerActor, labels: Labels, repair_id: UUID) -> list[TimelineItem]:
-    """What the customer may read of the repair's history, oldest first. Raises NotFound."""
+    """Return what the customer may read of the repair's history, oldest first. Raises NotFound."""
     rows = await fetch(reader, customers.history(actor.id, repair_id))
     if not rows:
         raise NotFound
@@ -75,7 +75,7 @@ async def repair_with_timeline(
 
 
 async def at_a_glance(db: Database, actor: CustomerActor, *, most: int, most_news: int) -> BatchedRead[RepairOverview]:
-    """What is under way, the figures and the newest entries of all the customer's repairs."""
+    """Return what is under way, the figures and the newest entries of all the customer's repairs."""
     reference = await known(db)
     waiting = [stage.key for stage in reference.stages.values() if stage.waits_for_customer]
 
@@ -108,7 +108,7 @@ async def at_a_glance(db: Database, actor: CustomerActor, *, most: int, most_new
 
 
 async def count_repairs(reader: Reader, customer_id: UUID) -> int:
-    """How many repairs the customer has, ended ones too."""
+    """Return how many repairs the customer has, ended ones too."""
     return await customers.count(reader, customer_id)
 
 

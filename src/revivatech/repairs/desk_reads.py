@@ -101,12 +101,12 @@ async def desk_repairs_of(reader: Reader, actor: Actor, labels: Labels, customer
 
 
 async def counts_of(reader: Reader, customer_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many repairs each of these customers has; who has none is not named."""
+    """Return how many repairs each of these customers has; who has none is not named."""
     return {row.customer_id: row.total for row in await figures.counts_of(reader, customer_ids)}
 
 
 async def open_counts(reader: Reader) -> list[StatusCount]:
-    """How many open repairs each open status has, and how many are late; in the order of the work."""
+    """Return how many open repairs each open status has, and how many are late; in the order of the work."""
     rows = {row.status: row for row in await figures.open_counts(reader)}
     return [
         StatusCount(status, row.total if (row := rows.get(status.value)) else 0, row.overdue if row else 0)
@@ -115,5 +115,5 @@ async def open_counts(reader: Reader) -> list[StatusCount]:
 
 
 async def open_work(reader: Reader) -> dict[UUID, int]:
-    """How many open repairs each technician has; nobody without any is named."""
+    """Return how many open repairs each technician has; nobody without any is named."""
     return {row.technician_id: row.total for row in await figures.open_work(reader)}

@@ -22,5 +22,5 @@ def kinds_of(language: str, present: str = "") -> list[tuple[str, str]]:
 
 
 def kind_in_words(kind: str, language: str) -> str:
-    """What kind of device it is."""
+    """Return what kind of device it is."""
     return dict(kinds_of(language, kind)).get(kind, kind)

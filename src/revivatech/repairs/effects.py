@@ -86,7 +86,7 @@ def _new_estimate(before: DeskRow | None, after: DeskRow) -> datetime | None:
 
 
 def _looks_new(before: DeskRow, after: DeskRow) -> bool:
-    """Whether the customer sees a difference: anything but the shop's own notes and the counters."""
+    """Return whether the customer sees a difference: anything but the shop's own notes and the counters."""
     same = {"internal_notes": None, "version": 0, "updated_at": after.updated_at}
     return structs.replace(before, **same) != structs.replace(after, **same)
 

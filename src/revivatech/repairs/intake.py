@@ -66,7 +66,7 @@ async def _made_before(tx: Transaction, key: str, digest: bytes | None) -> Chang
 
 
 def _digest(new: NewRepair) -> bytes:
-    """What the intake says, in 16 bytes."""
+    """Return what the intake says, in 16 bytes."""
     told = msgspec.msgpack.encode(structs.replace(new, key=None))
     return hashlib.blake2s(told, digest_size=DIGEST_BYTES).digest()
 

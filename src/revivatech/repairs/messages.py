@@ -70,7 +70,7 @@ def _formats(customer: Customer, known: ReferenceData) -> Formats:
 
 
 def device(row: DeskRow) -> str:
-    """What the device is called: brand and model, else its type."""
+    """Return what the device is called: brand and model, else its type."""
     return one_line(f"{row.device_brand} {row.device_model}") or row.device_type
 
 

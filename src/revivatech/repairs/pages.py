@@ -72,7 +72,7 @@ async def repair_page(request: Request, repair_id: FromPath[UUID]) -> Response[A
 
 
 def _warranty_until(repair: Repair) -> datetime | None:
-    """When the warranty of a finished repair ends; None where it has none or has not begun."""
+    """Return when the warranty of a finished repair ends; None where it has none or has not begun."""
     begun = repair.actual_completion
     if repair.status != Status.COMPLETED or begun is None or not repair.warranty_months:
         return None
@@ -94,7 +94,7 @@ def _with_figures(item: TimelineItem, currency: str, language: str, formats: For
 
 
 def _wanted(query: Mapping[str, Any]) -> RepairFilter:
-    """What the address asks for; what it cannot mean is left out."""
+    """Return what the address asks for; what it cannot mean is left out."""
     status, sort = query.get("status", ""), query.get("sort", "")
     return RepairFilter(
         status=Status(status) if status in set(Status) else None,

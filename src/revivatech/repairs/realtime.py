@@ -17,7 +17,7 @@ class Rules(RoomRules):
 
     @override
     async def may_follow_repair(self, admitted: Admitted, repair_id: UUID) -> bool:
-        """Whether the repair exists for them: a customer's own, any for staff."""
+        """Return whether the repair exists for them: a customer's own, any for staff."""
         async with self._db.read() as reader:
             owner_id = await desk.owner(reader, repair_id)
         return owner_id is not None and (admitted.realm == "staff" or admitted.owner_id == owner_id)

@@ -81,7 +81,7 @@ class Labels:
         return self.known.first_stage(status).label(self.language)
 
     def sentence(self, stage: str) -> str:
-        """What a stage means for the customer."""
+        """Return what a stage means for the customer."""
         return self.known.stages[stage].sentence(self.language)
 
 
@@ -89,7 +89,7 @@ _known: WeakKeyDictionary[Database, tuple[float, ReferenceData]] = WeakKeyDictio
 
 
 async def known(db: Database) -> ReferenceData:
-    """What is known, at most ten seconds old."""
+    """Return what is known, at most ten seconds old."""
     until, present = _known.get(db, (0.0, None))
     if present is None or time.monotonic() > until:
         async with db.read() as reader:
@@ -99,7 +99,7 @@ async def known(db: Database) -> ReferenceData:
 
 
 async def learn(reader: Reader) -> ReferenceData:
-    """What is known, read now."""
+    """Return what is known, read now."""
     return ReferenceData(
         await stages.stages(reader),
         await accounts.all_staff(reader),
@@ -115,7 +115,7 @@ def forget(db: Database) -> None:
 
 
 async def labels_in(db: Database, language: str) -> Labels:
-    """How answers in that language call stages and people; every read asks for it."""
+    """Return how answers in that language call stages and people; every read asks for it."""
     return (await known(db)).labels(language)
 
 

@@ -13,7 +13,7 @@ from revivatech.repairs.validation import said
 
 
 async def is_repeat(reader: Reader, actor: StaffActor, repair_id: UUID, change: StatusChange) -> bool:
-    """Whether the newest thing that happened to the repair is this very change, by this very colleague.
+    """Return whether the newest thing that happened to the repair is this very change, by this very colleague.
 
     A form that was sent twice without a script, or whose answer was lost, is no quarrel with a faster colleague.
     """

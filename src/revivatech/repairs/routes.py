@@ -77,7 +77,7 @@ async def get_repair(request: Request, repair_id: FromPath[UUID]) -> Response[An
     responses=answers(Page[TimelineItem], 401, 404, 429),
 )
 async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
-    """What happened to one repair of the customer, oldest first, all of it."""
+    """Return what happened to one repair of the customer, oldest first, all of it."""
     db = context_of(request).db
 
     async def produce(actor: CustomerActor) -> Page[TimelineItem]:

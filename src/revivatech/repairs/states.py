@@ -65,7 +65,7 @@ def allowed(status: Status, actor: Actor) -> tuple[Status, ...]:
 
 
 def permits(rule: Rule, actor: Actor) -> bool:
-    """Whether that actor may make a change of this rule."""
+    """Return whether that actor may make a change of this rule."""
     match actor:
         case StaffActor():
             return actor.role in rule.roles

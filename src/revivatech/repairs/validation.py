@@ -67,6 +67,6 @@ def total(*costs: Decimal | None) -> Decimal | None:
 
 
 def no_such_colleague() -> InvalidInput:
-    """Why nobody was assigned."""
+    """Return why nobody was assigned."""
     problem = marked("There is no such colleague.")
     return InvalidInput("Nobody could be assigned.", errors=[FieldError("technicianId", problem)])

@@ -122,7 +122,7 @@ def activity_item(row: ActivityRow, labels: Labels, customer_name: str) -> Activ
 
 
 def actor(kind: str, user_id: UUID | None, labels: Labels, customer_name: str) -> TimelineActor:
-    """Who made a change; the program itself goes by the shop's name."""
+    """Return who made a change; the program itself goes by the shop's name."""
     if kind == "staff" and user_id is not None and (colleague := labels.known.actors.get(user_id)) is not None:
         return colleague
     name = customer_name if kind == "customer" else labels.staff_name(user_id)

@@ -137,12 +137,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_production(self) -> bool:
-        """Whether the strict rules hold."""
+        """True if the strict rules hold."""
         return self.mode == "production"
 
     @property
     def asks_staff_for_second_factor(self) -> bool:
-        """Whether managers and admins may not work without a second factor."""
+        """True if managers and admins may not work without a second factor."""
         if self.require_staff_second_factor is None:
             return self.is_production
         return self.require_staff_second_factor
@@ -155,7 +155,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def secure_cookies(self) -> bool:
-        """Whether cookies may be `Secure` and carry the `__Host-` prefix.
+        """True if cookies may be `Secure` and carry the `__Host-` prefix.
 
         True over https, and on loopback, which browsers trust without it. A demo on another address over plain http
         has no choice; production over plain http is refused.
@@ -165,7 +165,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host name or address is this machine itself."""
+    """Return whether the host name or address is this machine itself."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

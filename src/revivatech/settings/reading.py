@@ -71,7 +71,7 @@ def _decode(kind: type, value: object) -> object:
 
 
 def _sentence(message: str, values: Mapping[str, object]) -> str:
-    """What the operator is told of the library's complaint."""
+    """Return what the operator is told of the library's complaint."""
     problem, _, place = message.partition(" - at `$.")
     name = place.rstrip("`")
     for field in msgspec.inspect.type_info(Settings).fields:  # type: ignore[attr-defined]
@@ -81,7 +81,7 @@ def _sentence(message: str, values: Mapping[str, object]) -> str:
 
 
 def _wanted(kind: msgspec.inspect.Type) -> str:
-    """What a setting of this type may be, in words; empty for those that may hold a secret."""
+    """Return what a setting of this type may be, in words; empty for those that may hold a secret."""
     match kind:
         case msgspec.inspect.Metadata(type=inner):
             return _wanted(inner)
@@ -97,7 +97,7 @@ def _wanted(kind: msgspec.inspect.Type) -> str:
 
 
 def _name_of(host: str) -> str:
-    """What people call the address that is listened on; this machine by its name, which passkeys need."""
+    """Return what people call the address that is listened on; this machine by its name, which passkeys need."""
     if host in {"127.0.0.1", "::1", "0.0.0.0", "::", ""}:  # noqa: S104 - not bound here
         return "localhost"
     return f"[{host}]" if ":" in host else host

@@ -43,7 +43,7 @@ async def terms_page(request: Request) -> Response[Any]:
 
 
 async def _reader(request: Request) -> CustomerActor | None:
-    """Who is signed in, whose language the page speaks."""
+    """Return who is signed in, whose language the page speaks."""
     try:
         return (await context_of(request).authenticator.customer(request)).actor
     except Refusal:

@@ -12,7 +12,7 @@ UNITS, UNITS_OF_MANY = 70, 67
 
 
 def segments(text: str) -> int:
-    """How many SMS the text is sent as, and paid for."""
+    """Return how many SMS the text is sent as, and paid for."""
     signs = set(text)
     if signs <= BASIC | EXTENDED:
         length, one, many = sum(2 if sign in EXTENDED else 1 for sign in text), SEPTETS, SEPTETS_OF_MANY

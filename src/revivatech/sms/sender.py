@@ -17,7 +17,7 @@ class SmsSender(Protocol):
 
     @property
     def is_configured(self) -> bool:
-        """Whether SMS can be sent at all; where not, no page mentions them."""
+        """True if SMS can be sent at all; where not, no page mentions them."""
 
     async def send(self, to: str, text: str) -> None:
         """Return when the SMS to that number (E.164) is the vendor's duty.

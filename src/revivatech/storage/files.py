@@ -96,7 +96,7 @@ class Files:
         return pieces()
 
     async def exists(self, key: str) -> bool:
-        """Whether there is such a file."""
+        """Return whether there is such a file."""
         store = await self._opened()
         try:
             with _away():
@@ -124,7 +124,7 @@ class Files:
 
     @property
     def is_local(self) -> bool:
-        """Whether the files lie in a folder of this machine."""
+        """True if the files lie in a folder of this machine."""
         return self.url.startswith("file:")
 
     async def _opened(self) -> "ObjectStore":

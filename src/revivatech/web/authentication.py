@@ -22,7 +22,7 @@ class Authenticator(Protocol):
     """Admission to the portal: the session is alive, the limit is not reached. Raises NotSignedIn and TooMany."""
 
     async def customer(self, request: Request, *, read: str = "") -> AdmittedCustomer:
-        """Who asks, and the cached answer named `read` if one is kept; one round trip to Valkey."""
+        """Return who asks, and the cached answer named `read` if one is kept; one round trip to Valkey."""
 
     async def keep(self, admitted: AdmittedCustomer, read: str, body: bytes) -> None:
         """Keep the answer under that name until something of this customer changes."""

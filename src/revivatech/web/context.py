@@ -30,7 +30,7 @@ class AppContext:
 
 
 def is_at_public_address(request: Request) -> bool:
-    """Whether the page was opened by the portal's own name; what a browser binds to a name works there alone."""
+    """Return whether the page was opened by the portal's own name; what a browser binds to a name works there alone."""
     return request.headers.get("host", "").lower() == urlsplit(context_of(request).settings.public_url).netloc.lower()
 
 

@@ -44,7 +44,7 @@ CLIENT_GONE = "client disconnected prematurely"
 
 
 def wants_page(request: Request) -> bool:
-    """Whether a person's browser asks, who is better served by a page than by JSON."""
+    """Return whether a person's browser asks, who is better served by a page than by JSON."""
     return not request.url.path.startswith(("/api/", "/webhooks/", "/health/", "/metrics"))
 
 
@@ -105,7 +105,7 @@ def on_gone(request: Request) -> Response[Any]:
 
 
 def on_fault(request: Request, error: Exception) -> Response[Any]:
-    """What nobody foresaw: a log line with the trace, and an answer that tells only its id."""
+    """Return what nobody foresaw: a log line with the trace, and an answer that tells only its id."""
     log.error("unexpected", exc_info=error)
     words = "Something went wrong on our side."
     return Later(_answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", words, (), {}, {}))
@@ -137,7 +137,7 @@ def _way_back(request: Request) -> str:
 
 
 async def _reader(request: Request, status: int) -> CustomerActor | StaffActor | None:
-    """Who is signed in, whose language the page speaks; not asked where something is broken."""
+    """Return who is signed in, whose language the page speaks; not asked where something is broken."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
     authenticator = context_of(request).authenticator

@@ -19,7 +19,7 @@ class Fields(dict[str, str]):
 
 
 def fields_of(form: Mapping[str, object]) -> Fields:
-    """What was typed; files are left out."""
+    """Return what was typed; files are left out."""
     return Fields({name: value for name, value in form.items() if isinstance(value, str)})
 
 

@@ -172,7 +172,7 @@ def _show_examples(name: str, schema: Node) -> None:
 
 
 def _fits(example: object, kind: Node) -> bool:
-    """Whether the example is of a type that the schema has; its bounds are tested, not asked."""
+    """Return whether the example is of a type that the schema has; its bounds are tested, not asked."""
     kinds = {_json_type(one) for one in (kind, *kind.get("oneOf", ()))}
     is_choice = any("enum" in one or "const" in one for one in (kind, *kind.get("oneOf", ())))
     return not is_choice and _type_of(example) in kinds
@@ -215,7 +215,7 @@ def _describe(path: str, operation: Node) -> None:
 
 
 def _answers(operation: Node) -> Node:
-    """How the call may answer, by status: refusals by reference, a success in words."""
+    """Return how the call may answer, by status: refusals by reference, a success in words."""
     responses = dict(operation["responses"])
     for status, answer in responses.items():
         if PROBLEM in answer.get("content", {}):
@@ -234,7 +234,7 @@ def _answers(operation: Node) -> Node:
 
 
 def _may_be_left_out(body: Node) -> bool:
-    """Whether null is as good as a body, and none at all."""
+    """Return whether null is as good as a body, and none at all."""
     return any({"type": "null"} in part["schema"].get("oneOf", ()) for part in body["content"].values())
 
 

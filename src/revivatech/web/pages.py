@@ -127,7 +127,7 @@ class Pages:
         )
 
     async def frame(self, request: Request, viewer: CustomerActor | StaffActor | None) -> Frame:
-        """What surrounds the page, loaded once a request: a handler that needs language or zone asks first."""
+        """Return what surrounds the page, loaded once a request: a handler that needs language or zone asks first."""
         state = request.scope["state"]
         if "frame" not in state:
             state["frame"] = await self._frames.load(request, viewer)
@@ -137,7 +137,7 @@ class Pages:
     async def frame_with(
         self, request: Request, viewer: CustomerActor, inquiry: BatchedRead[Answer]
     ) -> tuple[Frame, Answer]:
-        """What surrounds the page and what is on it, in one statement."""
+        """Return what surrounds the page and what is on it, in one statement."""
         frame, rows = await self._frames.load_with(viewer, inquiry.questions)
         request.scope["state"]["frame"] = frame
         name = frame.viewer.name if frame.viewer else ""

@@ -31,7 +31,7 @@ def raw_json(body: bytes, status: int = 200) -> Response[Any]:
 
 
 async def cached_json(request: Request, produce: Callable[[CustomerActor], Awaitable[object]]) -> Response[Any]:
-    """What `produce` returns, as JSON, kept under the request's path and query until the customer's data change.
+    """Return what `produce` returns, as JSON, kept under the request's path and query until the customer's data change.
 
     A kept answer does not come here: the entrance has sent it.
     """

@@ -23,7 +23,7 @@ A_DAY = {"Cache-Control": "public, max-age=86400"}
 
 @get("/robots.txt", include_in_schema=False, sync_to_thread=False, security=OPEN)
 def robots() -> Response[str]:
-    """What a search engine may look at (RFC 9309): the public pages and what they are drawn with."""
+    """Return what a search engine may look at (RFC 9309): the public pages and what they are drawn with."""
     return Response(ROBOTS, media_type="text/plain", headers=A_DAY)
 
 

@@ -30,7 +30,7 @@ class Line(Value):
 
 @get(PAGE, include_in_schema=False)
 async def activity_page(request: Request) -> Response[Any]:
-    """What the account has seen, newest first, by day."""
+    """Return what the account has seen, newest first, by day."""
     context = context_of(request)
     actor = (await context.authenticator.customer(request)).actor
     frame = await context.pages.frame(request, actor)

@@ -90,7 +90,7 @@ async def note(
 
 
 async def note_visit(tx: Transaction, visit: Visit) -> bool:
-    """Whether this was the staff member's first look at it in this hour, which is now on record."""
+    """Return whether this was the staff member's first look at it in this hour, which is now on record."""
     noted = await execute(
         tx,
         """
@@ -104,7 +104,7 @@ async def note_visit(tx: Transaction, visit: Visit) -> bool:
 
 
 async def forget_old_visits(tx: Transaction, batch: int) -> int:
-    """How many visits of more than two years ago were deleted, at most a batch; the transaction forgets."""
+    """Return how many visits of more than two years ago were deleted, at most a batch; the transaction forgets."""
     return await execute(
         tx,
         """

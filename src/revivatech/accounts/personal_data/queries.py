@@ -270,12 +270,12 @@ OLD_ENTRIES: tuple[LiteralString, ...] = (
 
 
 async def forget_addresses(tx: Transaction, days: int) -> int:
-    """How many rows lost their network address and program, at most a batch a table."""
+    """Return how many rows lost their network address and program, at most a batch a table."""
     return sum([await execute(tx, statement, {"days": days, "batch": BATCH}) for statement in OLD_ADDRESSES])
 
 
 async def forget_entries(tx: Transaction) -> int:
-    """How many entries of both logs of more than two years ago were deleted, at most a batch a table."""
+    """Return how many entries of both logs of more than two years ago were deleted, at most a batch a table."""
     return sum([await execute(tx, statement, {"batch": BATCH}) for statement in OLD_ENTRIES])
 
 
@@ -287,7 +287,7 @@ async def not_erased(reader: Reader, ids: Sequence[UUID]) -> list[UUID]:
 
 
 async def set_erasure(tx: Transaction, customer_id: UUID, at: datetime | None) -> bool:
-    """Whether there is such a customer who is not erased; they will be then, or for None will not."""
+    """Return whether there is such a customer who is not erased; they will be then, or for None will not."""
     return await one_changed(
         tx, "UPDATE customers SET erasure_at = %s WHERE id = %s AND erased_at IS NULL", [at, customer_id]
     )

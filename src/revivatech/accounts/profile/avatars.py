@@ -23,7 +23,7 @@ SIZES = (LARGE, SMALL)
 
 
 def url_of(avatar_id: UUID) -> str:
-    """Where its owner reads it; another picture has another address."""
+    """Return where its owner reads it; another picture has another address."""
     return f"/api/customer/avatar/{avatar_id}"
 
 
@@ -81,7 +81,7 @@ async def delete_files(files: Files, customer_id: UUID, avatar_id: UUID) -> None
 
 
 async def sweep_avatars(db: Database, files: Files) -> int:
-    """How many files were deleted that no customer's row names and that are older than a day."""
+    """Return how many files were deleted that no customer's row names and that are older than a day."""
 
     async def known(keys: Sequence[str]) -> set[str]:
         ids = {key: _id_in(key) for key in keys}

@@ -44,7 +44,7 @@ def edit(form: Mapping[str, Any]) -> ProfileEdit:
 
 
 def in_words(errors: Iterable[FieldError], language: str) -> list[FieldError]:
-    """What is wrong, in the reader's language."""
+    """Return what is wrong, in the reader's language."""
     gettext = translations(language).gettext
     return [FieldError(error.field, gettext(error.message)) for error in errors]
 
@@ -81,7 +81,7 @@ def arrangement(profile: Profile) -> list[tuple[DashboardPart, bool]]:
 
 
 def is_changed(edited: ProfileEdit, field: str) -> bool:
-    """Whether the edit names that field."""
+    """Return whether the edit names that field."""
     return getattr(edited, field) is not UNSET
 
 

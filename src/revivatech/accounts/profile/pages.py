@@ -137,7 +137,7 @@ async def choose_theme(request: Request, data: ThemeChoice) -> Response[Any]:
 
 
 async def _content(file: object) -> bytes:
-    """What the file holds. Raises PictureRefused where none was chosen."""
+    """Return what the file holds. Raises PictureRefused where none was chosen."""
     if not isinstance(file, UploadFile):
         raise PictureRefused(UNKNOWN)
     content = await file.read()
@@ -185,7 +185,7 @@ async def _page(
 
 
 async def _may_prove(request: Request, profile: Profile) -> bool:
-    """Whether the number could be proven by SMS; where no SMS is sent, nothing speaks of it."""
+    """Return whether the number could be proven by SMS; where no SMS is sent, nothing speaks of it."""
     if not context_of(request).sms.is_configured or not profile.phone or profile.phone_verified:
         return False
     return await anyio.to_thread.run_sync(phones.takes_sms, profile.phone)

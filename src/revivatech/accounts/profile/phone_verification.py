@@ -85,7 +85,7 @@ async def prove_phone(db: Database, settings: Settings, actor: CustomerActor, ty
 
 
 async def awaits_code(reader: Reader, actor: CustomerActor) -> bool:
-    """Whether there is a code that the customer may still give; a part."""
+    """Return whether there is a code that the customer may still give; a part."""
     return await queries.living_code(reader, actor.id) is not None
 
 
@@ -111,7 +111,7 @@ async def send_code(db: Database, settings: Settings, sms: SmsSender, code_id: U
 
 
 def _is_code(settings: Settings, code_id: UUID, typed: str) -> bool:
-    """Whether these are the digits, however they are spaced."""
+    """Return whether these are the digits, however they are spaced."""
     given = "".join(typed.split())
     if len(given) != DIGITS or not (given.isascii() and given.isdigit()):
         return False

@@ -82,7 +82,7 @@ async def write(tx: Transaction, customer_id: UUID, profile: Stored) -> None:
 
 
 async def set_theme(tx: Transaction, customer_id: UUID, theme: str) -> bool:
-    """Whether that is another theme than before."""
+    """Return whether that is another theme than before."""
     return await one_changed(
         tx,
         "UPDATE customers SET theme = %(theme)s WHERE id = %(id)s AND theme IS DISTINCT FROM %(theme)s",
@@ -109,7 +109,7 @@ DASHBOARD = "SELECT dashboard_parts FROM customers WHERE id = %(customer_id)s"
 
 
 def dashboard(customer_id: UUID) -> Query[Chosen]:
-    """What that customer has chosen; no row where there is no such customer."""
+    """Return what that customer has chosen; no row where there is no such customer."""
     return Query(Chosen, DASHBOARD, {"customer_id": customer_id})
 
 
@@ -209,7 +209,7 @@ async def try_code(tx: Transaction, customer_id: UUID) -> Code | None:
 
 
 async def prove_phone(tx: Transaction, code: Code) -> bool:
-    """Whether the number of the code is still the customer's; it counts as proven then, and the code is used."""
+    """Return whether the number of the code is still the customer's; it counts as proven then, and the code is used."""
     await end_codes(tx, code.customer_id)
     return await one_changed(
         tx,

@@ -31,7 +31,7 @@ def _known() -> frozenset[str]:
 
 
 def is_zone(name: str) -> bool:
-    """Whether the IANA database knows a zone of that name; older names for the same zone too."""
+    """Return whether the IANA database knows a zone of that name; older names for the same zone too."""
     return name in _known()
 
 

@@ -25,7 +25,7 @@ def typed(form: Mapping[str, Any], name: str) -> str:
 
 
 def shown_again(form: Mapping[str, Any], *names: str) -> dict[str, str]:
-    """What a form shows again when it comes back: never a secret."""
+    """Return what a form shows again when it comes back: never a secret."""
     return {name: plain(typed(form, name))[:LONGEST_FIELD] for name in names if name not in SECRET}
 
 

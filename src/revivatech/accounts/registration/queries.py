@@ -117,7 +117,7 @@ async def keep_registration(tx: Transaction, customer_id: UUID, new: Registratio
 
 
 async def apply_registration(tx: Transaction, customer_id: UUID) -> bool:
-    """Whether something was registered once more; it is the account's now, which has no password any more."""
+    """Return whether something was registered once more; it is the account's now, which has no password any more."""
     return await one_changed(
         tx,
         """
@@ -151,7 +151,7 @@ async def forget_registration(tx: Transaction, customer_id: UUID) -> None:
 
 
 async def verify(tx: Transaction, customer_id: UUID, email: str) -> bool:
-    """Whether the account still has that address, which is confirmed now."""
+    """Return whether the account still has that address, which is confirmed now."""
     return await one_changed(
         tx,
         """

@@ -75,7 +75,7 @@ class AccessTokens:
         return jwt.encode(claims, key.value, algorithm=ALGORITHM, headers={"typ": KIND, "kid": key.id})
 
     def prove(self, realm: Realm, token: bytes) -> Claims | None:
-        """What the token claims, None where it is not one of ours, not for this realm or no longer valid."""
+        """Return what the token claims, None where it is not one of ours, not for this realm or no longer valid."""
         claims = self._proven.get(token)
         if claims is None:
             claims = self._decode(token)

@@ -35,7 +35,7 @@ def write_credential(owner_id: UUID, session_id: UUID, secret: bytes) -> str:
 
 
 def read_credential(text: str | bytes) -> Presented | None:
-    """What the cookie's text shows, None where it is no credential."""
+    """Return what the cookie's text shows, None where it is no credential."""
     if len(text) != CREDENTIAL_LENGTH:
         return None
     try:

@@ -90,7 +90,7 @@ def require_length(password: str, *, two_factor: bool, field: str = "password") 
 
 
 async def strength_of(password: str, known: Known, *, two_factor: bool = False) -> Strength:
-    """How good the password would be."""
+    """Return how good the password would be."""
     if problem := _length_problem(password, SHORTEST_WITH_FACTOR if two_factor else SHORTEST):
         return Strength(0, problem)
     return await anyio.to_thread.run_sync(_judge, password, known)
@@ -130,7 +130,7 @@ def _words(texts: Iterable[str]) -> set[str]:
 
 
 def _is_made_of(password: str, words: set[str]) -> bool:
-    """Whether little is left of the password once the words are taken out of it."""
+    """Return whether little is left of the password once the words are taken out of it."""
     simple = _simple(password)
     for text in (simple, simple.translate(LEET)):
         left = text
@@ -148,7 +148,7 @@ def _simple(text: str) -> str:
 
 
 async def known_of(db: Database, *owner: str | None) -> Known:
-    """What others know of the shop and of the owner, which no password may be made of."""
+    """Return what others know of the shop and of the owner, which no password may be made of."""
     async with db.read() as reader:
         settings = await shop.current(reader)
     return Known(shop=(settings.name,), owner=tuple(text for text in owner if text))

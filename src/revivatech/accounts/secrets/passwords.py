@@ -3,9 +3,9 @@
 import asyncio
 import unicodedata
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import PwdlibError
@@ -31,6 +31,8 @@ MOST_STRANGERS_WAITING = 60
 # OWASP's choice for Argon2id: 19 MiB, so that two at once stay well within a small machine's memory.
 _hasher = PasswordHash((Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1), BcryptHasher()))
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="passwords")
+# What was given to the threads and is not done.
+_calls: set[Future[Any]] = set()
 
 
 class Verdict(Value, frozen=True):
@@ -107,11 +109,15 @@ def _encode(password: str) -> bytes:
 
 def _waiting() -> int:
     """Return how many calls wait for a thread."""
-    return _threads._work_queue.qsize()  # noqa: SLF001 - the executor has no other way to tell
+    return max(0, len(_calls) - THREADS)
 
 
 async def _in_thread(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """What the function returns, run by one of the threads. Raises Unavailable when the queue is long already."""
     if _waiting() >= MOST_WAITING:
         raise Unavailable
-    return await asyncio.get_running_loop().run_in_executor(_threads, partial(function, *arguments, **named))
+    call = _threads.submit(partial(function, *arguments, **named))
+    # Whoever asked may have gone: the call counts until it is done.
+    _calls.add(call)
+    call.add_done_callback(_calls.discard)
+    return await asyncio.wrap_future(call)

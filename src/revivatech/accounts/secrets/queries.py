@@ -4,7 +4,7 @@ from revivatech.db import Transaction, execute, one_changed
 
 
 async def spend_challenge(tx: Transaction, challenge_hash: bytes, seconds: int) -> bool:
-    """Whether the challenge was not answered before; now it is."""
+    """Return whether the challenge was not answered before; now it is."""
     return await one_changed(
         tx,
         """

@@ -57,7 +57,7 @@ class Bearer(Value, frozen=True):
 
 
 class SessionAuthenticator:
-    """Authenticates requests (`web.authentication.Authenticator`) and sockets (`realtime.ports.SocketAuthenticator`)."""
+    """Authenticates requests (`web.authentication`) and sockets (`realtime.ports`)."""
 
     def __init__(self, settings: Settings, db: Database, cache: Cache) -> None:
         self._settings = settings
@@ -74,7 +74,7 @@ class SessionAuthenticator:
     # -------------------------------------------------------------- requests
 
     async def customer(self, request: HasScope, *, read: str = "") -> AdmittedCustomer:
-        """Who asks, and the cached answer named `read` if one is kept.
+        """Return who asks, and the cached answer named `read` if one is kept.
 
         Raises NotSignedIn and TooMany, and ErasurePending for who may only take their erasure back.
         """

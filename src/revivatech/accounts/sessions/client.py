@@ -11,7 +11,7 @@ LONGEST_USER_AGENT = 400
 
 
 def client_of(request: Request) -> Client:
-    """Where the request comes from and with which program."""
+    """Return where the request comes from and with which program."""
     agent = one_line(request.headers.get("user-agent", ""))[:LONGEST_USER_AGENT]
     return Client(client_address(request), agent or None)
 

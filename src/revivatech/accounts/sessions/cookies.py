@@ -61,7 +61,7 @@ def set_device_cookie(settings: Settings, device: str) -> str:
 
 
 def is_device(value: str | None) -> bool:
-    """Whether the cookie's value looks like one that we made."""
+    """Return whether the cookie's value looks like one that we made."""
     return value is not None and DEVICE.fullmatch(value) is not None
 
 

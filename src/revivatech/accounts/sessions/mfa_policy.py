@@ -30,10 +30,10 @@ class SecondFactorRequired(NotAllowed):
 
 
 def needs_second_factor(settings: Settings, realm: Realm, role: str) -> bool:
-    """Whether an account of that role needs a second factor in this shop."""
+    """Return whether an account of that role needs a second factor in this shop."""
     return realm == "staff" and settings.asks_staff_for_second_factor and role in ROLES
 
 
 def is_open(path: str) -> bool:
-    """Whether the path serves somebody who still has to set up a second factor."""
+    """Return whether the path serves somebody who still has to set up a second factor."""
     return path == "/api/staff/profile" or path.startswith(OPEN_PATHS)

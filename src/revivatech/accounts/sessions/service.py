@@ -215,7 +215,7 @@ async def tell_ended(tx: Transaction, ended: Iterable[stored.Ended], reason: End
 
 
 async def sessions_of(db: Database, realm: Realm, actor: CustomerActor | StaffActor) -> list[SessionView]:
-    """Where the account is signed in, the last used first."""
+    """Return where the account is signed in, the last used first."""
     async with db.read() as reader:
         rows = await stored.living(reader, realm, actor.id)
     return [

@@ -45,7 +45,7 @@ class ClientArrival(Value, frozen=True):
     challenge: str | None = None
 
     def second_step(self) -> SecondStep:
-        """What the API answers where a second factor is on."""
+        """Return what the API answers where a second factor is on."""
         assert self.challenge is not None  # noqa: S101 - asked only without tokens
         return SecondStep(two_factor_required=True, challenge_token=self.challenge)
 

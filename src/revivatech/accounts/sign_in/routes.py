@@ -153,7 +153,7 @@ async def customer_logout(request: Request, data: JSONBody[Logout | None] = None
 
 @get("/api/customer/profile", tags=["Profile"], responses=problems(401, 429))
 async def customer_profile(request: Request) -> CustomerProfile:
-    """Who is signed in."""
+    """Return who is signed in."""
     context = context_of(request)
     admitted = await context.authenticator.customer(request)
     async with context.db.read() as reader:
@@ -162,7 +162,7 @@ async def customer_profile(request: Request) -> CustomerProfile:
 
 @get("/api/customer/sessions", tags=["Profile"], responses=problems(401, 429))
 async def customer_sessions(request: Request) -> Page[SessionView]:
-    """Where the customer is signed in, the last used first; at most 100."""
+    """Return where the customer is signed in, the last used first; at most 100."""
     context = context_of(request)
     admitted = await context.authenticator.customer(request)
     return Page(await sessions.sessions_of(context.db, "customer", admitted.actor))
@@ -223,7 +223,7 @@ async def staff_logout(request: Request, data: JSONBody[Logout | None] = None) -
 
 @get("/api/staff/profile", tags=["Staff"], responses=problems(401, 429), opt=EVERY_ROLE)
 async def staff_profile(request: Request) -> StaffProfile:
-    """Who is signed in, and the role they have now."""
+    """Return who is signed in, and the role they have now."""
     context = context_of(request)
     actor = await context.authenticator.staff(request)
     async with context.db.read() as reader:
@@ -232,7 +232,7 @@ async def staff_profile(request: Request) -> StaffProfile:
 
 @get("/api/staff/sessions", tags=["Staff"], responses=problems(401, 403, 429), opt=EVERY_ROLE)
 async def staff_sessions(request: Request) -> Page[SessionView]:
-    """Where the staff member is signed in, the last used first; at most 100."""
+    """Return where the staff member is signed in, the last used first; at most 100."""
     context = context_of(request)
     actor = await context.authenticator.staff(request)
     return Page(await sessions.sessions_of(context.db, "staff", actor))
@@ -291,7 +291,7 @@ async def _logout(request: Request, realm: Realm, data: Logout | None) -> Respon
 
 
 def repair_counts(request: Request) -> RepairCounts:
-    """What app.py has bound to the port, as `repair_counts`."""
+    """Return what app.py has bound to the port, as `repair_counts`."""
     bound: RepairCounts = request.scope["state"].get("repair_counts", no_repairs)
     return bound
 

@@ -93,7 +93,7 @@ async def sign_in_browser(
 async def customer_answer(
     db: Database, arrival: ClientArrival, repair_counts: RepairCounts
 ) -> CustomerSignIn | SecondStep:
-    """What a customer's client is answered once a factor was proven."""
+    """Return what a customer's client is answered once a factor was proven."""
     if arrival.tokens is None:
         return arrival.second_step()
     async with db.read() as reader:
@@ -103,7 +103,7 @@ async def customer_answer(
 
 
 async def staff_answer(db: Database, arrival: ClientArrival) -> StaffSignIn | SecondStep:
-    """What a staff member's client is answered once a factor was proven."""
+    """Return what a staff member's client is answered once a factor was proven."""
     if arrival.tokens is None:
         return arrival.second_step()
     async with db.read() as reader:

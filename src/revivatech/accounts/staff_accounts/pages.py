@@ -28,7 +28,7 @@ FIELDS = {"firstName": "first_name", "lastName": "last_name", "currentPassword":
 
 @get("/staff/account", include_in_schema=False, opt=EVERY_ROLE)
 async def account(request: Request) -> Response[Any]:
-    """How the colleague is called, and how they read."""
+    """Return how the colleague is called, and how they read."""
     actor = await context_of(request).authenticator.staff(request)
     return await _account(request, actor, saved="saved" in request.query_params)
 

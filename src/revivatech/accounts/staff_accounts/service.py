@@ -176,7 +176,7 @@ def checked_newcomer(new: NewStaff) -> NewStaff:
 
 
 def name_errors(first_name: str, last_name: str) -> list[FieldError]:
-    """What is wrong with a name, by the fields of the forms and of the API."""
+    """Return what is wrong with a name, by the fields of the forms and of the API."""
     errors = []
     if not 1 <= len(first_name) <= LONGEST_NAME:
         errors.append(FieldError("firstName", marked("A first name has 1 to 100 characters.")))
@@ -255,7 +255,7 @@ async def reopen(db: Database, actor: Actor, user_id: UUID, client: Client) -> S
 
 
 async def can_be_given_work(tx: Transaction, user_id: UUID) -> bool:
-    """Whether the account is open; nobody closes it before the caller's commit."""
+    """Return whether the account is open; nobody closes it before the caller's commit."""
     return await accounts.hold_active(tx, user_id)
 
 

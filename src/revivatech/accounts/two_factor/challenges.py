@@ -33,7 +33,7 @@ def make(settings: Settings, realm: Realm, purpose: Purpose, subject: str) -> by
 
 
 def holds(settings: Settings, realm: Realm, purpose: Purpose, subject: str, challenge: bytes) -> bool:
-    """Whether we made this challenge for that, and not too long ago."""
+    """Return whether we made this challenge for that, and not too long ago."""
     if len(challenge) != LENGTH:
         return False
     body, proof = challenge[:-PROOF_BYTES], challenge[-PROOF_BYTES:]
@@ -44,7 +44,7 @@ def holds(settings: Settings, realm: Realm, purpose: Purpose, subject: str, chal
 
 
 async def spend(tx: Transaction, challenge: bytes) -> bool:
-    """Whether this is the first answer to the challenge."""
+    """Return whether this is the first answer to the challenge."""
     # Kept a little longer than the challenge holds, whichever clock is ahead.
     return await spend_challenge(tx, hashlib.sha256(challenge).digest(), 2 * SECONDS)
 

@@ -34,7 +34,7 @@ FRAMES: dict[Realm, str] = {"customer": "layouts/account.html", "staff": "accoun
 
 @get(both("/account/security"), include_in_schema=False, opt=EVERY_ROLE)
 async def security(request: Request) -> Response[Any]:
-    """How one signs in, and where one is signed in."""
+    """Return how one signs in, and where one is signed in."""
     portal, realm, actor = context_of(request), realm_of(request), await actor_of(request)
     async with portal.db.read() as reader:
         state = await service.state(reader, portal.settings, realm, actor.id)
@@ -73,7 +73,7 @@ async def end_other_sessions(request: Request) -> Response[Any]:
 
 @get(both("/account/security/two-step"), include_in_schema=False, opt=EVERY_ROLE)
 async def two_step(request: Request) -> Response[Any]:
-    """Whether two-step sign-in is on, and what can be done about it."""
+    """Return whether two-step sign-in is on, and what can be done about it."""
     return await _two_step(request, await actor_of(request))
 
 
@@ -198,12 +198,12 @@ def hint_of(refusal: Refusal | None) -> str:
 
 
 def base(request: Request) -> str:
-    """Where these pages begin, in the realm of the request."""
+    """Return where these pages begin, in the realm of the request."""
     return f"/{realm_of(request)}/account/security"
 
 
 async def fields_of(request: Request) -> forms.Fields:
-    """What was typed; files are left out."""
+    """Return what was typed; files are left out."""
     return forms.fields_of(await request.form())
 
 
@@ -216,7 +216,7 @@ def credential_of(text: str) -> dict[str, Any]:
 
 
 def json_of(options: PasskeyOptions) -> str:
-    """What the browser is to be given, as its script reads it."""
+    """Return what the browser is to be given, as its script reads it."""
     return msgspec.json.encode(options.public_key).decode()
 
 

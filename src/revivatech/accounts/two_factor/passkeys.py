@@ -74,7 +74,7 @@ async def begin_adding(
     code: str,
     address: str | None,
 ) -> PasskeyOptions:
-    """What the browser needs to make a passkey, within 5 minutes and in this session.
+    """Return what the browser needs to make a passkey, within 5 minutes and in this session.
 
     Raises ProofNeeded, TooManyFailures, PasskeysUnavailable, EmailNotVerified (R14): who registered with the address of
     another would else keep a way into the account after its owner has taken it.
@@ -180,14 +180,14 @@ async def remove(
 
 
 async def sign_in_options(settings: Settings, realm: Realm) -> PasskeyOptions:
-    """What the browser needs to sign in with any passkey it has for this site. Raises PasskeysUnavailable."""
+    """Return what the browser needs to sign in with any passkey it has for this site. Raises PasskeysUnavailable."""
     webauthn_ceremonies.site_of(settings)
     challenge = challenges.make(settings, realm, "sign_in", "")
     return PasskeyOptions(await webauthn_ceremonies.authentication_options(settings, challenge))
 
 
 async def second_step_options(db: Database, settings: Settings, realm: Realm, challenge_token: str) -> PasskeyOptions:
-    """What the browser needs to give a passkey as the second factor. Raises ChallengeOver, PasskeysUnavailable.
+    """Return what the browser needs to give a passkey as the second factor. Raises ChallengeOver, PasskeysUnavailable.
 
     Raises NotFound for an account without passkeys.
     """

@@ -183,7 +183,7 @@ async def promote(tx: Transaction, realm: Realm, owner_id: UUID, step: int) -> N
 
 
 async def use_step(tx: Transaction, realm: Realm, owner_id: UUID, step: int) -> bool:
-    """Whether the code of that step, or a later one, was not used before; now it is."""
+    """Return whether the code of that step, or a later one, was not used before; now it is."""
     return await one_changed(tx, USE_STEP[realm], {"step": step, "owner": owner_id})
 
 
@@ -199,7 +199,7 @@ async def remove_authenticator(tx: Transaction, realm: Realm, owner_id: UUID) ->
 
 
 async def state(reader: Reader, realm: Realm, owner_id: UUID) -> State:
-    """What the account has set up."""
+    """Return what the account has set up."""
     found = await fetch_one(reader, State, STATE[realm], {"owner": owner_id})
     assert found is not None  # noqa: S101 - a SELECT of three values has one row
     return found
@@ -212,12 +212,12 @@ async def replace_codes(tx: Transaction, realm: Realm, owner_id: UUID, hashes: S
 
 
 async def use_code(tx: Transaction, realm: Realm, owner_id: UUID, hashes: Sequence[bytes]) -> bool:
-    """Whether one of these was an unused recovery code of the account; now it is used."""
+    """Return whether one of these was an unused recovery code of the account; now it is used."""
     return await one_changed(tx, USE_CODE[realm], [list(hashes), owner_id])
 
 
 async def codes_left(reader: Reader, realm: Realm, owner_id: UUID) -> int:
-    """How many recovery codes are unused."""
+    """Return how many recovery codes are unused."""
     return int(await fetch_value(reader, CODES_LEFT[realm], [owner_id]))
 
 

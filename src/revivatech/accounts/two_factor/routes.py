@@ -54,7 +54,7 @@ class Verification(Body, frozen=True):
 
 
 async def actor_of(request: Request) -> CustomerActor | StaffActor:
-    """Who is signed in there. Raises NotSignedIn and TooMany."""
+    """Return who is signed in there. Raises NotSignedIn and TooMany."""
     authenticator = context_of(request).authenticator
     return (
         await authenticator.staff(request)
@@ -65,7 +65,7 @@ async def actor_of(request: Request) -> CustomerActor | StaffActor:
 
 @get(["/api/customer/profile/2fa", "/api/staff/profile/2fa"], tags=TAGS, responses=problems(401, 429), opt=EVERY_ROLE)
 async def factor_state(request: Request) -> FactorState:
-    """Whether two-step sign-in is on, and how many recovery codes are left."""
+    """Return whether two-step sign-in is on, and how many recovery codes are left."""
     context, actor = context_of(request), await actor_of(request)
     async with context.db.read() as reader:
         return await service.state(reader, context.settings, realm_of(request), actor.id)

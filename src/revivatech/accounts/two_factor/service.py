@@ -41,7 +41,7 @@ CLOCK_STEPS = 120
 
 
 async def state(reader: Reader, settings: Settings, realm: Realm, owner_id: UUID) -> FactorState:
-    """What the account has set up. Raises NotSignedIn when it has just gone."""
+    """Return what the account has set up. Raises NotSignedIn when it has just gone."""
     owner = await _owner(reader, realm, owner_id)
     found = await queries.state(reader, realm, owner_id)
     return FactorState(

@@ -27,7 +27,7 @@ CANDIDATE_SECONDS = 15 * 60
 
 
 async def is_asked(db: Database, realm: Realm, owner_id: UUID) -> bool:
-    """Whether the account has a second factor on."""
+    """Return whether the account has a second factor on."""
     async with db.read() as reader:
         owner = await queries.owner(reader, realm, owner_id)
     return owner is not None and owner.two_factor_enabled
@@ -53,7 +53,7 @@ async def prove_code(
 async def use(
     tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client = UNKNOWN_CLIENT
 ) -> bool:
-    """Whether this is a code of the app or a recovery code, which works no more from now on.
+    """Return whether this is a code of the app or a recovery code, which works no more from now on.
 
     The caller has counted the try.
     """
@@ -99,7 +99,7 @@ async def why_wrong(db: Database, settings: Settings, realm: Realm, owner_id: UU
 async def use_recovery_code(
     tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str, client: Client = UNKNOWN_CLIENT
 ) -> bool:
-    """Whether this was an unused recovery code; its owner is told how many are left (R37)."""
+    """Return whether this was an unused recovery code; its owner is told how many are left (R37)."""
     hashes = recovery.hashes_of(settings, code)
     if not hashes or not await queries.use_code(tx, realm, owner_id, hashes):
         return False

@@ -52,7 +52,7 @@ def site_of(settings: Settings) -> str:
 
 
 def are_possible(settings: Settings) -> bool:
-    """Whether passkeys work at this shop's address."""
+    """Return whether passkeys work at this shop's address."""
     try:
         site_of(settings)
     except PasskeysUnavailable:
@@ -77,12 +77,12 @@ async def registration_options(
 async def authentication_options(
     settings: Settings, challenge: bytes, allowed: Sequence[Credential] = ()
 ) -> dict[str, Any]:
-    """What navigator.credentials.get takes; without `allowed`, the device offers what it has for this site."""
+    """Return what navigator.credentials.get takes; without `allowed`, the device offers what it has for this site."""
     return await _in_thread(_authentication_options, settings, challenge, allowed)
 
 
 async def look(answer: dict[str, Any]) -> Shown:
-    """What an answer to navigator.credentials.get says. Raises PasskeyRefused."""
+    """Return what an answer to navigator.credentials.get says. Raises PasskeyRefused."""
     return await _in_thread(_look, answer)
 
 

@@ -6,7 +6,7 @@ from revivatech.db import Transaction, execute
 
 
 async def forget(tx: Transaction, customer_id: UUID) -> int:
-    """How many jobs with that id among their arguments were deleted; those that will still run do so."""
+    """Return how many jobs with that id among their arguments were deleted; those that will still run do so."""
     return await execute(
         tx,
         "DELETE FROM procrastinate_jobs WHERE status NOT IN ('todo', 'doing') AND args::text LIKE %s",

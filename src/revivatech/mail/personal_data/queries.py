@@ -20,7 +20,7 @@ TABLES = (KEPT_MAILS, TROUBLES)
 
 
 async def forget_troubles(tx: Transaction) -> int:
-    """How many rows of more than a year ago were deleted."""
+    """Return how many rows of more than a year ago were deleted."""
     return await execute(
         tx, "DELETE FROM mail_troubles WHERE greatest(refused_at, waits_since) < now() - interval '1 year'"
     )

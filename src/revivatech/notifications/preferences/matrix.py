@@ -23,7 +23,7 @@ SWITCHED_TOPICS: tuple[Topic, ...] = ("repair_updates", "quotes", "messages")
 
 
 def default(cell: Cell) -> bool:
-    """Whether that is on for somebody who has chosen nothing."""
+    """Return whether that is on for somebody who has chosen nothing."""
     topic, channel = cell
     if topic == "marketing":
         return False
@@ -42,7 +42,7 @@ class Choices(Value, frozen=True):
         return self.changed.get(cell, default(cell))
 
     def is_on(self, cell: Cell) -> bool:
-        """Whether a message of that topic goes by that channel."""
+        """Return whether a message of that topic goes by that channel."""
         topic, channel = cell
         return channel not in self.off_channels and topic not in self.off_topics and self.chosen(cell)
 

@@ -38,7 +38,7 @@ class ConsentRow(Value, frozen=True):
 
 
 async def read(reader: Reader, customer_id: UUID) -> PreferencesRow:
-    """What the customer has chosen; what nobody has chosen for somebody without a row."""
+    """Return what the customer has chosen; what nobody has chosen for somebody without a row."""
     row = await fetch_one(
         reader,
         PreferencesRow,

@@ -18,7 +18,7 @@ class QuietHours(Value, frozen=True):
     end: time
 
     def holds(self, at: time) -> bool:
-        """Whether it is quiet at that time of day."""
+        """Return whether it is quiet at that time of day."""
         if self.start < self.end:
             return self.start <= at < self.end
         return at >= self.start or at < self.end

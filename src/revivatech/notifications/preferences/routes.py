@@ -63,7 +63,7 @@ async def change_switches(request: Request, data: JSONBody[SwitchesChange]) -> S
 
 @get("/api/customer/notifications/preferences", tags=TAGS, responses=problems(401, 429))
 async def read_matrix(request: Request) -> Preferences:
-    """Which topic goes by which channel, and when nothing may beep."""
+    """Return which topic goes by which channel, and when nothing may beep."""
     context = context_of(request)
     return await _preferences(context, (await context.authenticator.customer(request)).actor)
 

@@ -43,7 +43,7 @@ class Wishes(Value, frozen=True):
 
 
 async def wishes(reader: Reader, customer_id: UUID) -> Wishes:
-    """What the customer has chosen; the defaults for somebody who has not."""
+    """Return what the customer has chosen; the defaults for somebody who has not."""
     row = await queries.read(reader, customer_id)
     choices = Choices(
         frozenset(channel for column, channel in CHANNEL_SWITCHES.items() if not getattr(row, column)),
@@ -57,7 +57,7 @@ async def wishes(reader: Reader, customer_id: UUID) -> Wishes:
 
 
 async def may_send(reader: Reader, customer_id: UUID, topic: Topic, channel: Channel) -> bool:
-    """Whether the customer wants that topic by that channel; ask at the moment of sending."""
+    """Return whether the customer wants that topic by that channel; ask at the moment of sending."""
     return (await wishes(reader, customer_id)).choices.is_on((topic, channel))
 
 

@@ -23,5 +23,5 @@ class NotedRequest(Value, frozen=True):
 
     @property
     def is_to_hand_over(self) -> bool:
-        """Whether its customer cannot fetch the file: without an e-mail address there is no account to sign in to."""
+        """True if its customer cannot fetch the file: without an e-mail address there is no account to sign in to."""
         return self.kind == "export" and self.status == "ready" and not self.has_email

@@ -33,7 +33,7 @@ Ask = Callable[[StaffActor, UUID, OwnProof, str, Client], Awaitable[None]]
 
 @get(PAGE, include_in_schema=False, guards=[needs(Permission.ASK_FOR_CUSTOMERS)])
 async def requests_page(request: Request, customer_id: FromPath[UUID]) -> Response[Any]:
-    """What the shop wrote down for this customer, and the forms to write more."""
+    """Return what the shop wrote down for this customer, and the forms to write more."""
     actor = await context_of(request).authenticator.staff(request)
     said = request.query_params.get("said", "")
     return await _page(request, actor, customer_id, said=said if said in SAID else "")

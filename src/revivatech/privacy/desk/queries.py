@@ -34,7 +34,7 @@ async def note_erasure(tx: Transaction, erasure_id: UUID, user_id: UUID, identit
 
 
 async def cancel_erasure(tx: Transaction, customer_id: UUID) -> bool:
-    """Whether an erasure that the shop wrote down waited, and its day has not come; it is taken back."""
+    """Return whether an erasure that the shop wrote down waited, and its day has not come; it is taken back."""
     return await one_changed(
         tx,
         """
@@ -46,7 +46,7 @@ async def cancel_erasure(tx: Transaction, customer_id: UUID) -> bool:
 
 
 async def noted_for(reader: Reader, customer_id: UUID, limit: int) -> list[NotedRequest]:
-    """What the shop wrote down for that customer, the newest first."""
+    """Return what the shop wrote down for that customer, the newest first."""
     return await fetch_all(
         reader,
         NotedRequest,

@@ -118,7 +118,7 @@ async def take_back(db: Database, actor: StaffActor, customer_id: UUID, client: 
 
 
 async def noted_for(reader: Reader, actor: StaffActor, customer_id: UUID) -> list[NotedRequest]:
-    """What the shop wrote down for that customer, the newest first. Raises NotAllowed."""
+    """Return what the shop wrote down for that customer, the newest first. Raises NotAllowed."""
     accounts.require(actor, Permission.ASK_FOR_CUSTOMERS)
     return await _with_email(reader, await queries.noted_for(reader, customer_id, SHOWN))
 

@@ -46,7 +46,7 @@ async def add(tx: Transaction, customer_id: UUID, seconds: float) -> ErasureRow 
 
 
 async def cancel(tx: Transaction, customer_id: UUID) -> bool:
-    """Whether an erasure waited whose day has not come; it is taken back."""
+    """Return whether an erasure waited whose day has not come; it is taken back."""
     return await one_changed(
         tx,
         """
@@ -65,7 +65,7 @@ async def due(reader: Reader) -> list[ErasureRow]:
 
 
 async def claim(tx: Transaction, erasure_id: UUID) -> bool:
-    """Whether the erasure is this transaction's to do."""
+    """Return whether the erasure is this transaction's to do."""
     return await one_changed(
         tx,
         """

@@ -43,7 +43,7 @@ async def add(tx: Transaction, customer_id: UUID) -> UUID | None:
 
 
 async def recent(reader: Reader, customer_id: UUID) -> int:
-    """How many exports the customer asked for since yesterday."""
+    """Return how many exports the customer asked for since yesterday."""
     return int(
         await fetch_value(
             reader,
@@ -82,14 +82,14 @@ async def begin(tx: Transaction, export_id: UUID) -> UUID | None:
 
 
 async def note_progress(tx: Transaction, export_id: UUID, progress: int) -> bool:
-    """Whether the export is still wanted."""
+    """Return whether the export is still wanted."""
     return await one_changed(
         tx, "UPDATE privacy_exports SET progress = %s WHERE id = %s AND status = 'running'", [progress, export_id]
     )
 
 
 async def end(tx: Transaction, export_id: UUID, size_bytes: int, seconds: float) -> datetime | None:
-    """When the export ends, now that it is ready; None where it was given up meanwhile."""
+    """Return when the export ends, now that it is ready; None where it was given up meanwhile."""
     expires_at: datetime | None = await fetch_value(
         tx,
         """
@@ -104,7 +104,7 @@ async def end(tx: Transaction, export_id: UUID, size_bytes: int, seconds: float)
 
 
 async def fail(tx: Transaction, export_id: UUID) -> bool:
-    """Whether the export was under way; it may be asked for again."""
+    """Return whether the export was under way; it may be asked for again."""
     return await one_changed(
         tx,
         """
@@ -116,7 +116,7 @@ async def fail(tx: Transaction, export_id: UUID) -> bool:
 
 
 async def give_up(tx: Transaction, hours: int) -> int:
-    """How many exports were begun so long ago that nothing works on them any more; they count as failed."""
+    """Return how many exports were begun so long ago that nothing works on them any more; they count as failed."""
     return await execute(
         tx,
         """

@@ -10,7 +10,7 @@ DAY = 24 * HOUR
 
 
 def lateness(one: StaffRepair, now: datetime, language: str) -> str:
-    """How late a repair is; empty where it is not."""
+    """Return how late a repair is; empty where it is not."""
     if not one.is_overdue or one.repair.estimated_completion is None:
         return ""
     ngettext = translations(language).ngettext

@@ -144,7 +144,7 @@ def _segments(
 
 
 def _near(one: StaffRepair, now: datetime, timezone: str) -> Literal["", "today", "tomorrow"]:
-    """Whether a repair is due today or tomorrow, in that zone; empty for one that is late or has ended."""
+    """Return whether a repair is due today or tomorrow, in that zone; empty for one that is late or has ended."""
     due = one.repair.estimated_completion
     if due is None or one.is_overdue or one.repair.actual_completion is not None:
         return ""

@@ -170,7 +170,7 @@ async def assign(request: Request, repair_id: FromPath[UUID], data: JSONBody[Ass
     guards=[needs(Permission.READ)],
 )
 async def get_timeline(request: Request, repair_id: FromPath[UUID]) -> Response[Any]:
-    """What happened to one repair, internal notes too, oldest first, all of it."""
+    """Return what happened to one repair, internal notes too, oldest first, all of it."""
     actor = await staff_actor(request)
     db = context_of(request).db
     labels = await service.labels_for(db, actor)

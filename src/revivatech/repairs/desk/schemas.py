@@ -89,7 +89,7 @@ class RepairEditBody(Body):
     internal_notes: Text | UnsetType | None = UNSET
 
     def edit(self) -> RepairEdit:
-        """What the service is asked. Raises InvalidInput for what is no amount of money."""
+        """Return what the service is asked. Raises InvalidInput for what is no amount of money."""
         values = {name: getattr(self, name) for name in RepairEdit.__struct_fields__}
         for name, field in (("repair_cost", "repairCost"), ("parts_cost", "partsCost"), ("labor_cost", "laborCost")):
             values[name] = amount(values[name], field)
@@ -123,7 +123,7 @@ class NewRepairBody(Body):
     keeps_device: Annotated[bool, Meta(description="Write the device down among the customer's.")] = False
 
     def repair(self, key: str | None) -> NewRepair:
-        """What the service is asked; `key` makes asking twice one repair."""
+        """Return what the service is asked; `key` makes asking twice one repair."""
         values = {name: getattr(self, name) for name in NewRepairBody.__struct_fields__}
         values["repair_cost"] = amount(self.repair_cost, "repairCost")
         return NewRepair(**values, key=key)

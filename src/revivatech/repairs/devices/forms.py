@@ -41,7 +41,7 @@ class Warranty(Value):
 
 
 def typed(form: Mapping[str, Any]) -> Typed:
-    """What was sent; what is no text is left out."""
+    """Return what was sent; what is no text is left out."""
     return Typed(sent.fields_of(form))
 
 
@@ -99,7 +99,7 @@ def day_in_words(day: date | None, locale: str) -> str:
 
 
 def warranty_of(device: Device, language: str, locale: str, now: date) -> Warranty:
-    """How the device's warranty stands on that day."""
+    """Return how the device's warranty stands on that day."""
     catalogue = translations(language)
     _ = catalogue.gettext
     until = device.warranty_expires

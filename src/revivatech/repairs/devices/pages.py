@@ -135,7 +135,7 @@ async def save(request: Request, device_id: FromPath[UUID]) -> Response[Any]:
 
 @get(LIST + "/{device_id:uuid}/delete", include_in_schema=False)
 async def removal_page(request: Request, device_id: FromPath[UUID]) -> Response[Any]:
-    """What is about to be lost, and the button."""
+    """Return what is about to be lost, and the button."""
     context = context_of(request)
     looking = await _looking(request)
     device = await _device(request, looking, device_id)

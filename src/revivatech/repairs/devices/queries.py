@@ -132,7 +132,7 @@ async def repairs_of(reader: Reader, customer_id: UUID, device_id: UUID, limit: 
 
 
 async def count_alone(tx: Transaction, customer_id: UUID) -> int:
-    """How many devices that customer has; until the commit nobody else counts in order to add one."""
+    """Return how many devices that customer has; until the commit nobody else counts in order to add one."""
     await execute(tx, "SELECT pg_advisory_xact_lock(hashtextextended('devices:' || %s, 0))", [str(customer_id)])
     return int(
         await fetch_value(
@@ -155,7 +155,7 @@ async def change(tx: Transaction, customer_id: UUID, device_id: UUID, fields: De
 
 
 async def has_repairs(reader: Reader, customer_id: UUID, device_id: UUID) -> bool:
-    """Whether the device was ever here."""
+    """Return whether the device was ever here."""
     return bool(
         await fetch_value(
             reader,
@@ -166,7 +166,7 @@ async def has_repairs(reader: Reader, customer_id: UUID, device_id: UUID) -> boo
 
 
 async def put_away(tx: Transaction, customer_id: UUID, device_id: UUID) -> bool:
-    """Whether there is such a device; it is no longer among the customer's."""
+    """Return whether there is such a device; it is no longer among the customer's."""
     return await one_changed(
         tx,
         "UPDATE customer_devices SET is_active = false, version = version + 1 WHERE id = %s AND customer_id = %s",
@@ -175,7 +175,7 @@ async def put_away(tx: Transaction, customer_id: UUID, device_id: UUID) -> bool:
 
 
 async def remove(tx: Transaction, customer_id: UUID, device_id: UUID) -> bool:
-    """Whether there was such a device; it is gone. No repair may hang on it."""
+    """Return whether there was such a device; it is gone. No repair may hang on it."""
     return await one_changed(
         tx, "DELETE FROM customer_devices WHERE id = %s AND customer_id = %s", [device_id, customer_id]
     )

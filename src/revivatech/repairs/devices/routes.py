@@ -46,7 +46,7 @@ class NewDeviceBody(Body):
     notes: Notes | None = None
 
     def fields(self) -> DeviceFields:
-        """What the service is asked."""
+        """Return what the service is asked."""
         return DeviceFields(
             self.device_type,
             self.brand,
@@ -68,7 +68,7 @@ class DeviceBody(NewDeviceBody, kw_only=True):
 
 
 def client_of(request: Request) -> Client:
-    """Where the request comes from and with which program."""
+    """Return where the request comes from and with which program."""
     agent = one_line(request.headers.get("user-agent", ""))[:LONGEST_USER_AGENT]
     return Client(client_address(request), agent or None)
 

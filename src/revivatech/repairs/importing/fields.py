@@ -66,7 +66,7 @@ class Fields:
         return text or None
 
     def choice_of(self, field: str, choices: Mapping[str, str], default: str) -> str:
-        """What the field's word stands for, its case aside; the default where it is empty."""
+        """Return what the field's word stands for, its case aside; the default where it is empty."""
         word = one_line(self.raw(field)).casefold()
         if not word:
             return default

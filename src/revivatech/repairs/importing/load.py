@@ -117,7 +117,7 @@ class _Run:
             tx.note(CustomerChanged(customer_id))
 
     def summary(self, *, committed: bool) -> Summary:
-        """What came of it."""
+        """Return what came of it."""
         return Summary(
             imported=self.imported,
             updated=self.updated,

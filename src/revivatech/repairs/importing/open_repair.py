@@ -118,7 +118,7 @@ class OpenRepairMapping:
         return day
 
     def _where_from(self, fields: Fields, provider: str, category: str, day: date) -> str:
-        """What the portal has no field for, with the attribution that the licence asks for."""
+        """Return what the portal has no field for, with the attribution that the licence asks for."""
         say = self._wording
         lines = [say.source.format(id=fields.id, provider=provider, country=_title(fields, "country") or "?")]
         if category and category != _title(fields, "product_category"):

@@ -200,7 +200,7 @@ def _warranty(fields: Fields) -> int:
 
 
 def _customer_key(email: str | None, first_name: str, last_name: str, phone: str) -> str:
-    """Who the customer is: the e-mail address, or, without one, the name and the phone number's digits."""
+    """Return who the customer is: the e-mail address, or, without one, the name and the phone number's digits."""
     if email:
         return f"{SOURCE}:{email}"
     digits = re.sub(r"\D", "", phone)

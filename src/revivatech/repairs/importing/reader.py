@@ -196,7 +196,7 @@ def _columns(names: Iterable[str]) -> str:
 
 
 def _not_utf8(cells: list[str]) -> int | None:
-    """Which cell holds bytes that are no UTF-8; None where all are sound."""
+    """Return which cell holds bytes that are no UTF-8; None where all are sound."""
     try:
         "".join(cells).encode()
     except UnicodeEncodeError:

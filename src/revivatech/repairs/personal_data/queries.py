@@ -143,7 +143,7 @@ class KeptRepairs(Value, frozen=True):
 
 
 async def open_repairs(reader: Reader, customer_id: UUID) -> int:
-    """How many devices of the customer are with the shop: in work, or waiting to be collected."""
+    """Return how many devices of the customer are with the shop: in work, or waiting to be collected."""
     return int(await fetch_value(reader, OPEN, [customer_id]))
 
 
@@ -153,7 +153,7 @@ async def kept(reader: Reader, customer_id: UUID, years: int) -> list[KeptRepair
 
 
 async def delete_over(tx: Transaction, customer_ids: Sequence[UUID], years: int) -> int:
-    """How many ended repairs of those customers were deleted because nothing has them kept any longer."""
+    """Return how many ended repairs of those customers were deleted because nothing has them kept any longer."""
     parameters = {"owners": list(customer_ids), "years": years}
     await execute(tx, KEPT + DELETE_HISTORY, parameters)
     return await execute(tx, KEPT + DELETE_REPAIRS, parameters)

@@ -167,5 +167,5 @@ def activity(customer_id: UUID, after: ListPosition | None, limit: int) -> Query
 
 
 async def count(reader: Reader, customer_id: UUID) -> int:
-    """How many repairs that customer has."""
+    """Return how many repairs that customer has."""
     return int(await fetch_value(reader, "SELECT count(*) FROM repairs WHERE customer_id = %s", [customer_id]))

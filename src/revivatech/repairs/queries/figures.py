@@ -74,7 +74,7 @@ class CustomerCount(Value):
 
 
 async def counts_of(reader: Reader, customer_ids: Sequence[UUID]) -> list[CustomerCount]:
-    """How many repairs each of these customers has who has any."""
+    """Return how many repairs each of these customers has who has any."""
     return await fetch_all(
         reader,
         CustomerCount,
@@ -100,7 +100,7 @@ OPEN_COUNTS = joined(
 
 
 async def open_counts(reader: Reader) -> list[CountRow]:
-    """How many open repairs each status has, and how many of them are late."""
+    """Return how many open repairs each status has, and how many of them are late."""
     return await fetch_all(reader, CountRow, OPEN_COUNTS)
 
 
@@ -112,7 +112,7 @@ class WorkRow(Value):
 
 
 async def open_work(reader: Reader) -> list[WorkRow]:
-    """How many open repairs each technician has who has any."""
+    """Return how many open repairs each technician has who has any."""
     return await fetch_all(
         reader,
         WorkRow,

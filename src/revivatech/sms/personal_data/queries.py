@@ -4,5 +4,5 @@ from revivatech.db import Transaction, execute
 
 
 async def forget_old(tx: Transaction) -> int:
-    """How many SMS of more than a day ago were deleted."""
+    """Return how many SMS of more than a day ago were deleted."""
     return await execute(tx, "DELETE FROM kept_sms WHERE created_at < now() - interval '1 day'")

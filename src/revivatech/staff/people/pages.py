@@ -252,7 +252,7 @@ async def _person(
 
 @get("/staff/permissions", include_in_schema=False, opt=EVERY_ROLE)
 async def permissions_page(request: Request) -> Response[Any]:
-    """Who may do what, for everybody at the desk to read."""
+    """Return who may do what, for everybody at the desk to read."""
     context = context_of(request)
     actor = await context.authenticator.staff(request)
     language = await _language(request, actor)
@@ -267,7 +267,7 @@ async def permissions_page(request: Request) -> Response[Any]:
 
 @get("/staff/audit", include_in_schema=False, guards=[needs(Permission.READ_AUDIT)])
 async def audit_page(request: Request) -> Response[Any]:
-    """What was done to accounts, the newest first."""
+    """Return what was done to accounts, the newest first."""
     actor = await staff_actor(request)
     context = context_of(request)
     language = await _language(request, actor)

@@ -29,7 +29,7 @@ from revivatech.web.request import Request
 
 
 def client_of(request: Request) -> Client:
-    """Where the request comes from."""
+    """Return where the request comes from."""
     return Client(client_address(request))
 
 
@@ -144,7 +144,7 @@ async def reset_factor(request: Request, user_id: FromPath[UUID], data: JSONBody
 
 @get("/api/staff/permissions", tags=["People"], responses=answers(Page[RolePermissions], 401, 429), opt=EVERY_ROLE)
 async def list_permissions(request: Request) -> Response[Any]:
-    """What each role may do."""
+    """Return what each role may do."""
     await context_of(request).authenticator.staff(request)
     return json_response(Page([RolePermissions(role, permissions_of(role)) for role in Role]))
 
@@ -156,7 +156,7 @@ async def list_permissions(request: Request) -> Response[Any]:
     guards=[needs(Permission.READ_AUDIT)],
 )
 async def list_audit(request: Request, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Response[Any]:
-    """Who did what to whose account, the newest first."""
+    """Return who did what to whose account, the newest first."""
     await staff_actor(request)
     async with context_of(request).db.read() as reader:
         return json_response(await accounts.audit_log(reader, cursor=cursor, limit=limit))

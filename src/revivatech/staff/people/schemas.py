@@ -37,7 +37,7 @@ class HelperBody(Body, frozen=True):
     code: Annotated[str, Meta(max_length=64)] = ""
 
     def proof(self) -> OwnProof:
-        """What the service looks at."""
+        """Return what the service looks at."""
         return OwnProof(self.password, self.code)
 
 

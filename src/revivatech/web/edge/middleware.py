@@ -249,7 +249,7 @@ class EdgeMiddleware:
 
 @lru_cache(maxsize=64)
 def _names_a_machine(host: str) -> bool:
-    """Whether a Host header is this machine's own name or a bare address, which a rebound DNS name never is."""
+    """Return whether a Host header is this machine's own name or a bare address, which a rebound DNS name never is."""
     name = (urlsplit(f"//{host}").hostname or "") if HOST.fullmatch(host) else ""
     return is_loopback(name) or _is_address(name)
 

@@ -20,7 +20,7 @@ async def turn_away(scope: Scope, answer: Answer, status: int, code: str, detail
 
 
 async def _show_page(scope: Scope, answer: Answer, status: int, code: str) -> bool:
-    """Whether a person was shown the page; where it cannot be drawn, the document says the same."""
+    """Return whether a person was shown the page; where it cannot be drawn, the document says the same."""
     if b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
         return False
     request = Request(cast(Any, scope))

@@ -94,5 +94,5 @@ async def lock_admins(tx: Transaction) -> list[UUID]:
 
 
 async def change_role(tx: Transaction, user_id: UUID, role: Role) -> bool:
-    """Whether there is such a staff member; that is their role now."""
+    """Return whether there is such a staff member; that is their role now."""
     return await one_changed(tx, "UPDATE users SET role = %s WHERE id = %s", [role, user_id])

@@ -110,7 +110,7 @@ async def send(db: Database, sender: Sender, settings: Settings, mail_id: UUID) 
 
 
 def _path(settings: Settings, mail: queries.Pending) -> str:
-    """Where the mail leads: its link, else the security page (customers) or the desk."""
+    """Return where the mail leads: its link, else the security page (customers) or the desk."""
     if mail.link_id is None:
         return "/customer/account/security" if mail.realm == "customer" else "/staff/account"
     purpose = cast(Purpose, mail.facts["purpose"])

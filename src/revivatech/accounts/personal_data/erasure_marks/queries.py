@@ -59,10 +59,10 @@ async def found(reader: Reader, marks: Sequence[bytes]) -> list[MarkRow]:
 
 
 async def some(reader: Reader) -> bool:
-    """Whether anybody's marks are kept."""
+    """Return whether anybody's marks are kept."""
     return bool(await fetch_value(reader, "SELECT EXISTS (SELECT FROM erased_marks)"))
 
 
 async def of_other_keys(reader: Reader, key_ids: Sequence[str]) -> int:
-    """How many marks were made with none of these keys."""
+    """Return how many marks were made with none of these keys."""
     return int(await fetch_value(reader, "SELECT count(*) FROM erased_marks WHERE key_id <> ALL (%s)", [list(key_ids)]))

@@ -48,12 +48,12 @@ async def keep(tx: Transaction, marks: Marks, at: datetime) -> None:
 
 
 async def anybody_erased(reader: Reader) -> bool:
-    """Whether there is anybody whom `erased_at` could know again."""
+    """Return whether there is anybody whom `erased_at` could know again."""
     return await queries.some(reader)
 
 
 async def erased_at(reader: Reader, secrets: tuple[str, ...], people: Sequence[NewCustomer]) -> Mapping[str, datetime]:
-    """When those of the people who were erased were, by the key under which they are asked for.
+    """Return when those of the people who were erased were, by the key under which they are asked for.
 
     Raises ValueError without a secret.
     """

@@ -68,7 +68,7 @@ class Typed(Value):
 
 
 def typed(form: Mapping[str, Any]) -> Typed:
-    """What was sent. What is no text is empty; what is no type is a home.."""
+    """Return what was sent. What is no text is empty; what is no type is a home.."""
     typed = sent.fields_of(form)
     texts = {ours: typed[name] for ours, name in NAMES.items()}
     chosen = texts.pop("type")
@@ -135,12 +135,12 @@ def _field(part: str, fields: AddressFields, rules: Rules, language: str) -> Fie
 
 
 def countries_of(language: str) -> list[tuple[str, str]]:
-    """What the choice of a country offers."""
+    """Return what the choice of a country offers."""
     return [("", translations(language).gettext("Choose…")), *countries(language)]
 
 
 def types_of(language: str) -> list[tuple[str, str]]:
-    """What the choice of a type offers."""
+    """Return what the choice of a type offers."""
     catalogue = translations(language)
     names = {
         "home": catalogue.pgettext("address", "Home"),
@@ -157,5 +157,5 @@ def _version(text: str) -> int:
 
 
 def path_of(address_id: UUID | None) -> str:
-    """Where the form of that address lies; of a new one without an id."""
+    """Return where the form of that address lies; of a new one without an id."""
     return f"/customer/account/addresses/{address_id or 'new'}"

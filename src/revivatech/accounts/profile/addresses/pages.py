@@ -124,7 +124,7 @@ async def make_default(request: Request, address_id: FromPath[UUID]) -> Response
 
 @get(LIST + "/{address_id:uuid}/delete", include_in_schema=False)
 async def removal_page(request: Request, address_id: FromPath[UUID]) -> Response[Any]:
-    """What is about to be lost, and the button."""
+    """Return what is about to be lost, and the button."""
     actor, language = await _reader(request)
     address = await _address(request, actor, language, address_id)
     return await context_of(request).pages.render(
@@ -166,7 +166,7 @@ async def _form(
 
 
 async def _reader(request: Request) -> tuple[CustomerActor, str]:
-    """Who is signed in, and the language they read."""
+    """Return who is signed in, and the language they read."""
     context = context_of(request)
     actor = (await context.authenticator.customer(request)).actor
     frame = await context.pages.frame(request, actor)

@@ -78,7 +78,7 @@ async def address(reader: Reader, customer_id: UUID, address_id: UUID) -> Addres
 
 
 async def count(reader: Reader, customer_id: UUID) -> int:
-    """How many addresses that customer has."""
+    """Return how many addresses that customer has."""
     return int(
         await fetch_value(reader, "SELECT count(*) FROM customer_addresses WHERE customer_id = %s", [customer_id])
     )

@@ -52,7 +52,7 @@ class AddressBody(NewAddressBody, kw_only=True):
 
 
 def fields_of(body: NewAddressBody) -> AddressFields:
-    """What the service is asked."""
+    """Return what the service is asked."""
     return AddressFields(**{name: getattr(body, name) for name in AddressFields.__struct_fields__})
 
 

@@ -77,7 +77,7 @@ class Rules(Value):
         return spelling.state_of(text, self.country, self.state_keys)
 
     def uses(self, part: str) -> bool:
-        """Whether addresses of the country have that part."""
+        """Return whether addresses of the country have that part."""
         return any(part in line for line in self.lines)
 
 
@@ -196,7 +196,7 @@ def _missing(part: str, rules: Rules, language: str) -> str:
 
 
 def _state_and_postal_code(fields: dict[str, str], rules: Rules, language: str) -> list[FieldError]:
-    """What is wrong with the two parts that are looked up; both are put into the form in which they are kept."""
+    """Return what is wrong with the two parts that are looked up; both are put into the form in which they are kept."""
     gettext = translations(language).gettext
     errors = []
     if fields["state"] and rules.states:

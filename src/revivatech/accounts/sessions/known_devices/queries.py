@@ -47,7 +47,7 @@ FORGET = for_realms("DELETE FROM {devices} WHERE last_seen_at < now() - interval
 
 
 async def see(tx: Transaction, realm: Realm, owner_id: UUID, fingerprint: bytes, days: int) -> Seen:
-    """What was known of the device in the last so many days; from now on it is."""
+    """Return what was known of the device in the last so many days; from now on it is."""
     seen = await fetch_one(tx, Seen, SEE[realm], {"owner": owner_id, "fingerprint": fingerprint, "days": days})
     assert seen is not None  # noqa: S101 - a SELECT of two EXISTS has one row
     return seen

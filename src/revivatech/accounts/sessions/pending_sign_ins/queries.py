@@ -43,7 +43,7 @@ async def count_attempt(tx: Transaction, realm: Realm, pending_id: UUID, most: i
 
 
 async def spend(tx: Transaction, realm: Realm, pending_id: UUID) -> bool:
-    """Whether this ended the waiting sign-in; of two at once, one did."""
+    """Return whether this ended the waiting sign-in; of two at once, one did."""
     return await one_changed(tx, SPEND[realm], [pending_id])
 
 

@@ -63,7 +63,7 @@ async def claim(tx: Transaction, realm: Realm, token_hash: bytes) -> Holder | No
 async def spent(
     reader: Reader, realm: Realm, token_hash: bytes, candidates: Sequence[bytes], grace_seconds: int
 ) -> SpentToken | None:
-    """What became of a replaced token; None where it never was one of ours."""
+    """Return what became of a replaced token; None where it never was one of ours."""
     return await fetch_one(
         reader,
         SpentToken,

@@ -153,7 +153,7 @@ async def use(tx: Transaction, realm: Realm, owner_id: UUID, session_id: UUID, i
 
 
 async def extend(tx: Transaction, realm: Realm, session_id: UUID, idle_seconds: int) -> bool:
-    """Whether the session still lives; its idle time starts anew."""
+    """Return whether the session still lives; its idle time starts anew."""
     return await one_changed(tx, EXTEND[realm], {"id": session_id, "idle": idle_seconds})
 
 

@@ -74,7 +74,7 @@ async def account_by_id(reader: Reader, realm: Realm, account_id: UUID) -> OwnAc
 
 
 async def still_proven(tx: Transaction, realm: Realm, account: Account, better_hash: str | None) -> bool:
-    """Whether the account is as it was when its password was proven; its row is locked, a better hash kept."""
+    """Return whether the account is as it was when its password was proven; its row is locked, a better hash kept."""
     return await one_changed(
         tx, STILL_PROVEN[realm], {"id": account.id, "seen": account.password_hash, "better": better_hash}
     )

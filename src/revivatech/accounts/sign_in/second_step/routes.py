@@ -84,7 +84,7 @@ async def staff_second_step(request: Request, data: JSONBody[SecondStepAnswer]) 
     responses=problems(401, 404, 409, 422),
 )
 async def passkey_options(request: Request, data: JSONBody[PasskeyQuestion | None] = None) -> PasskeyOptions:
-    """What navigator.credentials.get takes, good for five minutes and one answer."""
+    """Return what navigator.credentials.get takes, good for five minutes and one answer."""
     context = context_of(request)
     if data is not None and data.challenge_token:
         return await passkeys.second_step_options(context.db, context.settings, realm_of(request), data.challenge_token)

@@ -83,7 +83,7 @@ def _with_role(row: Member | None) -> Member | None:
 
 
 async def join(tx: Transaction, user_id: UUID, password_hash: str) -> bool:
-    """Whether the person had not joined yet; that is their password now."""
+    """Return whether the person had not joined yet; that is their password now."""
     return await one_changed(
         tx,
         "UPDATE users SET password_hash = %s WHERE id = %s AND password_hash IS NULL AND disabled_at IS NULL",
@@ -99,7 +99,7 @@ async def enable(tx: Transaction, user_id: UUID) -> None:
 async def write_own(
     tx: Transaction, user_id: UUID, *, first_name: str, last_name: str, language: str, timezone: str
 ) -> bool:
-    """Whether there is such a person; that is what they are called, and how they read."""
+    """Return whether there is such a person; that is what they are called, and how they read."""
     return await one_changed(
         tx,
         "UPDATE users SET first_name = %s, last_name = %s, language = %s, timezone = %s WHERE id = %s",
@@ -108,7 +108,7 @@ async def write_own(
 
 
 async def hold_active(tx: Transaction, user_id: UUID) -> bool:
-    """Whether that person can be given work; nobody closes the account before the commit."""
+    """Return whether that person can be given work; nobody closes the account before the commit."""
     found = await fetch_value(tx, "SELECT id FROM users WHERE id = %s AND disabled_at IS NULL FOR SHARE", [user_id])
     return found is not None
 

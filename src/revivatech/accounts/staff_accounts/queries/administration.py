@@ -28,7 +28,7 @@ DISABLE = for_realms("UPDATE {accounts} SET disabled_at = coalesce(disabled_at, 
 
 
 async def nobody_yet(reader: Reader) -> bool:
-    """Whether there is no account of either kind."""
+    """Return whether there is no account of either kind."""
     return bool(
         await fetch_value(reader, "SELECT NOT EXISTS (SELECT FROM customers) AND NOT EXISTS (SELECT FROM users)")
     )
@@ -41,12 +41,12 @@ async def set_password(tx: Transaction, realm: Realm, email: str, password_hash:
 
 
 async def disable(tx: Transaction, realm: Realm, account_id: UUID) -> bool:
-    """Whether there is such an account; it may not sign in any more."""
+    """Return whether there is such an account; it may not sign in any more."""
     return await one_changed(tx, DISABLE[realm], [account_id])
 
 
 async def enable_customer(tx: Transaction, customer_id: UUID) -> bool:
-    """Whether there is such a customer; they may sign in again."""
+    """Return whether there is such a customer; they may sign in again."""
     return await one_changed(tx, "UPDATE customers SET disabled_at = NULL WHERE id = %s", [customer_id])
 
 

@@ -107,7 +107,7 @@ async def rename_passkey(request: Request, passkey_id: FromPath[UUID]) -> Respon
 
 @get(both("/account/security/passkeys/{passkey_id:uuid}/remove"), include_in_schema=False, opt=EVERY_ROLE)
 async def passkey_removal(request: Request, passkey_id: FromPath[UUID]) -> Response[Any]:
-    """What is lost, and the form that asks for proof."""
+    """Return what is lost, and the form that asks for proof."""
     return await _removal(request, await actor_of(request), passkey_id)
 
 

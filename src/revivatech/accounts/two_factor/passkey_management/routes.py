@@ -56,7 +56,7 @@ async def own_passkeys(request: Request) -> Page[PasskeyView]:
     opt=EVERY_ROLE,
 )
 async def new_passkey_options(request: Request, data: JSONBody[Proof | None] = None) -> PasskeyOptions:
-    """What navigator.credentials.create takes, good for five minutes in this session."""
+    """Return what navigator.credentials.create takes, good for five minutes in this session."""
     context, actor = context_of(request), await actor_of(request)
     return await passkeys.begin_adding(
         context.db,

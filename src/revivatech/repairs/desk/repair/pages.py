@@ -190,7 +190,7 @@ async def _repair(
 
 
 def _choices(one: StaffRepair, actor: StaffActor, labels: Labels) -> list[tuple[str, str]]:
-    """Where the repair may go, present stage first: pairs of `status/stage` and its name."""
+    """Return where the repair may go, present stage first: pairs of `status/stage` and its name."""
     _ = translations(labels.language).gettext
     repair = one.repair
     present = [(f"{repair.status}/{repair.stage.key}", _("Stay: %(stage)s") % {"stage": repair.stage.label})]

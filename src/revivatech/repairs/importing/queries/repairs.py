@@ -119,7 +119,7 @@ SELECT count(*) FROM added
 
 
 async def add_devices(tx: Transaction) -> int:
-    """How many devices are new: those that a serial number or an IMEI tells apart, once each customer."""
+    """Return how many devices are new: those that a serial number or an IMEI tells apart, once each customer."""
     return await execute(
         tx,
         """
@@ -157,7 +157,7 @@ async def update(tx: Transaction, source: str) -> int:
 
 
 async def insert(tx: Transaction, source: str) -> int:
-    """How many repairs are new; each has its history from now on."""
+    """Return how many repairs are new; each has its history from now on."""
     return int(await fetch_value(tx, INSERT, {"source": source}))
 
 

@@ -65,7 +65,7 @@ async def fill(tx: Transaction, rows: Iterable[StagedRow]) -> None:
 
 
 async def drop_unchanged(tx: Transaction, source: str) -> int:
-    """How many rows of the stage are here already, just so; they leave it."""
+    """Return how many rows of the stage are here already, just so; they leave it."""
     return await execute(
         tx,
         """
