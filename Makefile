@@ -7,7 +7,7 @@ WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 # Compiled modules start in half the time: keep them, even where the environment says not to.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check sbom audit bench assets messages schema format lock clean
+.PHONY: help run test quick check sbom audit bench assets messages schema format lock clean
 .DEFAULT_GOAL := help
 
 help:           ## Say what there is to do.
@@ -18,6 +18,9 @@ run: .venv/run.stamp ## Start the portal on http://localhost:8000 with data in .
 
 test: .venv/test.stamp assets/node_modules ## Run every test, those in a browser too (T=tests/repairs chooses).
 	@tools/programs chromium && tools/test $(WORKERS) $(T)
+
+quick: .venv/test.stamp assets/node_modules ## Run the tests that need neither a browser nor servers of their own.
+	@tools/test $(WORKERS) -m "not browser and not faults" $(T)
 
 check: .venv/check.stamp ## Format, lint, types, import contracts, and that nothing generated is out of date.
 	@tools/check

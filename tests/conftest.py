@@ -23,6 +23,9 @@ from support import browsing, people, servers, statements
 if TYPE_CHECKING:
     from support.serving import Served
 
+HERE = Path(__file__).parent
+# What a quick run leaves out, by folder.
+FOLDERS = {"journeys": "browser", "faults": "faults", "embedded": "faults", "cli": "faults"}
 # Seconds; twice what the slowest takes on a crowded machine, and less than pytest's own fault handler allows.
 LONGEST_TEST = 150
 
@@ -51,7 +54,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long ones, so that the run does not end with one worker that is not done."""
+    """Mark what a quick run leaves out, and begin with the long ones, so that no worker is left with one at the end."""
+    for item in items:
+        if mark := FOLDERS.get(item.path.relative_to(HERE).parts[0]):
+            item.add_marker(mark)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

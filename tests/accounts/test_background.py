@@ -76,7 +76,7 @@ async def test_old_sessions_and_failures_are_forgotten(
 
 
 async def test_hashing_does_not_hold_up_the_loop() -> None:
-    """While ten passwords are checked the event loop goes on (F28)."""
+    """While ten passwords are checked the event loop goes on (C28)."""
     kept = await passwords.hash_password("a password of fifteen")
     checks = asyncio.gather(*(passwords.check_password("a wrong one", kept) for _ in range(10)))
     turns = 0

@@ -57,10 +57,10 @@ def csv_of(folder: Path, **fields: str) -> Path:
     return path
 
 
-async def test_f09_f28_what_no_mail_reaches_is_refused_everywhere(
+async def test_c09_c28_what_no_mail_reaches_is_refused_everywhere(
     served: Served, people: People, tmp_path: Path
 ) -> None:
-    """Each entrance that stores an address or writes to it answers 422 and names its field; nothing is stored (F09).
+    """Each entrance that stores an address or writes to it answers 422 and names its field; nothing is stored (C09).
 
     A NUL is no 500.
     """
@@ -89,7 +89,7 @@ async def test_f09_f28_what_no_mail_reaches_is_refused_everywhere(
     assert rows(served, COUNTS) == before
 
 
-async def test_f04_f05_an_address_is_one_account_however_it_is_spelt(
+async def test_c04_c05_an_address_is_one_account_however_it_is_spelt(
     served: Served, people: People, tmp_path: Path
 ) -> None:
     """Registered, signed in with, taken in at the desk and imported in four spellings: one account; mail goes there."""
@@ -145,7 +145,7 @@ async def test_an_account_from_before_still_signs_in(served: Served) -> None:
             assert answer.status_code == status, (typed, answer.text)
 
 
-async def test_f16_a_number_is_one_however_it_is_written(served: Served, people: People, tmp_path: Path) -> None:
+async def test_c16_a_number_is_one_however_it_is_written(served: Served, people: People, tmp_path: Path) -> None:
     """From the desk, the API, an import and a registration: kept as E.164, found in both forms, shown with blanks.
 
     What was stored as typed before is found too. The shop is in Ireland.
@@ -196,8 +196,8 @@ async def test_f16_a_number_is_one_however_it_is_written(served: Served, people:
     assert "+353 87 123 4567" in page.text
 
 
-async def test_f21_names_turn_no_text(served: Served, people: People, tmp_path: Path) -> None:
-    """Given at the desk, in an import, by an invitation and on the command line: what nobody sees is removed (F21)."""
+async def test_c21_names_turn_no_text(served: Served, people: People, tmp_path: Path) -> None:
+    """Given at the desk, in an import, by an invitation and on the command line: what nobody sees is removed (C21)."""
     name = "\u202eanahoJ\u202c\u00ad"
     desk = await served.sign_in(people.fay)
     admin = await served.sign_in(people.ada)

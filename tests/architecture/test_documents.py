@@ -10,6 +10,7 @@ from architecture.statements import modules
 from revivatech.settings import COMMON_NAMES, PREFIX, Settings
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+WIDTH = 120
 FIGURES = {"Counter": "_total", "Gauge": "", "Histogram": ""}
 
 
@@ -40,3 +41,17 @@ def _figures() -> list[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FIGURES and node.args
         for name in [ast.literal_eval(node.args[0])]
     ]
+
+
+def test_prose_is_wrapped() -> None:
+    """At 120 columns; tables and examples are as wide as they are."""
+    root = Path(__file__).parents[2]
+    long = []
+    for path in [*root.glob("*.md"), *(root / "docs").rglob("*.md")]:
+        is_code = False
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            is_code ^= line.lstrip().startswith("```")
+            if len(line) > WIDTH and not is_code and not line.lstrip().startswith(("|", "#")) and " " in line.strip():
+                long.append(f"{path.name}:{number}")
+
+    assert long == []

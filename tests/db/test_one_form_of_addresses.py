@@ -32,7 +32,7 @@ TWICE = [
 NAMES = ["\u202eanahoJ\u202c", "علی\u200cرضا", "Jo\u00adana", "\u200b"]
 
 
-def test_f04_f05_f21_what_is_stored_gets_its_present_form(
+def test_c04_c05_c21_what_is_stored_gets_its_present_form(
     empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each account is found by its address as its owner types it; of two with one address both stay.

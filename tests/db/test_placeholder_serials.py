@@ -1,4 +1,4 @@
-"""The migration that empties serial numbers which are none, and parts the devices that they had made one (F08)."""
+"""The migration that empties serial numbers which are none, and parts the devices that they had made one (C08)."""
 
 import psycopg
 import pytest
@@ -16,7 +16,7 @@ def repaired(connection: psycopg.Connection) -> None:
         connection.execute(SQL.encode())
 
 
-def test_f08_placeholders_are_emptied_and_numbers_stay(database_url: str, people: People) -> None:
+def test_c08_placeholders_are_emptied_and_numbers_stay(database_url: str, people: People) -> None:
     """Every word that is none today is emptied; whatever holds a number keeps it."""
     emptied = [*NO_NUMBER, "N/A", "#N/A", "0000", "-", "?", "Não tem", "s/n", "xxx", "12345", "To be filled by O.E.M."]
     kept = ["PF-1234", "NA-5581", "000012", "12354", "серийный", "Ω-1"]
@@ -38,7 +38,7 @@ def test_f08_placeholders_are_emptied_and_numbers_stay(database_url: str, people
 
 
 @pytest.mark.parametrize(("serial", "linked"), [("N/A", [True, False]), ("PF-1234", [True, True])])
-def test_f08_an_imported_repair_of_another_device_is_parted(
+def test_c08_an_imported_repair_of_another_device_is_parted(
     database_url: str, people: People, serial: str, linked: list[bool]
 ) -> None:
     """The phone that a placeholder had made the laptop is of no device; by a real number both stay. No time moves."""

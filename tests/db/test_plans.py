@@ -36,7 +36,7 @@ async def test_customers_are_searched_by_an_index(db: Database) -> None:
     assert "Seq Scan" not in plan
 
 
-async def test_f03_f17_repairs_are_searched_by_indexes(db: Database) -> None:
+async def test_c03_c17_repairs_are_searched_by_indexes(db: Database) -> None:
     """Folded words, a number in another spelling and a pasted address: no repair is read that none of them names."""
     search = search_of("R03S5X72 nao https://portal.shop.example/staff/repairs/01a23050-666a-78bb-8ac9-1133d5e20a0f")
     statement = joined("SELECT id FROM repairs WHERE", searching.condition(searching.shape_of(search)))

@@ -14,7 +14,7 @@ NOTE = "We have replaced the display and the seal, and are now checking that no 
 A4_HEIGHT = 842 - 90
 
 
-async def test_f02_nothing_is_printed_over_anything_else(visit: Visit, people: People, desk: Desk) -> None:
+async def test_c02_nothing_is_printed_over_anything_else(visit: Visit, people: People, desk: Desk) -> None:
     """Seven entries with notes, both sides, both languages, two papers: no two texts overlap, an A4 page is filled."""
     repair = (
         await desk.take_in(people.anna, issueDescription=NOTE, deviceModel="Fairphone 5 with a very long name " * 2)

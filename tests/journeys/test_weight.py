@@ -1,4 +1,4 @@
-"""What a visit weighs on the line (architecture.md, section 7)."""
+"""What a visit weighs on the line."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Days and times are read as exactly as they were written, and no more exactly (F06)."""
+"""Days and times are read as exactly as they were written, and no more exactly (C06)."""
 
 import zoneinfo
 from contextlib import suppress
@@ -20,7 +20,7 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def test_f06_a_bare_day_is_the_whole_day() -> None:
+def test_c06_a_bare_day_is_the_whole_day() -> None:
     """It begins at midnight, is stored as noon, and what is promised for it is late when it is over."""
     summer = parse_when("2026-07-01", LISBON)
 
@@ -83,7 +83,7 @@ def test_what_is_no_day_is_refused_with_the_way_to_write_it(text: str, says: str
 
 
 @given(st.dates(date(1800, 1, 1), date(9000, 12, 31)), ZONES)
-def test_f06_every_moment_of_a_day_lies_within_it(day: date, zone: ZoneInfo) -> None:
+def test_c06_every_moment_of_a_day_lies_within_it(day: date, zone: ZoneInfo) -> None:
     """In any zone, on any day: also when clocks change at midnight or a day is left out."""
     whole = parse_when(day.isoformat(), zone)
 

@@ -52,8 +52,8 @@ noise = st.text(INVISIBLE + " \t\n\u00a0", max_size=4)
         ("u@r3---sn.example", "u@r3---sn.example"),
     ],
 )
-def test_f04_f05_an_address_has_one_form(text: str, email: str) -> None:
-    """Capitals, blanks, what nobody sees, mailto: and a domain's own letters are no difference (R7, F04, F05)."""
+def test_c04_c05_an_address_has_one_form(text: str, email: str) -> None:
+    """Capitals, blanks, what nobody sees, mailto: and a domain's own letters are no difference (R7, C04, C05)."""
     assert parse_email(text) == email
     assert lookup_forms(text)[0] == email
 
@@ -109,8 +109,8 @@ def test_f04_f05_an_address_has_one_form(text: str, email: str) -> None:
         ),
     ],
 )
-def test_f09_what_no_mail_reaches_is_refused_with_a_reason(text: str, said: str) -> None:
-    """An empty field is told what belongs into it, an address that mail cannot be sent to is told why (F09)."""
+def test_c09_what_no_mail_reaches_is_refused_with_a_reason(text: str, said: str) -> None:
+    """An empty field is told what belongs into it, an address that mail cannot be sent to is told why (C09)."""
     with pytest.raises(InvalidInput) as refused:
         checked_email(text, "customerEmail")
 
@@ -139,7 +139,7 @@ def test_an_address_is_mailable_as_it_is_stored(text: str) -> None:
 
 @settings(deadline=None)
 @given(addresses, noise, noise, st.booleans(), st.booleans())
-def test_f05_an_account_is_found_by_the_address_as_typed(
+def test_c05_an_account_is_found_by_the_address_as_typed(
     address: str, before: str, after: str, upper: bool, as_link: bool
 ) -> None:
     """Whatever surrounds the address and however it is spelt, signing in looks for what was stored."""

@@ -1,4 +1,4 @@
-"""Text is searched without regard to case, accents and keyboards, the same in Python and in PostgreSQL (F03)."""
+"""Text is searched without regard to case, accents and keyboards, the same in Python and in PostgreSQL (C03)."""
 
 import psycopg
 import pytest
@@ -26,7 +26,7 @@ from revivatech.kit.folding import folded
         ("100%_", "100%_"),
     ],
 )
-def test_f03_case_accents_and_keyboards_do_not_count(text: str, plain: str) -> None:
+def test_c03_case_accents_and_keyboards_do_not_count(text: str, plain: str) -> None:
     """Letters that are composed or not, full width, typographic signs."""
     assert folded(text) == plain
 
@@ -37,7 +37,7 @@ ASSIGNED = st.characters(max_codepoint=0x2FFF, exclude_categories=["Cs", "Cn", "
 
 @given(texts=st.lists(st.text(ASSIGNED, max_size=40), min_size=1, max_size=50))
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_f03_postgresql_folds_as_we_do(database_url: str, texts: list[str]) -> None:
+def test_c03_postgresql_folds_as_we_do(database_url: str, texts: list[str]) -> None:
     """What is typed is folded in Python, what is stored in the database: both alike, for any text."""
     with psycopg.connect(database_url) as connection:
         rows = connection.execute(

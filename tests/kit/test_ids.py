@@ -1,4 +1,4 @@
-"""The number of a repair is understood however people write it (F17)."""
+"""The number of a repair is understood however people write it (C17)."""
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ MISREAD = {"0": "O", "1": "l", "V": "u"}
         *("R-03S5X72: iPhone 13", "Nora, r03s5x72 and the case"),
     ],
 )
-def test_f17_a_number_is_meant(text: str) -> None:
+def test_c17_a_number_is_meant(text: str) -> None:
     """Letters that the alphabet lacks, dashes of every kind, what stands around it."""
     assert number_meant(text, "R") == "R-03S5X72"
 
@@ -32,12 +32,12 @@ def test_f17_a_number_is_meant(text: str) -> None:
         *("%%", "_"),
     ],
 )
-def test_f17_other_words_are_no_number(text: str) -> None:
+def test_c17_other_words_are_no_number(text: str) -> None:
     """A word, something longer, another prefix."""
     assert number_meant(text, "R") == ""
 
 
-def test_f17_a_number_may_be_begun() -> None:
+def test_c17_a_number_may_be_begun() -> None:
     """With its dash, so that no word is taken for one."""
     assert number_meant("r-o3s", "R") == "R-03S"
     assert number_meant("R03S", "R") == ""
@@ -48,7 +48,7 @@ def test_f17_a_number_may_be_begun() -> None:
     dash=st.sampled_from(["-", "", " ", "\u2013", "\u2011", " - ", "_"]),
     end=st.sampled_from(["", ".", ",", ")"]),
 )
-def test_f17_every_number_is_found_by_its_spellings(code: str, dash: str, end: str) -> None:
+def test_c17_every_number_is_found_by_its_spellings(code: str, dash: str, end: str) -> None:
     """In small letters, with what its digits and letters are taken for."""
     spelt = "".join(MISREAD.get(letter, letter) for letter in code)
     for text in (code, code.lower(), spelt, spelt.lower()):
@@ -56,7 +56,7 @@ def test_f17_every_number_is_found_by_its_spellings(code: str, dash: str, end: s
 
 
 @given(st.text())
-def test_f17_any_text_is_read(text: str) -> None:
+def test_c17_any_text_is_read(text: str) -> None:
     """What comes back is empty or looks like a number or its beginning, and means itself."""
     number = number_meant(text, "R")
     assert number == "" or set(number.removeprefix("R-")) <= set(ALPHABET)

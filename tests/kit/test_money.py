@@ -1,4 +1,4 @@
-"""Amounts are exact, or refused with a sentence that says how to write them (F01)."""
+"""Amounts are exact, or refused with a sentence that says how to write them (C01)."""
 
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ SWAPPED = str.maketrans(".,", ",.")
         ("１２９．９０", "129.90"),
     ],
 )
-def test_f01_an_amount_is_read_as_it_was_meant(text: str, amount: str) -> None:
+def test_c01_an_amount_is_read_as_it_was_meant(text: str, amount: str) -> None:
     """Every usual way of writing an amount that has one meaning only."""
     assert str(parse_amount(text)) == amount
 
@@ -54,7 +54,7 @@ def test_f01_an_amount_is_read_as_it_was_meant(text: str, amount: str) -> None:
         *[(text, money.TOO_LARGE) for text in ("100000000", "100.000.000", "9" * 40)],
     ],
 )
-def test_f01_what_is_unclear_or_no_amount_is_refused_with_the_reason(text: str, says: str) -> None:
+def test_c01_what_is_unclear_or_no_amount_is_refused_with_the_reason(text: str, says: str) -> None:
     """An amount is never guessed at: three digits after one sign could be either."""
     with pytest.raises(AmountError) as refusal:
         parse_amount(text)
@@ -75,7 +75,7 @@ def test_an_amount_comes_back_to_the_cent(amount: Decimal) -> None:
 
 
 @given(st.integers(0, 10**8), st.sampled_from(".,"), st.integers(0, 999))
-def test_f01_three_digits_after_a_single_sign_are_never_cents(whole: int, sign: str, rest: int) -> None:
+def test_c01_three_digits_after_a_single_sign_are_never_cents(whole: int, sign: str, rest: int) -> None:
     """Whatever the digits are."""
     with pytest.raises(AmountError):
         parse_amount(f"{whole}{sign}{rest:03}")
@@ -83,7 +83,7 @@ def test_f01_three_digits_after_a_single_sign_are_never_cents(whole: int, sign: 
 
 @given(st.text(alphabet="0123456789.,' \u00a0eE_+-€", max_size=14) | st.text())
 @example("1.200")
-def test_f01_no_digit_is_lost_or_made_up(text: str) -> None:
+def test_c01_no_digit_is_lost_or_made_up(text: str) -> None:
     """Any text is refused, or is an amount of exactly its digits."""
     try:
         amount = parse_amount(text)

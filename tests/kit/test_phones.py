@@ -89,8 +89,8 @@ def test_only_mobile_numbers_take_an_sms() -> None:
         ("\u200b", "IE", ""),
     ],
 )
-def test_f16_a_number_is_kept_as_e164_and_any_other_text_as_typed(text: str, region: str | None, number: str) -> None:
-    """Nothing that was written down at the counter is lost; what can be called from abroad is kept so (F16)."""
+def test_c16_a_number_is_kept_as_e164_and_any_other_text_as_typed(text: str, region: str | None, number: str) -> None:
+    """Nothing that was written down at the counter is lost; what can be called from abroad is kept so (C16)."""
     assert phones.kept(text, region) == number
 
 
@@ -111,10 +111,10 @@ def test_f16_a_number_is_kept_as_e164_and_any_other_text_as_typed(text: str, reg
         ("R-12345", "IE", None),
     ],
 )
-def test_f16_a_number_is_searched_by_what_all_its_forms_share(
+def test_c16_a_number_is_searched_by_what_all_its_forms_share(
     typed: str, region: str | None, digits: str | None
 ) -> None:
-    """With and without the country's code, with any blanks, whole or in part (F16)."""
+    """With and without the country's code, with any blanks, whole or in part (C16)."""
     assert phones.searched(typed, region) == digits
 
 
@@ -135,7 +135,7 @@ def test_what_is_kept_is_kept_as_it_is(text: str, region: str | None) -> None:
     ),
     st.lists(st.sampled_from([" ", "-", ".", "\u00a0", "\u2060"]), min_size=20, max_size=20),
 )
-def test_f16_a_number_is_found_however_it_is_typed(case: tuple[str, str], blanks: list[str]) -> None:
+def test_c16_a_number_is_found_however_it_is_typed(case: tuple[str, str], blanks: list[str]) -> None:
     """What a search looks for is in the digits of the stored number, whether that was kept as E.164 or as typed."""
     region, national = case
     typed = "".join(map("".join, zip(national, blanks, strict=False)))

@@ -1,4 +1,4 @@
-"""IMEIs, serial numbers and phone numbers survive a spreadsheet, or are refused (F15)."""
+"""IMEIs, serial numbers and phone numbers survive a spreadsheet, or are refused (C15)."""
 
 import pytest
 from hypothesis import given
@@ -34,7 +34,7 @@ from revivatech.kit.spreadsheets import ShortenedNumberError, text_of_number
         ("#12", "#12"),
     ],
 )
-def test_f15_lossless_forms_are_undone_and_other_text_stays(cell: str, text: str) -> None:
+def test_c15_lossless_forms_are_undone_and_other_text_stays(cell: str, text: str) -> None:
     """Nothing is added, and nothing that is not a spreadsheet's is taken away."""
     assert text_of_number(cell) == text
 
@@ -46,20 +46,20 @@ def test_f15_lossless_forms_are_undone_and_other_text_stays(cell: str, text: str
         *("1234567890123456.0", "1.234567890123456E+15", "3.569380356438091E+14", "####", "########"),
     ],
 )
-def test_f15_a_shortened_number_is_refused(cell: str) -> None:
+def test_c15_a_shortened_number_is_refused(cell: str) -> None:
     """Lost digits are never filled with zeros."""
     with pytest.raises(ShortenedNumberError, match="shortened this number"):
         text_of_number(cell)
 
 
 @given(st.integers(100_000, 10**15 - 1))
-def test_f15_what_a_float_column_writes_comes_back(number: int) -> None:
+def test_c15_what_a_float_column_writes_comes_back(number: int) -> None:
     """Fifteen digits go through a double and back."""
     assert text_of_number(repr(float(number))) == str(number)
 
 
 @given(st.text())
-def test_f15_any_text_is_read_or_refused(cell: str) -> None:
+def test_c15_any_text_is_read_or_refused(cell: str) -> None:
     """There is no other error, and reading twice changes nothing more where it holds a plain number."""
     try:
         text = text_of_number(cell)

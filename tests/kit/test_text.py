@@ -60,8 +60,8 @@ def test_one_line_is_one_line(text: str) -> None:
         ("e\u200b\u0301", "é"),
     ],
 )
-def test_f21_what_nobody_sees_is_removed(text: str, seen: str) -> None:
-    """A name neither turns the text beside it nor hides anything; what looks empty is empty (F21)."""
+def test_c21_what_nobody_sees_is_removed(text: str, seen: str) -> None:
+    """A name neither turns the text beside it nor hides anything; what looks empty is empty (C21)."""
     assert one_line(text) == seen
 
 
@@ -83,8 +83,8 @@ def test_f21_what_nobody_sees_is_removed(text: str, seen: str) -> None:
         "Zoë O’Neil-Łukasz",
     ],
 )
-def test_f21_what_shapes_a_word_or_an_emoji_is_kept(text: str) -> None:
-    """Joiners and selectors have a meaning beside some characters: names and emoji stay as they are typed (F21)."""
+def test_c21_what_shapes_a_word_or_an_emoji_is_kept(text: str) -> None:
+    """Joiners and selectors have a meaning beside some characters: names and emoji stay as they are typed (C21)."""
     assert one_line(text) == plain(text) == text
 
 

@@ -138,7 +138,7 @@ def test_the_sender_may_have_a_name() -> None:
     assert message_id_for("1", "nobody") == "<1@localhost>"
 
 
-def test_f19_a_mail_is_from_the_shop_and_answers_go_to_it() -> None:
+def test_c19_a_mail_is_from_the_shop_and_answers_go_to_it() -> None:
     """The shop's name stands in From, its address in Reply-To; the sending address stays the portal's."""
     message = to_message(_mail(), "portal@shop.example")
 
@@ -146,7 +146,7 @@ def test_f19_a_mail_is_from_the_shop_and_answers_go_to_it() -> None:
     assert message["Reply-To"] == "desk@shop.example"
 
 
-def test_f19_a_name_that_the_operator_gave_the_sender_stays() -> None:
+def test_c19_a_name_that_the_operator_gave_the_sender_stays() -> None:
     """REVIVATECH_MAIL_FROM may name a sender of its own."""
     assert to_message(_mail(), "The desk <portal@shop.example>")["From"] == "The desk <portal@shop.example>"
 

@@ -209,7 +209,7 @@ async def test_r48_an_estimate_out_of_reason_is_refused(bench: Bench, actors: Ac
     assert repair == await bench.read(actors.anna, repair.id)
 
 
-async def test_f30_an_estimate_that_has_passed_is_refused_when_it_is_given(bench: Bench, actors: Actors) -> None:
+async def test_c30_an_estimate_that_has_passed_is_refused_when_it_is_given(bench: Bench, actors: Actors) -> None:
     """At the intake, with a change and by an edit; a quarter of an hour is left to a form that stands open."""
     now = datetime.now(UTC)
     repair = (await bench.take_in(actors.anna)).repair
@@ -238,7 +238,7 @@ async def test_f30_an_estimate_that_has_passed_is_refused_when_it_is_given(bench
     assert repair.estimated_completion == just_now
 
 
-async def test_f30_an_estimate_that_has_passed_meanwhile_blocks_nothing(bench: Bench, actors: Actors) -> None:
+async def test_c30_an_estimate_that_has_passed_meanwhile_blocks_nothing(bench: Bench, actors: Actors) -> None:
     """Sent along unchanged, as clients do that know no "unset"."""
     past = datetime.now(UTC) - timedelta(days=2)
     repair = (await bench.take_in(actors.anna, estimated_completion=past)).repair

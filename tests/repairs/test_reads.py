@@ -246,7 +246,7 @@ async def test_the_news_come_page_by_page(bench: Bench, actors: Actors) -> None:
     assert seen == sorted(seen, key=lambda item: (item.created_at, item.id), reverse=True)
 
 
-async def test_f07_no_average_time_is_negative(bench: Bench, actors: Actors, database_url: str) -> None:
+async def test_c07_no_average_time_is_negative(bench: Bench, actors: Actors, database_url: str) -> None:
     """Also of repairs that an earlier version imported as received later than completed; open ones do not count."""
     await bench.take_in(actors.anna)
     way = (Status.DIAGNOSING, Status.REPAIRING, Status.TESTING, Status.COMPLETED)

@@ -1,4 +1,4 @@
-"""A repair is found as people write it: without accents (F03), by its number in any spelling, by its address (F17)."""
+"""A repair is found as people write it: without accents (C03), by its number in any spelling, by its address (C17)."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -60,7 +60,7 @@ async def numbered(bench: Bench, customer: CustomerActor, number: str, **facts: 
         *("lodz", "strasse", "nao\u00a0electrolux"),
     ],
 )
-async def test_f03_accents_case_and_keyboards_do_not_count(bench: Bench, actors: Actors, desk: Find, q: str) -> None:
+async def test_c03_accents_case_and_keyboards_do_not_count(bench: Bench, actors: Actors, desk: Find, q: str) -> None:
     """At the desk and among the customer's own; another repair is not found."""
     text = "Não liga, l\u2019écran cassé, Wi\u2011Fi. Łódź, Straße"
     repair = (await bench.take_in(actors.anna, device_brand="Électrolux", issue_description=text)).repair
@@ -97,7 +97,7 @@ async def test_f03_accents_case_and_keyboards_do_not_count(bench: Bench, actors:
         *("portal.shop.example/api/staff/repairs/{id}/timeline", "{id}", "  <{id}>"),
     ],
 )
-async def test_f17_a_number_is_found_as_it_is_written_and_a_page_by_its_address(
+async def test_c17_a_number_is_found_as_it_is_written_and_a_page_by_its_address(
     bench: Bench, actors: Actors, desk: Find, q: str
 ) -> None:
     """At the desk and by its customer; by nobody else."""
@@ -138,7 +138,7 @@ def test_a_search_without_a_word_is_none() -> None:
     assert search_of("a")
 
 
-async def test_f03_a_customers_name_is_folded_too(bench: Bench, actors: Actors, desk: Find, database_url: str) -> None:
+async def test_c03_a_customers_name_is_folded_too(bench: Bench, actors: Actors, desk: Find, database_url: str) -> None:
     """With letters that have no accent to take away, and the apostrophe of a telephone's keyboard."""
     repair = (await bench.take_in(actors.anna)).repair
     with psycopg.connect(database_url) as connection:

@@ -82,7 +82,7 @@ def test_an_edit_takes_a_decimal_comma() -> None:
 
 @pytest.mark.parametrize("text", ["-1", "1.234", "1,200", "2.350", "1e3", "1_000", "NaN", "12 €", "100000000"])
 @pytest.mark.parametrize("field", ["repair_cost", "parts_cost", "labor_cost"])
-def test_f01_what_is_no_money_or_unclear_is_refused(field: str, text: str) -> None:
+def test_c01_what_is_no_money_or_unclear_is_refused(field: str, text: str) -> None:
     """Only amounts with one meaning that can be stored exactly, in each price field and at the intake."""
     with pytest.raises(InvalidInput) as refusal:
         forms.repair_edit(form(version="1", issue_description="x", warranty_months="6", **{field: text}))
@@ -93,7 +93,7 @@ def test_f01_what_is_no_money_or_unclear_is_refused(field: str, text: str) -> No
     assert "repair_cost" in wrong(refusal.value)
 
 
-def test_f01_an_unclear_amount_is_explained_in_the_readers_language() -> None:
+def test_c01_an_unclear_amount_is_explained_in_the_readers_language() -> None:
     """The message says how to write it, with the reader's decimal sign."""
     portuguese = TypedForm({"version": "1", "warranty_months": "6", "repair_cost": "1.200"}, "pt-BR", ZONE)
 

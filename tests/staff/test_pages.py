@@ -414,7 +414,7 @@ async def test_another_device_is_kept_among_the_customers(served: Served, people
     ]
     bare = [
         (await send(served, fay, "/staff/repairs/new", fields | numbers))[0]
-        # A placeholder is no number (F08).
+        # A placeholder is no number (C08).
         for numbers in ({"key": "c"}, {"key": "d", "serial_number": "n/a", "imei": "0" * 15})
     ]
 

@@ -160,7 +160,7 @@ async def test_r42_r48_bad_bodies_are_422(
 NO_MONEY = ["-1", "0.001", "1.200", '"1,200"', '"2.350"', "1e3", "1e400", "NaN", '"NaN"', "100000000.00"]
 
 
-async def test_r48_f01_what_is_no_money_or_unclear_is_refused(
+async def test_r48_c01_what_is_no_money_or_unclear_is_refused(
     served: Served, people: People, bench: Bench, actors: Actors
 ) -> None:
     """Whatever JSON can call a number, by an edit and at the intake; nothing of it is stored."""

@@ -16,16 +16,25 @@ from psycopg.sql import SQL, Identifier
 from revivatech.db.migrate import migrate
 from revivatech.embedded import EmbeddedServices
 
+MEMORY = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
+# More than the databases of a run need at once.
+ROOM = 4 * 1024**3
+
 
 @contextmanager
 def throwaway_servers(*, postgres: bool, valkey: bool) -> Iterator[EmbeddedServices]:
     """The servers that are asked for, in a folder that is removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="revivatech-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="revivatech-tests-", dir=_in_memory()))
     try:
         with EmbeddedServices.start(folder / "data", fast=True, with_postgres=postgres, with_valkey=valkey) as services:
             yield services
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_memory() -> str | None:
+    """A folder in memory, where there is one with room: copying a database there takes half the time, and no disk."""
+    return MEMORY if Path(MEMORY).is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 @contextmanager

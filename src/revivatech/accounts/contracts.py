@@ -85,7 +85,7 @@ class Tokens(Json, frozen=True):
 
 
 class CustomerProfile(Json, frozen=True):
-    """`user` of a customer's sign-in, and GET /profile (api.md section 2)."""
+    """`user` of a customer's sign-in, and GET /profile."""
 
     id: UUID
     email: str | None

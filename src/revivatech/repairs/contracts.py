@@ -82,7 +82,7 @@ class PendingQuote(Json):
 
 
 class Repair(Json):
-    """A repair as its customer sees it (api.md section 3); internal notes are not part of it."""
+    """A repair as its customer sees it; internal notes are not part of it."""
 
     id: UUID
     repair_number: str
@@ -156,7 +156,7 @@ class ActivityItem(Json):
 
 
 class Stats(Json):
-    """The dashboard's figures (api.md section 3); null where there is nothing to reckon from."""
+    """The dashboard's figures; null where there is nothing to reckon from."""
 
     total_repairs: int
     active_repairs: int

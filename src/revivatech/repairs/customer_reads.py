@@ -113,7 +113,7 @@ async def count_repairs(reader: Reader, customer_id: UUID) -> int:
 
 
 async def stats(reader: Reader, actor: CustomerActor, labels: Labels) -> Stats:
-    """The customer's figures (api.md, section 3)."""
+    """The customer's figures."""
     rows = await fetch(reader, figures.stats(actor.id))
     return views.stats(rows[0], labels.known.shop.currency)
 

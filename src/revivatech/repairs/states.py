@@ -1,4 +1,4 @@
-"""The state table (api.md, section 5) as data: from which status to which, and who may."""
+"""The state table as data: from which status to which, and who may."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

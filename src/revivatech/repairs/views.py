@@ -135,7 +135,7 @@ def trend(rows: Sequence[TrendRow]) -> Trend:
 
 
 def stats(row: StatsRow, currency: str) -> Stats:
-    """The figures of api.md section 3."""
+    """Return the figures of a customer."""
     breakdown = {status.value: int(getattr(row, status.value)) for status in Status}
     total = sum(breakdown.values())
     ended = row.completed + row.cancelled

@@ -142,7 +142,7 @@ async def test_r34_the_sixth_wrong_code_finds_the_challenge_dead(served: Served,
 @pytest.mark.parametrize(
     ("steps", "hint"), [(-3, "clock_slow"), (-9, "clock_slow"), (-12, None), (3, None), (60, None)]
 )
-async def test_r35_f33_an_expired_code_is_told_and_one_to_come_is_not(
+async def test_r35_c33_an_expired_code_is_told_and_one_to_come_is_not(
     served: Served, people: People, steps: int, hint: str | None
 ) -> None:
     """Both are refused and counted alike: a guesser learns nothing of a code that is still to come."""

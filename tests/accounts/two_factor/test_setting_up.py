@@ -114,7 +114,7 @@ async def test_r32_set_up_needs_the_password_and_shows_the_secret_once(served: S
 @pytest.mark.parametrize(
     ("steps", "hint"), [(-3, "clock_slow"), (-110, "clock_slow"), (3, "clock_fast"), (110, "clock_fast"), (-200, None)]
 )
-async def test_f33_a_code_of_another_time_tells_of_the_phones_clock(
+async def test_c33_a_code_of_another_time_tells_of_the_phones_clock(
     served: Served, people: People, steps: int, hint: str | None
 ) -> None:
     """While setting up: 90 seconds ago or an hour; in words that a person can act on, by the API and on the page."""
@@ -130,7 +130,7 @@ async def test_f33_a_code_of_another_time_tells_of_the_phones_clock(
     assert (await served.client.get(BASE, headers=headers)).json()["enabled"] is False
 
 
-async def test_f33_wrong_codes_at_set_up_do_not_count_at_the_sign_in(served: Served, people: People) -> None:
+async def test_c33_wrong_codes_at_set_up_do_not_count_at_the_sign_in(served: Served, people: People) -> None:
     """Five wrong tries to move to another app leave all five of the next sign-in; the sixth is refused there alone."""
     app = await turn_on(served, people.anna)
     token = await challenge(served, people.anna)

@@ -1,4 +1,4 @@
-"""Serial numbers and IMEIs are read by one rule, and a placeholder is no number (F08, F14, F15, F23)."""
+"""Serial numbers and IMEIs are read by one rule, and a placeholder is no number (C08, C14, C15, C23)."""
 
 import pytest
 from hypothesis import given
@@ -25,13 +25,13 @@ IMEI, OTHER = "352099001761481", "490154203237518"
 
 
 @pytest.mark.parametrize("text", PLACEHOLDERS)
-def test_f08_a_placeholder_is_no_number(text: str) -> None:
+def test_c08_a_placeholder_is_no_number(text: str) -> None:
     """In either field, however it is written."""
     assert serial_of(text) == ""
     assert imei_of(text) == Imei()
 
 
-def test_f08_fifteen_zeros_are_no_imei() -> None:
+def test_c08_fifteen_zeros_are_no_imei() -> None:
     """Although their check digit is right."""
     assert imei_of("0" * 15) == imei_of("00-000000-000000-0") == Imei()
 
@@ -62,7 +62,7 @@ def test_a_serial_number_is_kept_without_its_label(text: str, serial: str) -> No
 
 
 @pytest.mark.parametrize("text", ["3.5E+14", "3,56938E+14", "########"])
-def test_f15_a_number_that_a_spreadsheet_has_shortened_is_refused(text: str) -> None:
+def test_c15_a_number_that_a_spreadsheet_has_shortened_is_refused(text: str) -> None:
     """The digits that are lost are never filled with zeros."""
     with pytest.raises(ShortenedNumberError):
         serial_of(text)
@@ -79,7 +79,7 @@ def test_f15_a_number_that_a_spreadsheet_has_shortened_is_refused(text: str) -> 
         *(f"{IMEI} / N/A", f"{IMEI} / {IMEI}"),
     ],
 )  # fmt: skip
-def test_f15_an_imei_is_read_as_it_is_written(text: str) -> None:
+def test_c15_an_imei_is_read_as_it_is_written(text: str) -> None:
     """On a box, by *#06#, by a spreadsheet."""
     assert imei_of(text) == Imei(IMEI)
 
@@ -104,7 +104,7 @@ def test_f15_an_imei_is_read_as_it_is_written(text: str) -> None:
         ("٣٥٢٠٩٩٠٠١٧٦١٤٨١", Imei(flaw="no_number")),
     ],
 )
-def test_f14_f23_what_is_not_an_imei_is_known_for_what_it_is(text: str, imei: Imei) -> None:
+def test_c14_c23_what_is_not_an_imei_is_known_for_what_it_is(text: str, imei: Imei) -> None:
     """A wrong check digit, a second IMEI, an IMEISV, an MEID: no digit of them is lost."""
     assert imei_of(text) == imei
 

@@ -55,7 +55,7 @@ async def test_an_imei_may_be_written_as_on_the_box(served: Served, people: Peop
 
 
 @pytest.mark.parametrize("text", ["N/A", "0", "não tem", "#N/A", "S/N: null", "000000000000000"])
-async def test_f08_a_placeholder_is_no_number(served: Served, people: People, text: str) -> None:
+async def test_c08_a_placeholder_is_no_number(served: Served, people: People, text: str) -> None:
     """In either field: the device is kept, without a number."""
     headers = await served.sign_in(people.anna)
 
@@ -64,7 +64,7 @@ async def test_f08_a_placeholder_is_no_number(served: Served, people: People, te
     assert (device["serialNumber"], device["imei"]) == (None, None)
 
 
-async def test_f14_an_unchanged_value_never_blocks_an_edit(served: Served, people: People) -> None:
+async def test_c14_an_unchanged_value_never_blocks_an_edit(served: Served, people: People) -> None:
     """An imported device keeps a wrong IMEI, a shortened serial number and no brand; a new wrong value is refused."""
     headers = await served.sign_in(people.anna)
     with psycopg.connect(served.settings.database_url) as connection:

@@ -148,7 +148,7 @@ async def test_the_portals_own_csv(db: Database, shop: Shop, people: People, csv
 
 
 @pytest.mark.parametrize(("serial", "imei"), [("N/A", ""), ("00000", "0" * 15), ("não tem", "-")])
-async def test_f08_two_repairs_share_no_device_by_a_placeholder(
+async def test_c08_two_repairs_share_no_device_by_a_placeholder(
     db: Database, shop: Shop, csv_file: Any, serial: str, imei: str
 ) -> None:
     """A laptop and a phone of one customer, both without a number, are of no device."""
@@ -161,7 +161,7 @@ async def test_f08_two_repairs_share_no_device_by_a_placeholder(
     assert await shop.rows("SELECT * FROM customer_devices") == []
 
 
-async def test_f14_f23_hints_are_reported_and_the_repairs_are_here(
+async def test_c14_c23_hints_are_reported_and_the_repairs_are_here(
     db: Database, shop: Shop, csv_file: Any, tmp_path: Path
 ) -> None:
     """Nothing is skipped; the report has a line for each number that somebody should look at."""
@@ -295,7 +295,7 @@ async def test_a_changed_row_updates_its_repair(db: Database, shop: Shop, csv_fi
     ]
 
 
-async def test_f07_a_repair_of_today_is_completed_in_order(
+async def test_c07_a_repair_of_today_is_completed_in_order(
     db: Database, shop: Shop, people: People, csv_file: Any
 ) -> None:
     """In a shop where noon is still to come: nothing is received ahead of now, and no time is negative."""
@@ -399,7 +399,7 @@ ANNA = {
     ],
     ids=["an address", "another name", "another number", "an address and another number"],
 )
-async def test_f27_a_customer_who_is_described_anew_stays_one(
+async def test_c27_a_customer_who_is_described_anew_stays_one(
     db: Database, shop: Shop, csv_file: Any, more: dict[str, str]
 ) -> None:
     """Known from an import alone, they take what the next one says; the repair stays theirs and is updated."""
@@ -429,7 +429,7 @@ async def test_f27_a_customer_who_is_described_anew_stays_one(
     ],
     ids=["somebody else", "an address that is somebody else's"],
 )
-async def test_f27_a_row_of_somebody_else_is_set_aside_alone(
+async def test_c27_a_row_of_somebody_else_is_set_aside_alone(
     db: Database, shop: Shop, csv_file: Any, tmp_path: Path, more: dict[str, str]
 ) -> None:
     """Nobody's repair is handed on, and the rest goes in, without --keep-going too."""
@@ -449,7 +449,7 @@ async def test_f27_a_row_of_somebody_else_is_set_aside_alone(
     assert (await shop.row("SELECT email FROM customers WHERE first_name = 'Anna'"))["email"] is None
 
 
-async def test_f27_an_account_is_its_owners(db: Database, shop: Shop, csv_file: Any, tmp_path: Path) -> None:
+async def test_c27_an_account_is_its_owners(db: Database, shop: Shop, csv_file: Any, tmp_path: Path) -> None:
     """Whoever has chosen a password keeps their name and number, whatever a file says."""
     await import_repairs(db, csv_file(ANNA | {"repair_id": "X"}, like=PORTAL))
     await shop.row("UPDATE customers SET password_hash = 'x' RETURNING id")

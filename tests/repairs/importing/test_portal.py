@@ -70,7 +70,7 @@ def test_a_time_is_on_the_shops_clocks_and_a_day_is_stored_as_noon(around: Surro
         ("2025-10-26 01:45", "2025-10-26 01:15", ("00:45", "01:15")),
     ],
 )
-def test_f06_a_repair_of_one_day_is_never_completed_before_it_was_received(
+def test_c06_a_repair_of_one_day_is_never_completed_before_it_was_received(
     around: Surroundings, received: str, completed: str, stored: tuple[str, str]
 ) -> None:
     """A bare day means the day, not its noon: a time beside it decides."""
@@ -81,7 +81,7 @@ def test_f06_a_repair_of_one_day_is_never_completed_before_it_was_received(
 
 
 @pytest.mark.parametrize("completed", ["", "2026-05-04", "2026-05-04 07:10"])
-def test_f07_nothing_of_today_lies_ahead(around: Surroundings, completed: str) -> None:
+def test_c07_nothing_of_today_lies_ahead(around: Surroundings, completed: str) -> None:
     """At eight in the morning, noon is still to come."""
     now = datetime(2026, 5, 4, 7, tzinfo=UTC)
     early = structs.replace(around, now=now)
@@ -100,7 +100,7 @@ def test_f07_nothing_of_today_lies_ahead(around: Surroundings, completed: str) -
         ("completed", {"received": "2026-04-30", "completed": "2026-04-29 23:59"}),
     ],
 )
-def test_f07_what_is_still_to_come_or_reversed_is_refused(
+def test_c07_what_is_still_to_come_or_reversed_is_refused(
     around: Surroundings, field: str, change: dict[str, str]
 ) -> None:
     """The shop's clock says 13:00 on the fourth of May."""
@@ -113,7 +113,7 @@ def test_f07_what_is_still_to_come_or_reversed_is_refused(
 @pytest.mark.parametrize(
     "cell", ["351912345678.0", '="351912345678"', "'351912345678", "3.51912345678E+11", "351912345678"]
 )
-def test_f15_a_phone_number_survives_a_spreadsheet(around: Surroundings, cell: str) -> None:
+def test_c15_a_phone_number_survives_a_spreadsheet(around: Surroundings, cell: str) -> None:
     """What a spreadsheet did to it is undone; where digits are lost, the row is refused by that column."""
     assert mapped(around, customer_phone=cell).phone == "351912345678"
     problems = read(around, customer_phone="3.51912E+11")
@@ -126,7 +126,7 @@ DAYS = MOMENTS.map(lambda at: f"{at:%Y-%m-%d}") | MOMENTS.map(lambda at: f"{at:%
 
 
 @given(DAYS, DAYS, MOMENTS.map(lambda at: at.replace(tzinfo=UTC)))
-def test_f06_f07_a_timeline_is_in_order_and_within_its_dates(received: str, completed: str, now: datetime) -> None:
+def test_c06_c07_a_timeline_is_in_order_and_within_its_dates(received: str, completed: str, now: datetime) -> None:
     """Whatever mixture of days and times: received, completed, now; or refused."""
     zone = ZoneInfo("America/Sao_Paulo")
     start, end = parse_when(received, zone), parse_when(completed, zone)
@@ -239,7 +239,7 @@ def test_a_wrong_field_is_named(around: Surroundings, field: str, change: dict[s
     assert field in {problem.field for problem in problems}
 
 
-def test_f08_f15_a_devices_numbers_are_read_as_everywhere(around: Surroundings) -> None:
+def test_c08_c15_a_devices_numbers_are_read_as_everywhere(around: Surroundings) -> None:
     """A placeholder is none, and what a spreadsheet has guarded or made a float is the number again."""
     bare = mapped(around, device_serial="n/a", device_imei="000000000000000")
     row = mapped(around, device_serial='="0035"', device_imei="352099001761481.0")
@@ -268,7 +268,7 @@ def test_f08_f15_a_devices_numbers_are_read_as_everywhere(around: Surroundings) 
         ("35209900176148", "0", ("35209900176148", None, "Drawer 3"), "not an IMEI"),
     ],
 )
-def test_f14_f23_a_number_that_is_no_imei_is_kept_and_hinted_at(
+def test_c14_c23_a_number_that_is_no_imei_is_kept_and_hinted_at(
     around: Surroundings, imei: str, serial: str, kept: tuple[str | None, ...], hint: str
 ) -> None:
     """The repair is imported, no digit is lost, and the report says where the number went."""
@@ -284,7 +284,7 @@ def test_f14_f23_a_number_that_is_no_imei_is_kept_and_hinted_at(
     assert hint in hints[0].reason
 
 
-def test_f23_a_number_is_not_lost_where_the_notes_are_full(around: Surroundings) -> None:
+def test_c23_a_number_is_not_lost_where_the_notes_are_full(around: Surroundings) -> None:
     """The note is cut visibly, the number is not."""
     row = mapped(around, device_imei="352099001761481 / 490154203237518", internal_notes="x" * 10_000)
 

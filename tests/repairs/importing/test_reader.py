@@ -99,7 +99,7 @@ UNCLOSED = 'B,P,"oops,2025-01-01,2'
         ['C,P,"two', 'lines",2025-01-01,3', "D,P,y,2025-01-01,4"],
     ],
 )
-def test_f24_an_unclosed_quotation_mark_costs_its_own_row_only(tmp_path: Path, after: list[str]) -> None:
+def test_c24_an_unclosed_quotation_mark_costs_its_own_row_only(tmp_path: Path, after: list[str]) -> None:
     """The message names its line and column, and reading goes on with the next one."""
     path = write(tmp_path, "\n".join([HEADER, "A,P,x,2025-01-01,1", UNCLOSED, *after, ""]).encode())
 
@@ -112,7 +112,7 @@ def test_f24_an_unclosed_quotation_mark_costs_its_own_row_only(tmp_path: Path, a
     assert rest[-1].values["repair_id"] == "4"
 
 
-def test_f24_the_rows_of_a_whole_file_are_not_lost_behind_a_quotation_mark(tmp_path: Path) -> None:
+def test_c24_the_rows_of_a_whole_file_are_not_lost_behind_a_quotation_mark(tmp_path: Path) -> None:
     """Four hundred rows, of which the sixth has an unclosed mark; also beyond the longest field."""
     for text in ("x", "y" * 2_000):
         rows = [f"A,P,{text},2025-01-01,{number}" for number in range(400)]
@@ -126,7 +126,7 @@ def test_f24_the_rows_of_a_whole_file_are_not_lost_behind_a_quotation_mark(tmp_p
         assert bad.line == 6
 
 
-def test_f24_the_last_row_may_be_the_broken_one(tmp_path: Path) -> None:
+def test_c24_the_last_row_may_be_the_broken_one(tmp_path: Path) -> None:
     """Nothing follows that could be lost."""
     path = write(tmp_path, f"{HEADER}\nA,P,x,2025-01-01,1\n{UNCLOSED}\n".encode())
 
@@ -173,7 +173,7 @@ CELLS = st.text(alphabet='ab,;"\n\r\t ', max_size=6)
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6), st.integers(0, 5), st.sampled_from(",;\t"))
-def test_f24_what_a_program_writes_is_read_and_one_broken_row_is_alone(
+def test_c24_what_a_program_writes_is_read_and_one_broken_row_is_alone(
     texts: list[tuple[str, str, str]], at: int, delimiter: str
 ) -> None:
     """Written by Python's own writer: read as it was. With a broken row between: all others are still there."""
@@ -253,7 +253,7 @@ def test_blank_lines_before_the_header_are_passed_over_and_counted(tmp_path: Pat
         ("", "|", 2),
     ],
 )
-def test_f10_f13_what_a_spreadsheet_puts_before_the_header_is_read(
+def test_c10_c13_what_a_spreadsheet_puts_before_the_header_is_read(
     tmp_path: Path, top: str, separator: str, first: int
 ) -> None:
     """The line that names the separator is used, and one byte order mark or two are dropped."""
@@ -267,7 +267,7 @@ def test_f10_f13_what_a_spreadsheet_puts_before_the_header_is_read(
 
 
 @pytest.mark.parametrize("empty", [",", ",,", ",,,", ", ,\t,"])
-def test_f11_empty_columns_at_the_end_are_passed_over(tmp_path: Path, empty: str) -> None:
+def test_c11_empty_columns_at_the_end_are_passed_over(tmp_path: Path, empty: str) -> None:
     """Of the header, of the rows, or of both; a blank row is none."""
     rows = f"A,P,x,2025-01-01,1{empty}\n{empty},,,\nB,P,x,2025-01-01,2\nC,P,x,2025-01-01,3,,,,,,\n"
     for header in (HEADER, HEADER + empty):
@@ -277,7 +277,7 @@ def test_f11_empty_columns_at_the_end_are_passed_over(tmp_path: Path, empty: str
         assert all(isinstance(item, SourceRow) and set(item.values) == PORTAL_REQUIRED for item in items)
 
 
-def test_f11_content_below_no_name_is_refused_by_the_columns_number(tmp_path: Path) -> None:
+def test_c11_content_below_no_name_is_refused_by_the_columns_number(tmp_path: Path) -> None:
     """It would be lost otherwise. Behind the table and within it."""
     inner = HEADER.replace("issue,", "issue,,")
     behind = read(write(tmp_path, f"{HEADER},,\nA,P,x,2025-01-01,1,,y\nA,P,x,2025-01-01,2,,\n".encode()))
@@ -291,7 +291,7 @@ def test_f11_content_below_no_name_is_refused_by_the_columns_number(tmp_path: Pa
 
 
 @pytest.mark.parametrize("title", ["Repairs 2025", "Repairs 2025,,,,", "Our shop;Repairs;;", "Report,Report"])
-def test_f13_a_title_above_the_header_is_told(tmp_path: Path, title: str) -> None:
+def test_c13_a_title_above_the_header_is_told(tmp_path: Path, title: str) -> None:
     """The line that looks like the header is named."""
     path = write(tmp_path, f"{title}\n\n{HEADER}\nA,P,x,2025-01-01,1\n".encode())
 
@@ -321,7 +321,7 @@ def zipped(*names: str) -> bytes:
         (b"<html><table>", "is a web page or XML"),
     ],
 )
-def test_f13_another_kind_of_file_is_told_by_what_it_is(tmp_path: Path, content: bytes, says: str) -> None:
+def test_c13_another_kind_of_file_is_told_by_what_it_is(tmp_path: Path, content: bytes, says: str) -> None:
     """And what to do with it."""
     with pytest.raises(UnreadableFile, match=says):
         read(write(tmp_path, content))

@@ -10,7 +10,7 @@ from revivatech.repairs.importing.report import Report
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])
-def test_no_cell_is_a_formula(tmp_path: Path, start: str) -> None:
+def test_r55_no_cell_is_a_formula(tmp_path: Path, start: str) -> None:
     """A spreadsheet that opens the report runs nothing of the imported file."""
     target = tmp_path / "report.csv"
     with Report(target, Path("x.csv")) as report:

@@ -137,7 +137,7 @@ async def ensure_customers(tx: Transaction, new: Sequence[NewCustomer]) -> dict[
 
 
 async def correct_imported(tx: Transaction, described: Mapping[UUID, NewCustomer]) -> None:
-    """Give customers whom only an import has made the facts by which the next one describes them (F27).
+    """Give customers whom only an import has made the facts by which the next one describes them (C27).
 
     People alone, without a password or an address of their own, and with the same name or telephone number as before;
     never facts by which somebody else is known. The others stay as they are.

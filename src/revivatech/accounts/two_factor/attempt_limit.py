@@ -37,7 +37,7 @@ class Place(Value, frozen=True):
 
 SIGN_IN = Place("second factor", "second factor a day")
 SESSION = Place("second factor in a session", "second factor in sessions a day")
-# An app that is being set up: its secret was shown in this session, so there is nothing to guess (F33).
+# An app that is being set up: its secret was shown in this session, so there is nothing to guess (C33).
 SET_UP = Place("second factor being set up", "second factor being set up a day")
 
 

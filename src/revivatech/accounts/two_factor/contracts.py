@@ -79,7 +79,7 @@ class WrongCode(NotSignedIn):
 
 
 class WrongNewCode(InvalidInput):
-    """The app to be proven shows another code; `hint`: what may be the matter with the phone's clock (F33)."""
+    """The app to be proven shows another code; `hint`: what may be the matter with the phone's clock (C33)."""
 
     code: ClassVar[str] = "wrong_code"
 

@@ -174,7 +174,7 @@ class _Run:
         self._forgotten_marks = await accounts.unreadable_marks(tx, self._secrets)
 
     async def _correct_customers(self, tx: Transaction, source: str) -> None:
-        """Whoever is known from earlier imports alone, and described anew by this one, stays one customer (F27)."""
+        """Whoever is known from earlier imports alone, and described anew by this one, stays one customer (C27)."""
         settings = await shop.current(tx)
         corrected = await customers.corrected(tx, source)
         if corrected:
@@ -182,7 +182,7 @@ class _Run:
             await accounts.correct_imported(tx, described)
 
     async def _set_strangers_aside(self, tx: Transaction, source: str) -> None:
-        """No import hands a repair to somebody else; such a row is no reason to refuse the others (F27)."""
+        """No import hands a repair to somebody else; such a row is no reason to refuse the others (C27)."""
         claims = await stage.claims(tx, source)
         if strangers := await accounts.strangers(tx, claims):
             self._journal.add(await stage.drop_moved(tx, source, strangers))

@@ -1,4 +1,4 @@
-"""Postal codes and states are read as people write them, and kept as their country writes them (F26)."""
+"""Postal codes and states are read as people write them, and kept as their country writes them (C26)."""
 
 import pytest
 from hypothesis import given, settings
@@ -53,7 +53,7 @@ def read(country: str, text: str) -> str:
         ("FR", "F-75 001", "75001"),
     ],
 )
-def test_f26_a_postal_code_is_kept_as_its_country_writes_it(country: str, typed: str, kept: str) -> None:
+def test_c26_a_postal_code_is_kept_as_its_country_writes_it(country: str, typed: str, kept: str) -> None:
     """Blanks, dashes, dots, capitals, wide digits and the country's own sign are no difference."""
     assert read(country, typed) == kept
     assert rules_of(country).takes_postal_code(kept)
@@ -71,13 +71,13 @@ def test_f26_a_postal_code_is_kept_as_its_country_writes_it(country: str, typed:
         ("IE", "D02"),
     ],
 )
-def test_f26_no_code_is_made_up(country: str, typed: str) -> None:
+def test_c26_no_code_is_made_up(country: str, typed: str) -> None:
     """Digits too few, another country's sign, a letter that nobody can guess: refused with what was typed."""
     assert read(country, typed) == typed
     assert not rules_of(country).takes_postal_code(typed)
 
 
-def test_f26_every_country_reads_its_own_codes() -> None:
+def test_c26_every_country_reads_its_own_codes() -> None:
     """With its signs between them, without any, in small letters, and a second time: one form."""
     for country in sorted(known_countries()):
         if not rules_of(country).postal_patterns:
@@ -123,19 +123,19 @@ def test_a_kept_code_is_read_as_it_is(country: str, text: str) -> None:
         ("BR", "", None),
     ],
 )
-def test_f26_a_state_is_known_by_its_name(country: str, typed: str, key: str | None) -> None:
+def test_c26_a_state_is_known_by_its_name(country: str, typed: str, key: str | None) -> None:
     """Accents, capitals, dots and words such as county are no difference; of two that it might be it is neither."""
     assert rules_of(country).state_of(typed) == key
 
 
-def test_f26_every_state_is_known_by_its_own_names() -> None:
+def test_c26_every_state_is_known_by_its_own_names() -> None:
     """No name of a state became another's, or nobody's, by what is left out of it."""
     for country in known_countries():
         rules = rules_of(country)
         assert [rules.state_of(key) for key, _ in rules.states] == [key for key, _ in rules.states], country
 
 
-def test_f26_an_address_is_kept_in_one_form() -> None:
+def test_c26_an_address_is_kept_in_one_form() -> None:
     """The state first, whose codes the postal code is held against; what is kept is right when it is saved again."""
     given = AddressFields(
         street_address="Av. Paulista\u202e 1000",
