@@ -1,4 +1,4 @@
-"""What surrounds every page: the shop's name, who is signed in, how much is unread. Composed of the slices below."""
+"""The frame of every page: the shop's name, who is signed in, how much is unread. Composed of the slices below."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -58,7 +58,7 @@ SCHEDULE = {
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What tasks find in their context as `services`."""
+    """The services that tasks find in their context."""
 
     settings: Settings
     db: Database

@@ -1,4 +1,4 @@
-"""Who is who: customers and staff, signing in, sessions and tokens.
+"""Accounts: customers and staff, signing in, sessions and tokens.
 
 A *realm* is one of the two kinds of account, customer or staff; both sign in the same way with tables of their own. A
 *session* is one sign-in on one device; it is a family, because every refresh token that grows from it ends with it.

@@ -1,4 +1,4 @@
-"""What others may know of accounts."""
+"""Types that other slices may use of accounts."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -63,7 +63,7 @@ class StaffMember(Value, frozen=True):
 
 
 class Client(Value, frozen=True):
-    """Where a request comes from and with which program, as far as it says.
+    """The client of a request: its address and program, as far as it says.
 
     `device` is what a browser's long-lived cookie says, by which its owner's device is known again.
     """
@@ -77,7 +77,7 @@ UNKNOWN_CLIENT = Client()
 
 
 class Tokens(Json, frozen=True):
-    """What a client holds after sign-in or refresh; `expires_in` is the access token's life in seconds."""
+    """The tokens of a client after sign-in or refresh; `expires_in` is the access token's life in seconds."""
 
     access_token: str
     refresh_token: str

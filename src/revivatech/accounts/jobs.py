@@ -1,4 +1,4 @@
-"""What accounts do in the background."""
+"""Background jobs of accounts."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What accounts ask of the slices above them; app.py binds it."""
+"""Ports of accounts, which app.py binds to the slices above."""
 
 from typing import Protocol
 from uuid import UUID
@@ -7,7 +7,7 @@ from revivatech.db import Reader
 
 
 class RepairCounts(Protocol):
-    """How many repairs a customer has, for the profile."""
+    """Counts a customer's repairs, for the profile."""
 
     async def __call__(self, reader: Reader, customer_id: UUID) -> int:
         """The number of the customer's repairs, ended ones too."""

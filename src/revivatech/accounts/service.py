@@ -1,4 +1,4 @@
-"""What other slices and app.py may call: the names of this slice, in one place."""
+"""The facade of this slice: everything that others may call."""
 
 from revivatech.accounts.access import needs
 from revivatech.accounts.activity.labels import kinds_in as kinds_of_activity

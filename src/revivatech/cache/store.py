@@ -45,7 +45,7 @@ class Script(Value):
 
 
 class Admission(Value):
-    """What Valkey knows of a request: the session's state, the limit, the kept answer."""
+    """Valkey's answer to a request: the session's state, the limit, the kept response."""
 
     state: bytes | None
     count: int

@@ -1,4 +1,4 @@
-"""What an operator can mend, said in one sentence; everything else is a fault of the program and shows where it is."""
+"""Messages for errors that an operator can mend; everything else is a fault of the program and shows where it is."""
 
 import psycopg
 from psycopg_pool import PoolTimeout

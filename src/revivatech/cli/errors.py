@@ -1,4 +1,4 @@
-"""What stops a command and is not its own fault."""
+"""Errors that stop a command and are not its own fault."""
 
 
 class Trouble(Exception):  # noqa: N818 - trouble of the operator, not an error of ours

@@ -1,4 +1,4 @@
-"""Where a command takes a password from."""
+"""Passwords for commands: from the terminal, a file or standard input."""
 
 import secrets
 import sys

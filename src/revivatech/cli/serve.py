@@ -91,7 +91,7 @@ def _count_restart(name: str) -> None:
 
 
 class _Program(NamedTuple):
-    """What takes a second to load."""
+    """Modules that take a second to load."""
 
     preparing: ModuleType
     app: ModuleType
@@ -151,7 +151,7 @@ def _ready(settings: Settings, welcome: Callable[[Settings], str]) -> None:
 
 
 def _outside(settings: Settings) -> str:
-    """What others would open, where the portal listens for them but its links and cookies are for this machine."""
+    """Return what others would open where the portal listens for them, but its links are for this machine."""
     if not is_loopback(urlsplit(settings.public_url).hostname or ""):
         return ""
     seen = seen_from_outside(settings.host)

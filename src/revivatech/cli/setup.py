@@ -1,4 +1,4 @@
-"""What has to be true of the database before the portal opens."""
+"""Checks and migrations of the database before the portal opens."""
 
 import asyncio
 import importlib

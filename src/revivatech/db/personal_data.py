@@ -1,4 +1,4 @@
-"""What a table keeps of a customer: declared by its owner, then shown and erased by the same statements everywhere.
+"""Declarations of personal data: made by a table's owner, then shown and erased by the same statements everywhere.
 
 A slice declares its tables in its own queries, column by column. What the declaration leaves out fails a test, so that
 nobody adds a column without saying whose it is and what becomes of it.
@@ -145,7 +145,7 @@ class Tables:
         """Delete what was kept of erased customers and need not be any longer."""
 
     async def forget_old(self, tx: Transaction, addresses_days: int) -> int:  # noqa: ARG002
-        """How many rows of some hundred were cleaned of what is older than its period; 0 when there are no more."""
+        """Clean some hundred rows of what is older than its period; return how many, 0 when there are no more."""
         return 0
 
     async def files(self, customer_id: UUID) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:  # noqa: ARG002

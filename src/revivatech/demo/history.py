@@ -20,7 +20,7 @@ from revivatech.repairs.reference_data import ReferenceData
 
 
 class Shop(Value):
-    """What every customer's year is told against: the staff's ids by key, stages and names, the calendar."""
+    """The background of every customer's year: the staff's ids by key, stages and names, the calendar."""
 
     staff: dict[str, UUID]
     known: ReferenceData
@@ -44,7 +44,7 @@ class PastEvent(Value):
 
 
 class PastNotification(Value):
-    """What the customer was told, under the seq of its event."""
+    """A notification, under the seq of its event."""
 
     id: UUID
     seq: int

@@ -1,4 +1,4 @@
-"""What the demo's data is made of. Days are days on which the shop is open; times are the shop's wall clock."""
+"""Shapes of the demo's data. Days are days on which the shop is open; times are the shop's wall clock."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ class Device(Value):
 
 
 class Step(Value):
-    """What happened, so many open days after the intake: a stage, or a note where the stage stays as it was.
+    """A step, so many open days after the intake: a stage, or a note where the stage stays as it was.
 
     `by` is a colleague's key in `data.STAFF`, or "customer". `due` is the new estimate.
     """

@@ -1,4 +1,4 @@
-"""What goes wrong with the embedded servers, said in one sentence."""
+"""Errors of the embedded servers, each in one sentence."""
 
 import errno
 import getpass

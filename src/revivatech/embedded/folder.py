@@ -23,7 +23,7 @@ LARGEST_LOG = 5 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the servers of a data folder answer; an empty text for a server that was not asked for."""
+    """The addresses of a data folder's servers; empty for a server that was not asked for."""
 
     database_url: str
     redis_url: str
@@ -62,17 +62,17 @@ class DataFolder:
 
     @property
     def logs(self) -> Path:
-        """What the servers say: postgres.log and valkey.log, each with one older part."""
+        """The servers' logs: postgres.log and valkey.log, each with one older part."""
         return self.path / "log"
 
     @property
     def postgres_log(self) -> Path:
-        """What PostgreSQL says."""
+        """PostgreSQL's log."""
         return self.logs / "postgres.log"
 
     @property
     def valkey_log(self) -> Path:
-        """What Valkey says."""
+        """Valkey's log."""
         return self.logs / "valkey.log"
 
     @property

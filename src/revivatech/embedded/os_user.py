@@ -27,7 +27,7 @@ class Account:
                 os.lchown(Path(parent, name), self.uid, self.gid)
 
     def reaches(self, path: Path) -> bool:
-        """Whether this account may walk to `path` and read or run what is there, by the folders' ordinary mode bits."""
+        """Return whether this account may walk to `path` and read or run it, by the folders' ordinary mode bits."""
         path = path.resolve()
         return all(self._may_enter(part) for part in (path, *path.parents))
 

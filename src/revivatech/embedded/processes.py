@@ -25,7 +25,7 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Launcher:
-    """How server processes of one data folder are started."""
+    """Starts server processes of one data folder."""
 
     account: Account | None
     may_pass: bool  # root only: the servers keep the capability to walk through folders closed to their account
@@ -93,7 +93,7 @@ def end_leftovers(name: str, pid_file: Path, signs: tuple[str, ...]) -> tuple[in
 
 
 def wait_until(condition: Callable[[], bool], patience: float) -> bool:
-    """Whether `condition` came true within `patience` seconds; looked at every few milliseconds, later every 20."""
+    """Return whether `condition` came true within `patience` seconds; look every few milliseconds, later every 20."""
     deadline, pause = time.monotonic() + patience, 0.001
     while not condition():
         if time.monotonic() > deadline:

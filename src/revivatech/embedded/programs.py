@@ -1,4 +1,4 @@
-"""Where the two wheels keep their programs, found without importing the wheels (that alone would take 0.15 s)."""
+"""Paths of the two wheels' programs, found without importing the wheels (that alone would take 0.15 s)."""
 
 import platform
 from dataclasses import dataclass

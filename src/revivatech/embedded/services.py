@@ -259,7 +259,7 @@ def _listens(path: Path) -> bool:
 
 
 def _must_pass(account: Account | None, folder: DataFolder, programs: Binaries, log: Callable[[str], None]) -> bool:
-    """Whether the servers need a capability of root to reach their programs and their data; says as whom they run."""
+    """Return whether the servers need a capability of root to reach programs and data; say as whom they run."""
     if account is None:
         return False
     places = (folder.valkey, folder.sockets, programs.postgres, programs.valkey_server)

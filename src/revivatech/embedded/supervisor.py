@@ -18,7 +18,7 @@ CALM = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Observers:
-    """Who hears what happens to the servers, from any thread."""
+    """Observers of what happens to the servers, from any thread."""
 
     # A sentence whenever the operator should know something.
     log: Callable[[str], None]
@@ -30,7 +30,7 @@ class Observers:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """What there is to know of a server of the data folder to start it."""
+    """The facts of a server of the data folder that starting it needs."""
 
     name: str
     title: str

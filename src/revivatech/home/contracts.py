@@ -1,4 +1,4 @@
-"""What the dashboard shows that no slice owns yet, and the overview as one value."""
+"""Types of the dashboard: what no slice owns yet, and the overview as one value."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What the connections of a server share."""
+"""State that the connections of a server share."""
 
 from uvicorn.server import ServerState
 

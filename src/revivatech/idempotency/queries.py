@@ -7,7 +7,7 @@ from revivatech.kit.structs import Value
 
 
 class Made(Value, frozen=True):
-    """What a request with a key has made, and the hash of that request."""
+    """The thing that a request with a key has made, and the hash of that request."""
 
     made_id: UUID
     request_hash: bytes

@@ -1,1 +1,1 @@
-"""What speaks to others' services: a folder a vendor, each of which fills a port and can be deleted."""
+"""Integrations with other services: a folder a vendor, each of which fills a port and can be deleted."""

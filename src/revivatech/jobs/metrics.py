@@ -1,4 +1,4 @@
-"""What /metrics says of jobs."""
+"""Metrics of jobs."""
 
 import time
 from collections.abc import Awaitable, Callable

@@ -9,7 +9,7 @@ from revivatech.kit.structs import Value
 
 
 class JobCount(Value, frozen=True):
-    """How many jobs there are of a kind."""
+    """The number of jobs of a kind."""
 
     name: str
     jobs: int

@@ -1,4 +1,4 @@
-"""Who acts: every verb takes one, and permission is judged by it alone."""
+"""Actors: every verb takes one, and permission is judged by it alone."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -7,7 +7,7 @@ import msgspec
 
 
 class Role(StrEnum):
-    """What a staff member may do, from least to most."""
+    """The roles of staff, from the least permissions to the most."""
 
     TECHNICIAN = "technician"
     FRONT_DESK = "front_desk"

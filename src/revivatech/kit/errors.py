@@ -15,7 +15,7 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program
-    """What was asked is not done; nothing has changed.
+    """An expected no: nothing has changed.
 
     Subclasses say why by `code` (stable, for programs) and `status` (HTTP). `detail` is for people. `extra` is merged
     into the problem+json answer, in camelCase.

@@ -1,4 +1,4 @@
-"""Who among the staff may do what: the one table that the desk, the API's `permissions` and the people's page read."""
+"""Permissions of each role: the one table that the desk, the API's `permissions` and the people page read."""
 
 from collections.abc import Mapping
 from enum import StrEnum

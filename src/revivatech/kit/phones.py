@@ -109,7 +109,7 @@ def shown(phone: str) -> str:
 
 
 def takes_sms(phone: str) -> bool:
-    """Whether an SMS may reach that number: it is E.164 and, as far as its country tells, a mobile telephone's."""
+    """Return whether an SMS may reach that number: E.164 and, as far as its country tells, a mobile telephone's."""
     import phonenumbers  # noqa: PLC0415 - as above
 
     try:

@@ -1,4 +1,4 @@
-"""What /metrics says of mail."""
+"""Metrics of mail."""
 
 from prometheus_client import Counter
 

@@ -1,4 +1,4 @@
-"""Whether mail reaches a customer: noted for the shop and for them while it does not, and for nobody else."""
+"""Outcomes of mail: noted for the shop and the customer while it does not reach them, and for nobody else."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Where mail goes: to an SMTP server, or into the database of a shop that has none."""
+"""Senders of mail: to an SMTP server, or into the database of a shop that has none."""
 
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -82,7 +82,7 @@ class SmtpSender(Sender):
 
 
 def _is_for_ever(refused: aiosmtplib.SMTPRecipientRefused) -> bool:
-    """Whether the recipient is at fault; 5.7 (RFC 3463) speaks of our rights at that server, which can be mended."""
+    """Return whether the recipient is at fault; 5.7 (RFC 3463) speaks of our rights there, which can be mended."""
     return refused.code >= PERMANENT and not refused.message.startswith("5.7.")
 
 

@@ -1,1 +1,1 @@
-"""What a customer is told: a row that the portal shows, an event for the open page, mail as they prefer."""
+"""Notifications: a row that the portal shows, an event for the open page, email and SMS as the customer prefers."""

@@ -1,4 +1,4 @@
-"""What others may know of notifications."""
+"""Types that other slices may use of notifications."""
 
 from datetime import datetime
 from typing import Literal, get_args
@@ -55,7 +55,7 @@ class Notification(Json, frozen=True):
 
 
 class Delivery(Json, frozen=True):
-    """What became of a notice in one place.
+    """The outcome of a notice in one place.
 
     `waiting` to be sent, `sent`, `refused` by the other side, `unwanted` by the customer, or `unavailable`: the shop
     has no such service, or the customer no proven number. `recipient` is masked; `at` is null unless it was sent.
@@ -95,6 +95,6 @@ class NotificationsRead(Json):
 
 
 class Unread(Json):
-    """How many notifications are unread."""
+    """The number of unread notifications."""
 
     unread: int

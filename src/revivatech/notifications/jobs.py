@@ -1,4 +1,4 @@
-"""What leaves the house after a notification is stored."""
+"""Background jobs of notifications: emails and SMS."""
 
 from uuid import UUID
 

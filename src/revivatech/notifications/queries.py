@@ -229,7 +229,7 @@ async def note_delivery(
 
 
 class DeliveryRow(Value, frozen=True):
-    """What became of one notification in one place."""
+    """The outcome of one notification in one place."""
 
     notification_id: UUID
     channel: Place

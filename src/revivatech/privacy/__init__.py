@@ -1,1 +1,1 @@
-"""What customers may ask of what is kept of them: to get it, to have it erased; and how long it is kept at all."""
+"""Privacy: exports and erasures of what is kept of customers, and how long it is kept at all."""

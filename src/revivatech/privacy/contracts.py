@@ -1,4 +1,4 @@
-"""What others may know of privacy."""
+"""Types that other slices may use of privacy."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -46,7 +46,7 @@ class ErasureView(Json, frozen=True):
 
 
 class OpenRequest(Value, frozen=True):
-    """What a customer has asked and not got yet, for the staff's queue. `customer` is their name as it is now."""
+    """An open request of a customer, for the staff's queue. `customer` is their name as it is now."""
 
     id: UUID
     kind: Literal["export", "erasure"]

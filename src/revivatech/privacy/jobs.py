@@ -1,4 +1,4 @@
-"""What privacy does in the background."""
+"""Background jobs of privacy."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What /metrics says of requests."""
+"""Metrics of requests."""
 
 from prometheus_client import Gauge
 

@@ -1,4 +1,4 @@
-"""What privacy needs of others: each slice's part in exports and erasures, and word to whoever works for the shop."""
+"""Ports of privacy: each slice's part in exports and erasures, and processors that are told."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -9,7 +9,7 @@ from revivatech.db.personal_data import Kept, Table
 
 
 class Keeper(Protocol):
-    """What one part of the program keeps of customers. `db.personal.Tables` does all of it for plain tables."""
+    """One part of the program that keeps personal data. `db.personal_data.Tables` does all of it for plain tables."""
 
     @property
     def name(self) -> str:

@@ -20,7 +20,7 @@ SOON = timedelta(days=5)
 
 
 class Queue(Value, frozen=True):
-    """What is open, the most urgent first, and which processors have not answered."""
+    """The queue: open requests, the most urgent first, and processors that have not answered."""
 
     requests: list[OpenRequest]
     calls: list[CallRow]

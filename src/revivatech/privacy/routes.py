@@ -1,4 +1,4 @@
-"""What is kept of a customer, to get and to have erased, as JSON."""
+"""Exports and erasures as JSON."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any

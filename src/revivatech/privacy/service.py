@@ -1,4 +1,4 @@
-"""What other slices and app.py may call: the names of this slice, in one place."""
+"""The facade of this slice: everything that others may call."""
 
 from revivatech.privacy.erase import Eraser
 from revivatech.privacy.erasure_log import may_know_somebody

@@ -1,4 +1,4 @@
-"""What stands in an export's columns, in words: ours are in templates/values.html, here are those of others."""
+"""Values of an export in words: ours are in templates/values.html, here are those of others."""
 
 from collections.abc import Mapping
 

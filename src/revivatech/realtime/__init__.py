@@ -1,4 +1,4 @@
-"""What happened, in order, for each customer; and the sockets that say so at once."""
+"""The event log of each customer, in order, and the sockets that tell of it at once."""
 
 from revivatech.kit.imports import without
 

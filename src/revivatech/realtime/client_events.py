@@ -1,4 +1,4 @@
-"""What a connected client may ask, and what it is answered."""
+"""Events that a connected client may send, and their answers."""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID

@@ -48,7 +48,7 @@ class LoggedEvent(Json, frozen=True):
 
 
 class LastSeq(Value, frozen=True):
-    """How far a customer's log has come."""
+    """The newest number of a customer's log."""
 
     last_seq: int
 

@@ -13,7 +13,7 @@ class JsonCodec:
 
     @staticmethod
     def loads(text: str | bytes, **_: object) -> object:
-        """What the JSON text says. Raises ValueError, as the library expects, for everything that is not JSON."""
+        """Return the JSON text's value. Raises ValueError, as the library expects, for what is not JSON."""
         try:
             return msgspec.json.decode(text)
         except (msgspec.DecodeError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""What /metrics says of the sockets."""
+"""Metrics of the sockets."""
 
 from prometheus_client import Counter, Gauge
 

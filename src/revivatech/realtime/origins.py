@@ -1,4 +1,4 @@
-"""Which pages may open a socket, and which of them its cookie may speak for."""
+"""Origins that may open a socket, and those that may by a cookie."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ class Origins:
         return bool(environ.get("HTTP_SEC_FETCH_SITE") == "same-origin")
 
     def _is_own(self, origin: str, environ: dict[str, Any]) -> bool:
-        """Whether a page of the portal itself speaks: the public address, or this machine's own while it is a demo."""
+        """Return whether a page of the portal itself speaks: the public address, or this machine's in a demo."""
         if origin.lower() == self._settings.origin:
             return True
         parts = urlsplit(origin)

@@ -1,4 +1,4 @@
-"""What waits to be written to one client."""
+"""The queue of packets to one client."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What the sockets ask of the slices above them: who knocks, whose session has ended, who may follow a repair."""
+"""Ports of the sockets: who connects, whose session has ended, who may follow a repair."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -28,7 +28,7 @@ class Place(Protocol):
 
 
 class Admitted(Value, frozen=True):
-    """Whose socket it is. `expires_at` is the end of the token it came with, None for a browser's session cookie."""
+    """The owner of a socket. `expires_at` is the end of the token it came with, None for a browser's session cookie."""
 
     realm: Realm
     owner_id: UUID
@@ -41,7 +41,7 @@ class SocketAuthenticator(Protocol):
     """Admission of sockets; the accounts slice implements it."""
 
     async def admit(self, *, token: str | None, cookie_header: str | None, realm: Realm | None = None) -> Admitted:
-        """Who comes with this access token, or with this Cookie header where there is no token. Raises NotSignedIn.
+        """Return who comes with this access token, or else with this Cookie header. Raises NotSignedIn.
 
         The token is text from outside: anything. The header is given only for a page of our own origin. Where `realm`
         is given it must be theirs: one browser may be signed in as a customer and at the desk.
@@ -52,7 +52,7 @@ class SocketAuthenticator(Protocol):
 
 
 class RoomRules(Protocol):
-    """Who may follow what; the slice that owns the thing implements it."""
+    """Rules of a room: who may follow what; the slice that owns the thing implements it."""
 
     async def may_follow_repair(self, admitted: Admitted, repair_id: UUID) -> bool:
         """Return whether this repair exists for them."""

@@ -1,4 +1,4 @@
-"""Whose sockets are connected to this process."""
+"""The sockets that are connected to this process, by owner."""
 
 import asyncio
 from collections.abc import Iterator

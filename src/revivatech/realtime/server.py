@@ -47,7 +47,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Pace(Value, frozen=True):
-    """How often the process looks around, in seconds."""
+    """Intervals of a process's upkeep, in seconds."""
 
     tick: float = 2.0
     # A connection without sign-in is closed after this (R76), together with the tick within 10 s.
@@ -58,7 +58,7 @@ class Pace(Value, frozen=True):
 
 
 class Handshake(msgspec.Struct, frozen=True, rename="camel"):
-    """What a client may send along when it connects; `realm` tells which of a browser's two sessions its page is of."""
+    """Data that a client sends when it connects; `realm` tells which of a browser's two sessions its page is of."""
 
     token: str | None = None
     realm: Realm | None = None
@@ -125,7 +125,7 @@ class Sockets:
         await self._bus.settle()
 
     async def is_listening(self) -> bool:
-        """Whether this process hears the others (F12); while it does not, it reads the logs every few seconds."""
+        """Return whether this process hears the others (F12); while it does not, it reads the logs."""
         return self._bus.is_listening
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Who made the entries of a history."""
+"""Names of the authors of a history."""
 
 from collections.abc import Sequence
 from uuid import UUID

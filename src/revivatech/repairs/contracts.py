@@ -1,4 +1,4 @@
-"""What others may know of repairs: values, states, events, refusals."""
+"""Types that others may use of repairs: values, states, events, refusals."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -113,7 +113,7 @@ class Repair(Json):
 
 
 class TimelineActor(Json):
-    """Who made a change; a name without an e-mail address."""
+    """The person who made a change; a name without an email address."""
 
     kind: Literal["staff", "customer", "system"]
     name: str
@@ -181,7 +181,7 @@ class Step(Value):
 
 
 class Waiting(Value):
-    """What waits for the customer, in their words."""
+    """Something that waits for the customer, in their words."""
 
     kind: Literal["quote", "pickup", "stage"]
     title: str
@@ -201,7 +201,7 @@ class ProgressStep(Value):
 
 
 class Progress(Value):
-    """What a person asks of a repair: where it is, what comes next, what waits for them.
+    """The progress of a repair: where it is, what comes next, what waits for the customer.
 
     `has_begun` says that work has begun, so that no sentence promises to ask first.
     """
@@ -283,7 +283,7 @@ class StaffTimelineItem(Json):
 
 
 class StatusCount(Json):
-    """How many open repairs have a status, and how many of them are late."""
+    """The number of open repairs in a status, and of those that are late."""
 
     status: Status
     total: int
@@ -298,7 +298,7 @@ LONGEST_SEARCH = 300
 
 
 class RepairFilter(Value):
-    """Which of a customer's repairs, in which order; `search.search_of` reads `q`."""
+    """A filter and an order for a customer's repairs; `search.search_of` reads `q`."""
 
     status: Status | None = None
     q: str = ""
@@ -308,7 +308,7 @@ class RepairFilter(Value):
 
 
 class DeskFilter(Value):
-    """Which repairs the desk asks for.
+    """A filter and an order for the desk's repairs.
 
     `technician` is an id, or "none" for work that nobody has. The sort `due` lists open work alone: what is late first,
     what has no estimate last.

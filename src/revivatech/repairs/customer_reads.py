@@ -1,4 +1,4 @@
-"""What customers read of their own repairs."""
+"""Reads of customers: their own repairs."""
 
 from uuid import UUID
 

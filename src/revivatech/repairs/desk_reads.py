@@ -1,4 +1,4 @@
-"""What the desk reads: all repairs of the shop, and how the work stands."""
+"""Reads of the desk: all repairs of the shop, and how the work stands."""
 
 from collections.abc import Sequence
 from uuid import UUID

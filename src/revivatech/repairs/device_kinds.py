@@ -4,7 +4,7 @@ from revivatech.kit.i18n import translations
 
 
 def kinds_of(language: str, present: str = "") -> list[tuple[str, str]]:
-    """What the choice of a kind offers, as pairs of its word and its name; a kind that is of no list keeps its own."""
+    """Return the choices of a kind, as pairs of its word and its name; a kind that is of no list keeps its own."""
     _ = translations(language).gettext
     names = {
         "smartphone": _("Smartphone"),

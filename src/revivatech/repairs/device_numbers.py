@@ -50,7 +50,7 @@ Flaw = Literal["", "check_digit", "two", "software_version", "meid", "other", "n
 
 
 class Imei(Value):
-    """What the text of an IMEI field means.
+    """The meaning of an IMEI field's text.
 
     `digits` are the 15 digits of the IMEI, empty where there is none. `other` is a number that stands beside it or
     instead of it: a second IMEI, an IMEISV, an MEID. `flaw` names why the field cannot keep the text as it is; empty

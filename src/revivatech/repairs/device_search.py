@@ -1,4 +1,4 @@
-"""What is written or scanned of a device's plate: a serial number or an IMEI, or the beginning of one."""
+"""Search by what is on a device's plate: a serial number or an IMEI, or the beginning of one."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What a change leaves behind: an event for the customer and for colleagues, a message, an entry of the history."""
+"""Effects of a change: an event for the customer and for colleagues, a message, an entry of the history."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ class Changed(Value):
 
 
 class ChangeEffects(Value):
-    """What a change says: to the customer, to colleagues, by message; `label` names a new stage to the customer."""
+    """The texts of a change: for the customer, for colleagues, as a message; `label` names a new stage."""
 
     notes: str | None = None
     internal_notes: str | None = None

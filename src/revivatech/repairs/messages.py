@@ -1,4 +1,4 @@
-"""What a customer is told of a repair, in their language."""
+"""Messages to customers about their repairs, in their language."""
 
 from revivatech.accounts.contracts import Customer
 from revivatech.kit.i18n import translations

@@ -1,4 +1,4 @@
-"""Where a repair is, what comes next and what waits for the customer, in words."""
+"""Progress of a repair in words: where it is, what comes next, what waits for the customer."""
 
 from collections.abc import Sequence
 from functools import cache

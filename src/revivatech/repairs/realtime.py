@@ -1,4 +1,4 @@
-"""Who may follow a repair by socket."""
+"""Permission to follow a repair by socket."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What one process remembers: stages, the staff's names, the shop. They change seldom and every answer needs them."""
+"""Reference data of one process: stages, the staff's names, the shop. They change seldom, every answer needs them."""
 
 import time
 from collections.abc import Iterable
@@ -57,7 +57,7 @@ class ReferenceData:
 
 
 class Labels:
-    """How answers in one language call things."""
+    """The names of stages and people in one language."""
 
     def __init__(self, known: ReferenceData, language: str) -> None:
         self.known = known

@@ -1,4 +1,4 @@
-"""What a search for repairs looks for, at the desk and among a customer's own."""
+"""Parsing of searches for repairs, at the desk and among a customer's own."""
 
 import re
 from uuid import UUID

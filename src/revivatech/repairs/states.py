@@ -13,7 +13,7 @@ STAFF = frozenset(Role)
 
 
 class Rule(NamedTuple):
-    """Who may make one change: staff of these roles, and the customer where `customer` is true."""
+    """The roles that may make one change, and the customer where `customer` is true."""
 
     roles: frozenset[Role] = STAFF
     customer: bool = False

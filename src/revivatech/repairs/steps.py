@@ -15,7 +15,7 @@ WORK = frozenset({Status.DIAGNOSING, Status.REPAIRING, Status.TESTING})
 
 
 class _History(Value):
-    """What a timeline says since the repair was last taken up: steps reached, left towards the end, jumped over."""
+    """The steps of a timeline since the repair was last taken up: reached, left towards the end, jumped over."""
 
     reached: frozenset[Status]
     finished: frozenset[Status]

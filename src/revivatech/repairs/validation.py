@@ -1,4 +1,4 @@
-"""What people give for a repair, as it will be stored; each raises InvalidInput naming the field that cannot be."""
+"""Validation of a repair's fields; each function returns what is stored, or raises InvalidInput naming the field."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

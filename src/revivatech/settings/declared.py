@@ -1,4 +1,4 @@
-"""What can be set, and what follows from it."""
+"""The settings, and what follows from them."""
 
 import ipaddress
 from pathlib import Path

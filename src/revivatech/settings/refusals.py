@@ -1,4 +1,4 @@
-"""What no settings may be, though each is of its type: strange addresses, half an account, weak in production."""
+"""Refused combinations of settings: strange addresses, half an account, weak ones in production."""
 
 import ipaddress
 import re

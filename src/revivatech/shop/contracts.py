@@ -1,4 +1,4 @@
-"""What others may know of the shop."""
+"""Types that other slices may use of the shop."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What the shop's customers agree to, as a page that anybody may read."""
+"""The page of terms, which anybody may read."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How many SMS a text costs, and making one that costs no more than it should (3GPP TS 23.038 and 23.040)."""
+"""Segments of an SMS: how many a text costs, and a text that costs no more than it should (3GPP TS 23.038, 23.040)."""
 
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"

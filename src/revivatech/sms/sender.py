@@ -1,4 +1,4 @@
-"""Where an SMS goes: to a vendor who sends it, into the database of a demo, or nowhere in a shop that has none."""
+"""Senders of SMS: to a vendor, into the database of a demo, or nowhere in a shop that has none."""
 
 from typing import Protocol
 

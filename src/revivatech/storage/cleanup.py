@@ -17,7 +17,7 @@ Known = Callable[[Sequence[str]], Awaitable[set[str]]]
 
 
 async def sweep(files: Files, prefix: str, known: Known) -> int:
-    """How many files below the prefix were deleted: older than a day, and not among the keys that `known` returns.
+    """Delete files below the prefix, older than a day and not among the keys of `known`; return how many.
 
     `known` gets keys and returns those of them that rows name.
     """

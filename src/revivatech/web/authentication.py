@@ -1,4 +1,4 @@
-"""Who may come in: what a request shows, and what admission gives. The accounts slice implements the door."""
+"""Authentication as the web layer asks for it; the accounts slice implements it."""
 
 from typing import Protocol
 

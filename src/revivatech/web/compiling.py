@@ -77,7 +77,7 @@ class _Lookups(NodeTransformer):
         self._asset = asset
 
     def visit_Call(self, call: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's name for it
-        """What the call looks up; any other call, and one that asks for what only the page knows, as it is."""
+        """Return what the call looks up; any other call, and one that asks for what only the page knows, as it is."""
         self.generic_visit(call)
         match call:
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=str(text))], dyn_kwargs=None):

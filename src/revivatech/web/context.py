@@ -16,7 +16,7 @@ from revivatech.web.request import Request
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """What app.py has built; one a process."""
+    """The parts that app.py has built; one a process."""
 
     settings: Settings
     db: Database

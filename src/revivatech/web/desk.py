@@ -1,4 +1,4 @@
-"""What every route of the desk begins with."""
+"""Helpers that every route of the desk begins with."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ PROMETHEUS = prometheus_client.CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8
 
 
 class Health(Json):
-    """Whether the process may be sent requests, and which part says no."""
+    """Readiness: whether the process may be sent requests, and which part says no."""
 
     status: str
     checks: dict[str, bool] = msgspec.field(default_factory=dict)

@@ -19,7 +19,7 @@ QUARTER = 15 * 60
 
 
 class Memory:
-    """What the macros of one language have drawn lately."""
+    """The output of one language's macros, kept."""
 
     def __init__(self, reader: Callable[[], tuple[str, str]]) -> None:
         self._reader = reader

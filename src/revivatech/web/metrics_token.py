@@ -1,4 +1,4 @@
-"""Who may read the process' figures."""
+"""Permission to read the metrics."""
 
 import hmac
 

@@ -65,10 +65,10 @@ PARAMETERS = {
 }
 # Two types of one name, or one that is no name for a client.
 NAMES = {
-    "accounts_factors_routes_Proof": "Proof",
+    "accounts_two_factor_routes_Proof": "Proof",
     "privacy_routes_Proof": "ErasureProof",
-    "addresses_contracts_Address": "Address",
-    "joining_schemas_Address": "EmailAddress",
+    "profile_addresses_contracts_Address": "Address",
+    "registration_schemas_Address": "EmailAddress",
 }
 PAGE = re.compile(r"Page_(?:\w+\.)*(\w+)_$")
 SCHEMAS = "#/components/schemas/"

@@ -1,4 +1,4 @@
-"""What the document shows as examples: one of each field by its name, the same wherever it occurs.
+"""Examples of the OpenAPI document: one of each field by its name, the same wherever it occurs.
 
 Where a name means something else in one schema, `Schema.field` says so. A test holds each to its schema.
 """

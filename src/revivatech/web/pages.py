@@ -63,7 +63,7 @@ class Reads(Protocol):
 
 
 class Frame(Value):
-    """What surrounds every page: the shop, and who looks at it."""
+    """The frame of a page: the shop, and who looks at it."""
 
     shop: Any
     viewer: Viewer | None
@@ -76,7 +76,7 @@ Queries = tuple[Query[Any], ...]
 
 
 class LoadsFrames(Protocol):
-    """Who knows what surrounds a page."""
+    """Loads the frame of a page."""
 
     async def load(self, request: Request, actor: CustomerActor | StaffActor | None) -> Frame:
         """The frame for whoever looks."""

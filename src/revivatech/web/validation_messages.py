@@ -1,4 +1,4 @@
-"""What is wrong with an input, field by field, in words: made from what the framework says about types."""
+"""Messages for invalid input, field by field, made from what the framework says about types."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What programs look for at fixed addresses: what to index, whom to tell of a flaw, where a password is changed."""
+"""Well-known addresses: what to index, whom to tell of a flaw, where a password is changed."""
 
 from datetime import timedelta
 from typing import Any

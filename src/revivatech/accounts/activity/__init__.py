@@ -1,1 +1,1 @@
-"""What a customer's account has seen: their own acts, and each time somebody of the staff opened a record of theirs."""
+"""The activity log: a customer's own acts, and each time somebody of the staff opened a record of theirs."""

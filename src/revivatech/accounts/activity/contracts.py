@@ -7,7 +7,7 @@ from revivatech.kit.structs import Json
 
 
 class ActivityEntry(Json):
-    """What happened, in the reader's language; `device` and `ip_address` are the customer's own, never the staff's."""
+    """An entry in the reader's language; `device` and `ip_address` are the customer's own, never the staff's."""
 
     id: UUID
     type: str

@@ -1,4 +1,4 @@
-"""How the log's entries are said. They are stored as kinds and facts, and put into words when somebody reads them."""
+"""Labels of the log's entries, which are stored as kinds and facts and put into words when somebody reads them."""
 
 from collections.abc import Mapping
 

@@ -17,7 +17,7 @@ from revivatech.web.request import Request
 
 @get("/api/customer/activity", tags=["Profile"], responses=problems(401, 422, 429))
 async def list_activity(request: Request, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None) -> Page[ActivityEntry]:
-    """What the customer's account has seen, newest first: their own acts, and who of the shop opened their repairs."""
+    """The account's activity, newest first: the customer's own acts, and who of the shop opened their repairs."""
     context = context_of(request)
     actor = (await context.authenticator.customer(request)).actor
     async with context.db.read() as reader:

@@ -38,7 +38,7 @@ async def note_visit(
 
 
 async def forget_old_visits(tx: Transaction) -> int:
-    """How many visits of more than two years ago were deleted, at most a batch; a part, of a transaction that forgets.
+    """Delete visits of more than two years ago, at most a batch, within a transaction; return how many.
 
     The table refuses to lose a row in any other (db.personal.begin_forgetting).
     """

@@ -1,1 +1,1 @@
-"""Who changed which account at the desk, and why."""
+"""The audit log: who changed which account at the desk."""

@@ -41,7 +41,7 @@ class Entry(Json, frozen=True):
 
     @property
     def owner(self) -> Owner:
-        """Whose they are."""
+        """The owner of the credentials."""
         return self.realm, self.owner_id
 
 

@@ -40,7 +40,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 
 
 class Ended(Value, frozen=True):
-    """How much of what opens an account was ended."""
+    """Counts of what was ended."""
 
     sessions: int
     pending: int
@@ -48,7 +48,7 @@ class Ended(Value, frozen=True):
 
 
 class Replayed(Value, frozen=True):
-    """What was put back from the journal.
+    """Counts of what was put back from the journal.
 
     `kinds` counts accounts by what differed. `unreadable`: accounts whose entry this secret does not open, which must
     choose a new password; `conflicts`: those whose address another account has by now, which are closed. `newest` is

@@ -1,4 +1,4 @@
-"""Who somebody is, for themselves."""
+"""Summaries of an account, for its owner."""
 
 from uuid import UUID
 

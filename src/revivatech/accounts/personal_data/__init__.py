@@ -1,1 +1,1 @@
-"""What accounts keep of a customer, how it is shown to them and erased, and how long addresses of the network stay."""
+"""Personal data of accounts: how it is shown and erased, and how long network addresses stay."""

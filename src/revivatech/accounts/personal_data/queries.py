@@ -1,4 +1,4 @@
-"""What the tables of accounts keep of a customer, column by column, and what retention takes out of them."""
+"""Personal data in the tables of accounts, column by column, and what retention removes."""
 
 from collections.abc import Sequence
 from datetime import datetime

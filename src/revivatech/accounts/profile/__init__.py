@@ -1,1 +1,1 @@
-"""What a customer says of themselves: names, telephone (proven by SMS), language, zone, picture, look, dashboard."""
+"""The profile: names, telephone (proven by SMS), language, zone, picture, theme, dashboard."""

@@ -1,4 +1,4 @@
-"""What a profile is made of."""
+"""Types of a profile."""
 
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
@@ -17,7 +17,7 @@ DASHBOARD: tuple[DashboardPart, ...] = ("stats", "activity", "actions", "appoint
 
 
 class ProfileEdit(Body, frozen=True):
-    """What is to be changed; a missing field stays as it is, a `phone` of null is taken away."""
+    """A change; a missing field stays as it is, a `phone` of null is taken away."""
 
     first_name: Name | UnsetType = UNSET
     last_name: Name | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""What the profile's forms hold, as it was typed and as the services take it."""
+"""The profile's forms, as they were typed and as the services take them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast

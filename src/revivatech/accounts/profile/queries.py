@@ -1,4 +1,4 @@
-"""What the table customers holds of a profile, and the table phone_codes."""
+"""Profiles in the table customers, and the table phone_codes."""
 
 from collections.abc import Sequence
 from typing import LiteralString
@@ -9,7 +9,7 @@ from revivatech.kit.structs import Value
 
 
 class Stored(Value):
-    """What a customer may change of themselves, as it stands."""
+    """The stored facts that a customer may change."""
 
     first_name: str
     last_name: str
@@ -40,7 +40,7 @@ class Code(Value):
 
 
 class CodeToSend(Value):
-    """What the SMS with a code needs."""
+    """The facts for an SMS with a code."""
 
     id: UUID
     phone: str

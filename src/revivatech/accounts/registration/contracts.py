@@ -1,4 +1,4 @@
-"""What joining hands around, and why it refuses."""
+"""Types and refusals of registration."""
 
 from typing import ClassVar, Literal
 
@@ -37,7 +37,7 @@ SAME_EMAIL = marked("This is your address already.")
 
 
 class NewAccount(Value, frozen=True):
-    """What somebody types to register."""
+    """The form of a registration."""
 
     email: str
     password: str

@@ -1,4 +1,4 @@
-"""What the forms of joining hold, and why one came back, in the reader's language."""
+"""Forms of registration, and why one came back, in the reader's language."""
 
 from collections.abc import Mapping
 from typing import Any

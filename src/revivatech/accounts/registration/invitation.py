@@ -63,7 +63,7 @@ async def keep_from_strangers(tx: Transaction, customer_ids: Sequence[UUID]) -> 
 
 
 async def may_be_invited(reader: Reader, customer_id: UUID) -> bool:
-    """Whether an invitation would help: the customer has an e-mail address, no password, and no closed account."""
+    """Return whether an invitation would help: an email address, no password, no closed account."""
     account = await queries.read(reader, customer_id)
     return account is not None and account.email is not None and not account.has_password and not account.is_disabled
 

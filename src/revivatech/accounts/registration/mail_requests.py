@@ -33,7 +33,7 @@ from revivatech.settings import Settings
 
 
 class Asker(Value, frozen=True):
-    """What a request for a mail says of the person behind it.
+    """The person behind a request for an email, as far as the request tells.
 
     `previous` is the text of a link that was mailed before; `proof` answers a challenge of `proof_of_work`.
     """

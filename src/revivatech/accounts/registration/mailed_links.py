@@ -1,4 +1,4 @@
-"""What several ways of joining have in common."""
+"""Links that are mailed, as several ways of registration need them."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from revivatech.settings import Settings
 
 
 async def look(db: Database, settings: Settings, purpose: Purpose, token: str) -> Joined:
-    """Whose living link that is, left as it is. Raises LinkOver."""
+    """Return whose living link that is, left as it is. Raises LinkOver."""
     async with db.read() as reader:
         link = await links.look(reader, settings, "customer", purpose, token)
         account = await queries.read(reader, link.owner_id) if link else None

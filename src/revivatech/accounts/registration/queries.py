@@ -35,7 +35,7 @@ class Withdrawn(Value, frozen=True):
 
 
 class Registration(Value, frozen=True):
-    """What somebody registers with; the password is hashed already."""
+    """A new account's facts; the password is hashed already."""
 
     email: str
     password_hash: str
@@ -172,7 +172,7 @@ async def accept_terms(tx: Transaction, customer_id: UUID, version: str) -> None
 
 
 async def change_email(tx: Transaction, customer_id: UUID, email: str) -> bool:
-    """Whether the address, which its owner has confirmed, is the account's now; False where the account is closed.
+    """Make the confirmed address the account's; return whether it is, False where the account is closed.
 
     Raises EmailTaken where another account has it.
     """

@@ -1,4 +1,4 @@
-"""What programs send to join and to come back, and the one answer that says nothing."""
+"""Bodies of registration and recovery, and the one answer that tells nothing."""
 
 from typing import Annotated, Literal
 

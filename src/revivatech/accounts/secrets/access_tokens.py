@@ -27,7 +27,7 @@ Moment = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]
 
 
 class Claims(Value, frozen=True):
-    """What an access token says."""
+    """The claims of an access token."""
 
     iss: str
     aud: str

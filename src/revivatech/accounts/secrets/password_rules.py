@@ -1,4 +1,4 @@
-"""Which passwords are taken: long enough, not a common one, not made of the shop's or the owner's own words (R1, R2).
+"""Password rules: long enough, not a common one, not made of the shop's or the owner's own words (R1, R2).
 
 No rule asks for capitals, digits or signs: length does more (NIST SP 800-63B-4, section 3.1.1.2).
 """
@@ -53,14 +53,14 @@ class PasswordBlocklisted(InvalidInput):
 
 
 class Known(Value, frozen=True):
-    """What others know: the words of the shop, and names and addresses of the owner."""
+    """Words that others know: the shop's, and the owner's names and addresses."""
 
     shop: tuple[str, ...] = ()
     owner: tuple[str, ...] = ()
 
 
 class Strength(Value, frozen=True):
-    """How good a password is: 0 (refused) to 4, and why it would be refused, in English; empty where it would not."""
+    """The strength of a password: 0 (refused) to 4, and why it would be refused, in English."""
 
     score: int
     problem: str

@@ -36,7 +36,7 @@ _calls: set[Future[Any]] = set()
 
 
 class Verdict(Value, frozen=True):
-    """Whether the password is right, and a better hash of it where the kept one is of an older kind."""
+    """A verdict: whether the password is right, and a better hash where the kept one is of an older kind."""
 
     is_right: bool
     better_hash: str | None = None
@@ -113,7 +113,7 @@ def _waiting() -> int:
 
 
 async def _in_thread(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """What the function returns, run by one of the threads. Raises Unavailable when the queue is long already."""
+    """Run the function in one of the threads. Raises Unavailable when the queue is long already."""
     if _waiting() >= MOST_WAITING:
         raise Unavailable
     call = _threads.submit(partial(function, *arguments, **named))

@@ -1,4 +1,4 @@
-"""What a User-Agent header says of a device, in two words that its owner recognises."""
+"""Names of devices from User-Agent headers, in two words that their owner recognises."""
 
 import re
 

@@ -37,7 +37,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 class HasScope(Protocol):
-    """What the door needs of a request: its ASGI scope."""
+    """The part of a request that authentication needs: its ASGI scope."""
 
     @property
     def scope(self) -> Any:  # noqa: ANN401 - the framework's own mapping
@@ -45,7 +45,7 @@ class HasScope(Protocol):
 
 
 class Bearer(Value, frozen=True):
-    """What a request shows of itself: a session, by an access token or by a browser's cookie.
+    """Credentials of a request: a session, by an access token or by a browser's cookie.
 
     `secret_hash` is empty for a token, whose signature has been proven; `expires_at` is None for a cookie.
     """
@@ -143,7 +143,7 @@ class SessionAuthenticator:
     # -------------------------------------------------------------- sockets
 
     async def admit(self, *, token: str | None, cookie_header: str | None, realm: Realm | None = None) -> Admitted:
-        """Who comes with this access token, or with this Cookie header where there is no token; in that realm, if any.
+        """Return who comes with this access token, or else with this Cookie header; in that realm, if any.
 
         Raises NotSignedIn, and TooMany for an account that connects all the time.
         """

@@ -1,4 +1,4 @@
-"""Who may not work without a second factor, and where they are led until they have one."""
+"""Roles that need a second factor, and where they are led until they have one."""
 
 from typing import ClassVar
 

@@ -113,7 +113,7 @@ async def count(db: Database, settings: Settings, name: str, subject: str, *, mo
 
 
 class OpenLimit(Value, frozen=True):
-    """How many requests of one name a network may make in the window before each needs a proof of work.
+    """The number of requests a network may make in the window before each needs a proof of work.
 
     `most_of_email`: how many there may be for one address, wherever they come from; None where that is not counted.
     """

@@ -143,7 +143,7 @@ async def _sign_out(request: Request, realm: Realm) -> Response[Any]:
 
 
 def browser_of(request: Request) -> Client:
-    """Where the request comes from, and by which cookie the browser is known again: a fresh one if it has none."""
+    """Return the client, with the cookie by which its browser is known again: a fresh one if it has none."""
     device = request.cookies.get(device_cookie_name(context_of(request).settings))
     return structs.replace(client_of(request), device=device if is_device(device) else new_device())
 

@@ -1,4 +1,4 @@
-"""What is known and said of staff accounts."""
+"""Types and refusals of staff accounts."""
 
 from datetime import datetime
 from typing import ClassVar, Literal

@@ -1,4 +1,4 @@
-"""How the shop has made sure whose wish it is, before it does for a customer what they else do themselves."""
+"""Identity checks: how the shop has made sure whose wish it is, before it acts for a customer."""
 
 from collections.abc import Sequence
 from typing import Literal, get_args

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 async def look_reset(db: Database, settings: Settings, text: str) -> Member:
-    """Whose link that is, left as it is. Raises LinkOver."""
+    """Return whose link that is, left as it is. Raises LinkOver."""
     async with db.read() as reader:
         link = await links.look(reader, settings, "staff", "reset_password", text)
         member = await accounts.member(reader, link.owner_id) if link else None

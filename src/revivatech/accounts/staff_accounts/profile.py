@@ -1,4 +1,4 @@
-"""What a staff member changes of their own account."""
+"""The own account of a staff member."""
 
 from revivatech.accounts.profile import time_zones
 from revivatech.accounts.staff_accounts.queries import accounts

@@ -32,7 +32,7 @@ from revivatech.web.request import Request
 
 
 class OwnBody(Body, frozen=True):
-    """How a colleague is called, and how they read; role and address are another's to change."""
+    """A colleague's name, language and zone; role and address are another's to change."""
 
     first_name: Annotated[str, Meta(min_length=1, max_length=100)]
     last_name: Annotated[str, Meta(max_length=100)]

@@ -1,4 +1,4 @@
-"""How often a second factor may be guessed, whoever guesses and by however many sign-ins (R34).
+"""Limits on guessing a second factor, whoever guesses and by however many sign-ins (R34).
 
 Counted in PostgreSQL before anything is compared, so that a burst evaluates no more than the limit. Each place has
 counters of its own: someone who has stolen a password guesses at the sign-in from an unknown browser, and uses up
@@ -29,7 +29,7 @@ MOST_A_DAY = 20
 
 
 class Place(Value, frozen=True):
-    """Where a code is given: the names of its two counters."""
+    """The two counters of a place where a code is given."""
 
     soon: str
     daily: str

@@ -44,7 +44,7 @@ class RecoveryCodes(Json, frozen=True):
 
 
 class FactorState(Json, frozen=True):
-    """What is set up; `required` where the role may not work without."""
+    """The factors that are set up; `required` where the role may not work without."""
 
     enabled: bool
     since: datetime | None
@@ -63,7 +63,7 @@ class PasskeyView(Json, frozen=True):
 
 
 class PasskeyOptions(Json, frozen=True):
-    """What navigator.credentials takes, as JSON (WebAuthn level 3)."""
+    """Options for navigator.credentials, as JSON (WebAuthn level 3)."""
 
     public_key: dict[str, Any]
 
@@ -153,7 +153,7 @@ class PasskeyRefused(NotSignedIn):
 
 
 class PasskeyNotAdded(InvalidInput):
-    """What the device answered does not make a passkey."""
+    """The device's answer does not make a passkey."""
 
     code: ClassVar[str] = "passkey_not_added"
 

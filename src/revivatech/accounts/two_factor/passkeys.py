@@ -260,7 +260,7 @@ async def _check(
 
 
 def _is_owners(shown: webauthn_ceremonies.Shown, credential: queries.Credential, challenge_token: str) -> bool:
-    """Whether the device names the passkey's owner; it must where nobody else has (WebAuthn level 3, 7.2, step 6)."""
+    """Return whether the device names the owner; it must where nobody else has (WebAuthn level 3, 7.2, step 6)."""
     if shown.user_handle:
         return shown.user_handle == credential.owner_id.bytes
     return bool(challenge_token)

@@ -12,7 +12,7 @@ from revivatech.kit.structs import Value
 
 
 class Owner(Value, frozen=True):
-    """What setting up a factor needs to know of the account."""
+    """The facts of an account that setting up a factor needs."""
 
     id: UUID
     email: str | None
@@ -34,7 +34,7 @@ class Authenticator(Value, frozen=True):
 
 
 class State(Value, frozen=True):
-    """What is set up: since when codes are asked, how many recovery codes are left, how many passkeys there are."""
+    """The stored factors: since when codes are asked, how many recovery codes are left, how many passkeys there are."""
 
     proven_at: datetime | None
     recovery_codes_left: int
@@ -281,5 +281,5 @@ async def remove_passkeys(tx: Transaction, realm: Realm, owner_id: UUID) -> None
 
 
 async def use_passkey(tx: Transaction, realm: Realm, used: Credential, sign_count: int) -> bool:
-    """Whether the passkey's counter was still what it was when the signature was checked; now it is the new one."""
+    """Set the passkey's counter; return whether it was still the one of the signature's check."""
     return await one_changed(tx, USE_PASSKEY[realm], [sign_count, used.id, used.sign_count])

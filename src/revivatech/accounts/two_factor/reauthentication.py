@@ -29,7 +29,7 @@ class ProofNeeded(NotAllowed):
 
 
 class OwnProof(Value, frozen=True):
-    """What somebody shows of themselves: their password, and a code where their account asks for one."""
+    """A proof of identity: the password, and a code where the account asks for one."""
 
     password: str
     code: str = ""

@@ -1,4 +1,4 @@
-"""Whether a code, of the app or one for recovery, is right; a right one is used up by that."""
+"""Verification of codes, of the app and for recovery; a right one is used up by that."""
 
 from uuid import UUID
 
@@ -63,7 +63,7 @@ async def use(
 
 
 async def use_app_code(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUID, code: str) -> bool:
-    """Whether the app shows this code now, a step before or after, and nobody has used it or a later one (R33, R35)."""
+    """Return whether the app shows this code, a step before or after, unused as any later one (R33, R35)."""
     kept = await queries.authenticator(tx, realm, owner_id, CANDIDATE_SECONDS)
     if kept is None or kept.secret is None:
         return False

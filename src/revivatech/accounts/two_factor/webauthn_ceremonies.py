@@ -33,7 +33,7 @@ class Registered(Value, frozen=True):
 
 
 class Shown(Value, frozen=True):
-    """What an answer says before it is checked: which passkey signed which challenge, and for whom."""
+    """An unchecked answer: which passkey signed which challenge, and for whom."""
 
     credential_id: bytes
     challenge: bytes
@@ -70,7 +70,7 @@ async def registration_options(
     name: str,
     present: Sequence[Credential],
 ) -> dict[str, Any]:
-    """What navigator.credentials.create takes: a passkey that the device can find by itself and that asks its user."""
+    """Return options for navigator.credentials.create: a passkey that the device finds and that asks its user."""
     return await _in_thread(_registration_options, settings, challenge, shop, owner_id, email, name, present)
 
 

@@ -1,1 +1,1 @@
-"""What mail keeps of a customer."""
+"""Personal data of mail."""

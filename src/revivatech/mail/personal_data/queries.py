@@ -1,4 +1,4 @@
-"""What mail keeps of a customer: the mails that were kept, and that mail does not reach them."""
+"""Personal data of mail: the mails that were kept, and that mail does not reach them."""
 
 from revivatech.db import Transaction, execute
 from revivatech.db.personal_data import Table

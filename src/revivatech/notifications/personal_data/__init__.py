@@ -1,1 +1,1 @@
-"""What notifications keep of a customer."""
+"""Personal data of notifications."""

@@ -1,4 +1,4 @@
-"""What the tables of notifications keep of a customer."""
+"""Personal data in the tables of notifications."""
 
 from revivatech.db.personal_data import Table
 

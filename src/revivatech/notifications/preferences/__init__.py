@@ -1,4 +1,4 @@
-"""What a customer wants to be told, by which channel and when, and what they have agreed to (docs/preferences.md).
+"""Preferences: topics, channels and quiet hours of a customer, and what they have agreed to (docs/preferences.md).
 
 A *topic* is what a message is about, a *channel* the way it takes; the *matrix* says of each topic and channel whether
 it is on. A *switch* stands above a whole column or row of it.

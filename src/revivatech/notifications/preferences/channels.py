@@ -1,4 +1,4 @@
-"""Which channels this shop has."""
+"""The channels of this shop."""
 
 from revivatech.notifications.preferences.contracts import Available
 from revivatech.sms.sender import SmsSender

@@ -1,4 +1,4 @@
-"""What clients read and write of preferences."""
+"""Types of preferences, as clients read and write them."""
 
 from datetime import datetime
 from typing import Annotated
@@ -69,7 +69,7 @@ class Row(Json, frozen=True):
 
 
 class Matrix(Json, frozen=True):
-    """Whether each topic goes by each channel."""
+    """The switch of each topic and channel."""
 
     repair_updates: Row
     quotes: Row
@@ -121,7 +121,7 @@ class Available(Json, frozen=True):
 
 
 class ConsentView(Json, frozen=True):
-    """What saying yes to advertising means, and since when the customer has said it by mail."""
+    """Consent to offers: its wording, and since when the customer has given it for email."""
 
     text_version: str
     text: str

@@ -1,4 +1,4 @@
-"""Which topic goes by which channel: the switches above, the choices below them, and what follows from both.
+"""The matrix of topics and channels: the switches above, the choices below them, and what follows from both.
 
 A message goes out where its column's switch, its row's switch and its own choice are all on. Nothing here reads or
 writes anything.
@@ -31,7 +31,7 @@ def default(cell: Cell) -> bool:
 
 
 class Choices(Value, frozen=True):
-    """What a customer has chosen: switches that are off, and choices that differ from the default."""
+    """A customer's choices: switches that are off, and choices that differ from the default."""
 
     off_channels: frozenset[Channel] = frozenset()
     off_topics: frozenset[Topic] = frozenset()

@@ -24,7 +24,7 @@ PAGE = "/customer/account/preferences"
 
 
 class Shown(Value):
-    """What the form holds: as it is stored, or as it was typed."""
+    """The form's values: as they are stored, or as they were typed."""
 
     on: frozenset[str]
     quiet_from: str

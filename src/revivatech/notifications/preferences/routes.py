@@ -1,4 +1,4 @@
-"""What a customer wants to be told, as JSON: the specification's switches, and the matrix behind them."""
+"""Preferences as JSON: the specification's switches, and the matrix behind them."""
 
 from collections.abc import Sequence
 from typing import cast

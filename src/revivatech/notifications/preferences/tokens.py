@@ -1,4 +1,4 @@
-"""What the link at the foot of a mail carries: whom it unsubscribes from what, and the proof that we wrote it.
+"""Unsubscribe tokens: whom a link unsubscribes from what, and the proof that we wrote it.
 
 It never ends, for mails are kept for years (RFC 8058), it needs no sign-in, and it opens nothing else.
 """
@@ -20,7 +20,7 @@ NAMED_BYTES = 18
 
 
 class Subscription(Value, frozen=True):
-    """What one person is sent about one topic by one channel."""
+    """A subscription: one person, one topic, one channel."""
 
     customer_id: UUID
     topic: Topic

@@ -1,4 +1,4 @@
-"""What is known of requests that the shop wrote down."""
+"""Types of requests that the shop wrote down."""
 
 from datetime import datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Who wrote a request down, in the tables privacy_exports and privacy_erasures."""
+"""Requests written down by staff, in the tables privacy_exports and privacy_erasures."""
 
 from typing import LiteralString
 from uuid import UUID

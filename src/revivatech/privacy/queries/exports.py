@@ -69,7 +69,7 @@ async def one(reader: Reader, customer_id: UUID, export_id: UUID) -> ExportRow |
 
 
 async def begin(tx: Transaction, export_id: UUID) -> UUID | None:
-    """Whose export this is, now being made; None where it is done or given up."""
+    """Begin the export and return whose it is; None where it is done or given up."""
     customer_id: UUID | None = await fetch_value(
         tx,
         """

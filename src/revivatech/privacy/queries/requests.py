@@ -1,4 +1,4 @@
-"""What customers have asked for and has not ended, of every kind."""
+"""Open requests of customers, of every kind."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from revivatech.kit.structs import Value
 
 
 class RequestRow(Value, frozen=True):
-    """What somebody asked and has not got yet."""
+    """An open request."""
 
     id: UUID
     kind: str

@@ -1,4 +1,4 @@
-"""What the tables of privacy keep of a customer, column by column."""
+"""Personal data in the tables of privacy, column by column."""
 
 from revivatech.db.personal_data import Table
 

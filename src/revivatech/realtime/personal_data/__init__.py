@@ -1,1 +1,1 @@
-"""What the event log keeps of a customer."""
+"""Personal data of the event log."""

@@ -1,4 +1,4 @@
-"""What the event log keeps of a customer."""
+"""Personal data of the event log."""
 
 from revivatech.db.personal_data import Table
 

@@ -1,4 +1,4 @@
-"""Who works at the desk, in which words and time zone: found once a request, without reading the page's frame."""
+"""The context of a desk request: actor, labels and time zone, found once, without reading the page's frame."""
 
 from typing import Any
 

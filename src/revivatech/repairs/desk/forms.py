@@ -1,4 +1,4 @@
-"""What the desk's forms hold, as it was typed and as the services take it."""
+"""The desk's forms, as they were typed and as the services take them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -58,7 +58,7 @@ def status_change(form: TypedForm) -> StatusChange:
 
 
 def assignment(form: TypedForm) -> tuple[UUID | None, int]:
-    """Whose work it shall be, and the version seen. Raises InvalidInput."""
+    """Return whose work it shall be, and the version seen. Raises InvalidInput."""
     check = _Check(form)
     technician, version = check.identifier("technician"), check.number("version", LARGEST_VERSION)
     check.finish()

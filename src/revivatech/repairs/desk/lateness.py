@@ -1,4 +1,4 @@
-"""How late a repair is, in words."""
+"""Lateness of a repair, in words."""
 
 from datetime import datetime
 

@@ -31,7 +31,7 @@ from revivatech.web.request import Request
 
 
 class View(Value):
-    """What the list shows: which repairs, whose, matching what."""
+    """A view of the list: which repairs, whose, matching what."""
 
     path: str
     name: str
@@ -112,7 +112,7 @@ def _view(request: Request) -> View:
 
 
 def _technician(text: str, actor: StaffActor) -> UUID | Literal["none"] | None:
-    """Whose work a filter means; what it cannot mean is everybody's."""
+    """Return whose work a filter means; what it cannot mean is everybody's."""
     if text == "none":
         return "none"
     if text == "me":

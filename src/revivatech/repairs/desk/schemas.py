@@ -1,4 +1,4 @@
-"""What the desk's JSON calls take."""
+"""Bodies of the desk's JSON requests."""
 
 from decimal import Decimal
 from typing import Annotated, overload
@@ -64,7 +64,7 @@ class CalledBody(Body):
 
 
 class AssignBody(Body):
-    """Whose work it is from now on; null is nobody's."""
+    """The technician from now on; null is nobody's."""
 
     technician_id: UUID | None
     version: Version

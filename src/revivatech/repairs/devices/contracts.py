@@ -1,4 +1,4 @@
-"""What others may know of devices."""
+"""Types that others may use of devices."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -43,7 +43,7 @@ class Device(Json):
 
     @property
     def name(self) -> str:
-        """What people call it: brand and model."""
+        """Its name: brand and model."""
         return f"{self.brand} {self.model}".strip() or self.device_type
 
     def fields(self) -> DeviceFields:

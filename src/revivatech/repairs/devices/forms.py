@@ -33,7 +33,7 @@ class Typed(Value):
 
 
 class Warranty(Value):
-    """How a warranty stands: a title, a sentence, and how urgent that is."""
+    """The state of a warranty: a title, a sentence, and how urgent that is."""
 
     tone: Literal["success", "warning", "neutral"]
     title: str

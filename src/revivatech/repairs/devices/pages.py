@@ -28,7 +28,7 @@ NEWS = ("added", "saved", "deleted")
 
 
 class Reader(Value):
-    """Who looks, in which language and its regional form (Babel's locale), and in which zone."""
+    """The reader of a page: the customer, their language with its regional form (Babel's locale), their time zone."""
 
     actor: CustomerActor
     language: str

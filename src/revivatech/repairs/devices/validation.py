@@ -1,4 +1,4 @@
-"""What can be right about a device: texts that fit, an IMEI that checks out, days that make sense."""
+"""Validation of a device: texts that fit, an IMEI that checks out, days that make sense."""
 
 from collections.abc import Container, Mapping
 from datetime import date, timedelta

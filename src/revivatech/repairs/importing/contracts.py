@@ -25,7 +25,7 @@ class AnotherImport(Conflict):
 
 
 class Problem(Value):
-    """Why a line was not imported. `id` is the source's own, as far as it could be read."""
+    """A line that was not imported, and why. `id` is the source's own, as far as it could be read."""
 
     line: int
     id: str
@@ -42,7 +42,7 @@ class Account(Value):
 
 
 class Summary(Value):
-    """What came of an import. `committed` is false when bad rows made it leave everything as it was.
+    """The result of an import. `committed` is false when bad rows made it leave everything as it was.
 
     The report also has lines that were imported and need a look: `hints` of them.
     Of the skipped lines `erased` tell of people who had themselves erased. `forgotten_marks` of erased people were made
@@ -99,7 +99,7 @@ class StagedRow(Value):
 
 
 class Surroundings(Value):
-    """What a row is read against: the shop's own currency, language and zone, its stages, its people, the moment."""
+    """The context of a row: the shop's currency, language and zone, its stages, its people, the moment."""
 
     currency: str
     language: str

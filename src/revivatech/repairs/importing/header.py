@@ -39,7 +39,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 class Header(Value):
-    """What the header says.
+    """A header, read.
 
     `columns` are the names up to the last one; a nameless column between them is empty. `width` counts the empty cells
     behind them too, which a spreadsheet writes for columns that once held something.

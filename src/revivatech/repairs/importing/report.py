@@ -38,7 +38,7 @@ class Report:
 
     @property
     def path(self) -> Path | None:
-        """Where the report is; None where there was nothing to report."""
+        """The path of the report; None where there was nothing to report."""
         return self._target if self._file is not None else None
 
     def add(self, problems: Iterable[Problem]) -> None:

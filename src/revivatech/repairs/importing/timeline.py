@@ -1,4 +1,4 @@
-"""When a repair was received and completed, from dates that may be whole days."""
+"""The moments at which a repair was received and completed, from dates that may be whole days."""
 
 from datetime import datetime
 

@@ -24,7 +24,7 @@ class Wording:
         self._barriers = _barriers(_)
 
     def ending(self, barrier: str) -> str:
-        """Why a repair ended without success, for the customer; a reason that we do not know is told as it is."""
+        """Return why a repair ended without success, for the customer; a reason that we do not know as it is."""
         if not barrier:
             return self.end_of_life
         return f"{self.end_of_life} {self._barriers.get(barrier.casefold()) or _sentence(barrier)}"

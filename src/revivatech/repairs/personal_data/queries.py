@@ -1,4 +1,4 @@
-"""What the tables of repairs keep of a customer, and until when a law asks for it."""
+"""Personal data in the tables of repairs, and until when a law asks for it."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -135,7 +135,7 @@ DELETE_REPAIRS: LiteralString = """
 
 
 class KeptRepairs(Value, frozen=True):
-    """How many repairs are kept for that reason, and the last day of the one that is kept longest."""
+    """The number of repairs kept for that reason, and the last day of the one that is kept longest."""
 
     reason: str
     rows: int
@@ -148,7 +148,7 @@ async def open_repairs(reader: Reader, customer_id: UUID) -> int:
 
 
 async def kept(reader: Reader, customer_id: UUID, years: int) -> list[KeptRepairs]:
-    """What a law keeps today of the customer's ended repairs; each counts under the reason that holds it longest."""
+    """Return what a law keeps of the customer's ended repairs; each counts under the reason that holds it longest."""
     return await fetch_all(reader, KeptRepairs, KEPT + BY_REASON, {"owners": [customer_id], "years": years})
 
 

@@ -1,4 +1,4 @@
-"""What customers read of their own repairs: each statement names the customer."""
+"""Statements for customers' own repairs: each names the customer."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -123,7 +123,7 @@ HISTORY = joined(
 
 
 def history(customer_id: UUID, repair_id: UUID) -> Query[HistoryRow]:
-    """What that customer may read of that repair's history, oldest first; no row where the repair is not theirs."""
+    """Return that repair's history as its customer may read it, oldest first; no row where it is not theirs."""
     return Query(HistoryRow, HISTORY, {"id": repair_id, "customer_id": customer_id})
 
 

@@ -1,4 +1,4 @@
-"""What the desk reads: any customer's repairs, with what only the shop may know."""
+"""Statements of the desk: any customer's repairs, with what only the shop may know."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -134,6 +134,6 @@ async def history(reader: Reader, repair_id: UUID) -> list[DeskHistoryRow]:
 
 
 async def owner(reader: Reader, repair_id: UUID) -> UUID | None:
-    """Whose repair it is; None where there is no such repair."""
+    """Return whose repair it is; None where there is no such repair."""
     customer_id: UUID | None = await fetch_value(reader, "SELECT customer_id FROM repairs WHERE id = %s", [repair_id])
     return customer_id

@@ -1,4 +1,4 @@
-"""What is counted and reckoned: a customer's figures, and how much work the shop has."""
+"""Figures: a customer's own, and how much work the shop has."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -67,7 +67,7 @@ def trend(customer_id: UUID, limit: int) -> Query[TrendRow]:
 
 
 class CustomerCount(Value):
-    """How many repairs a customer has."""
+    """The number of a customer's repairs."""
 
     customer_id: UUID
     total: int
@@ -105,7 +105,7 @@ async def open_counts(reader: Reader) -> list[CountRow]:
 
 
 class WorkRow(Value):
-    """How many open repairs somebody has."""
+    """The number of somebody's open repairs."""
 
     technician_id: UUID
     total: int

@@ -11,7 +11,7 @@ from revivatech.repairs.contracts import Priority
 
 
 class RepairRow(Value):
-    """What a customer may see of a repair, as it is stored."""
+    """A repair as it is stored, as far as its customer may see it."""
 
     id: UUID
     repair_number: str

@@ -13,7 +13,7 @@ MARKED: LiteralString = """
 
 
 class Shape(Value):
-    """What a search consists of: statements are prepared once for each shape."""
+    """The parts of a search: statements are prepared once for each shape."""
 
     words: int
     number: bool

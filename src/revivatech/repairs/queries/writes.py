@@ -1,4 +1,4 @@
-"""What changes a repair: taken in, moved, rewritten, each with an entry of its history."""
+"""Statements that change a repair: taken in, moved, rewritten, each with an entry of its history."""
 
 from datetime import datetime
 from decimal import Decimal

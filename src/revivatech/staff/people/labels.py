@@ -1,4 +1,4 @@
-"""How the desk's pages call roles, permissions and what the log holds, in the reader's language."""
+"""Labels of roles, permissions and the log, in the reader's language."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple

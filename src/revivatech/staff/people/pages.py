@@ -306,7 +306,7 @@ def _chosen(form: TypedForm, field: str, choices: Sequence[str]) -> str:
 
 
 def _receiver(form: TypedForm) -> UUID | UnsetType | None:
-    """Whose work the open repairs shall be; UNSET where nobody was chosen."""
+    """Return whose work the open repairs shall be; UNSET where nobody was chosen."""
     text = form["hand_over_to"]
     if text == POOL:
         return None

@@ -1,4 +1,4 @@
-"""What the calls about people take and answer."""
+"""Bodies and answers of requests about people."""
 
 from typing import Annotated
 from uuid import UUID

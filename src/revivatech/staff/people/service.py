@@ -1,4 +1,4 @@
-"""What an admin does with people where it touches the shop's work, too."""
+"""Verbs for people's accounts that also touch the shop's work."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,1 +1,1 @@
-"""What happens before the router: checks, kept responses, headers."""
+"""The edge: checks, kept responses and headers, before the router."""

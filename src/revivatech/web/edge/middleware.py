@@ -184,7 +184,7 @@ class EdgeMiddleware:
         return _names_a_machine(host) or knows_token(self._settings, headers.get(b"authorization", b""))
 
     def _is_same_origin(self, path: str, headers: dict[bytes, bytes]) -> bool:
-        """Whether an unsafe request comes from our own page, or from a client that is no browser and uses no cookie."""
+        """Return whether an unsafe request comes from our own page, or from a client that is no browser."""
         site = headers.get(b"sec-fetch-site")
         origin = headers.get(b"origin")
         if origin is not None and self._is_allowed_origin(origin) and b"cookie" not in headers:

@@ -1,4 +1,4 @@
-"""How every answer leaves: with the same headers, compressed where it is worth it, empty where only its head counts."""
+"""Responses on their way out: the same headers, compressed where it pays, empty where only the head counts."""
 
 import gzip
 from collections.abc import Sequence

@@ -67,7 +67,7 @@ async def erased_at(reader: Reader, secrets: tuple[str, ...], people: Sequence[N
 
 
 async def unreadable(reader: Reader, secrets: tuple[str, ...]) -> int:
-    """How many marks nothing can be compared with, because their secret is no longer among those that are given."""
+    """Return how many marks cannot be compared, because their secret is no longer among those given."""
     return await queries.of_other_keys(reader, [key.id for key in keyring(secrets, PURPOSE).keys])
 
 

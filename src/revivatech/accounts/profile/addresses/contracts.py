@@ -1,4 +1,4 @@
-"""What others may know of addresses."""
+"""Types that others may use of addresses."""
 
 from datetime import datetime
 from typing import ClassVar, Literal

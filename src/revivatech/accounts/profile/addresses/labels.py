@@ -10,7 +10,7 @@ NAMES = frozenset({"Eircode"})
 
 
 class Names(Protocol):
-    """What the labels need of a country's rules."""
+    """The part of a country's rules that labels need."""
 
     @property
     def country(self) -> str:
@@ -18,7 +18,7 @@ class Names(Protocol):
 
     @property
     def kinds(self) -> Mapping[str, str]:
-        """What the country calls a state, a city, a district and a postal code."""
+        """A country's names for state, city, district and postal code."""
 
 
 def label_of(part: str, rules: Names, language: str) -> str:

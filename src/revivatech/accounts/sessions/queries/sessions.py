@@ -11,7 +11,7 @@ from revivatech.kit.structs import Value
 
 
 class LiveSession(Value, frozen=True):
-    """What admission compares: the role, for a browser's session the hash of its secret, and the second factor."""
+    """The state that a request is compared with: role, the hash of a browser session's secret, second factor."""
 
     role: str
     secret_hash: bytes | None

@@ -10,14 +10,14 @@ from revivatech.kit.structs import Value
 
 
 class Account(Value, frozen=True):
-    """What a sign-in needs to know of an account."""
+    """The facts of an account that a sign-in needs."""
 
     id: UUID
     password_hash: str
 
 
 class OwnAccount(Value, frozen=True):
-    """What proving an account once more needs to know of it."""
+    """The facts of an account that a new proof needs."""
 
     id: UUID
     email: str

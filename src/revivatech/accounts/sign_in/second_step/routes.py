@@ -38,7 +38,7 @@ class PasskeyQuestion(Body, frozen=True):
 
 
 class PasskeyAnswer(Body, frozen=True):
-    """What navigator.credentials.get answered, as JSON; with the challenge where it is the second factor."""
+    """The answer of navigator.credentials.get, as JSON; with the challenge where it is the second factor."""
 
     credential: dict[str, Any]
     challenge_token: Annotated[str, Meta(max_length=TOKEN_LENGTH)] = ""

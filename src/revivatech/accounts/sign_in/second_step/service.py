@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class Answer(Value, frozen=True):
-    """What somebody gives for the challenge: a code of the app, or a recovery code."""
+    """An answer to the challenge: a code of the app, or a recovery code."""
 
     challenge_token: str
     code: str = ""

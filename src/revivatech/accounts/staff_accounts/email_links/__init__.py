@@ -1,1 +1,1 @@
-"""What a link in a colleague's mail opens: joining by an invitation, and a forgotten password set anew."""
+"""Pages behind links in staff emails: invitations and forgotten passwords."""

@@ -185,7 +185,7 @@ async def _ask_link(context: AppContext, email: str, asker: Asker, wanted: str) 
 async def _behind(
     look: Callable[[Database, Settings, str], Awaitable[Member]], request: Request, token: str
 ) -> tuple[Member | None, LinkOver | None]:
-    """Whose link it is, or that it is over."""
+    """Return whose link it is, or that it is over."""
     context = context_of(request)
     try:
         return await look(context.db, context.settings, token), None

@@ -27,7 +27,7 @@ ACCOUNTS: LiteralString = """
 
 
 class Member(Value, frozen=True):
-    """What a change of a staff account has to know of it."""
+    """The facts of a staff account that a change needs."""
 
     id: UUID
     email: str

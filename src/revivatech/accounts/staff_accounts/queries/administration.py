@@ -1,4 +1,4 @@
-"""What the operator and the admins do to an account of either realm."""
+"""Statements for operators and admins, for accounts of either realm."""
 
 from typing import LiteralString
 from uuid import UUID

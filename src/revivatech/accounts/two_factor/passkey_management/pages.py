@@ -159,7 +159,7 @@ async def _passkeys(
 
 
 def _passkeys_here(request: Request) -> str:
-    """Whether a browser makes passkeys on this page: "yes", "no", or the address of the same page where it does."""
+    """Return "yes" or "no" to whether a browser makes passkeys here, or the page's address where it does."""
     settings = context_of(request).settings
     if not webauthn_ceremonies.are_possible(settings):
         return "no"

@@ -23,14 +23,14 @@ from revivatech.web.request import Request
 
 
 class NewPasskey(Body, frozen=True):
-    """What navigator.credentials.create answered, as JSON, and what to call it."""
+    """The answer of navigator.credentials.create, as JSON, and the passkey's name."""
 
     credential: dict[str, Any]
     name: Annotated[str, Meta(min_length=1, max_length=passkeys.LONGEST_NAME)]
 
 
 class PasskeyName(Body, frozen=True):
-    """What to call a passkey."""
+    """A passkey's name."""
 
     name: Annotated[str, Meta(min_length=1, max_length=passkeys.LONGEST_NAME)]
 
