@@ -13,7 +13,7 @@ import pytest
 from revivatech.db.migrate import migrate
 from revivatech.embedded import running
 from revivatech.settings import Settings
-from support.programs import AppContext, environment, run, serving
+from support.programs import Portal, environment, run, serving
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "importing-sample.csv"
 DEMO_PASSWORD = "Nordic-Light-2026"
@@ -27,25 +27,25 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def portal(data: Path) -> Iterator[AppContext]:
+def portal(data: Path) -> Iterator[Portal]:
     """A portal with the demo shop."""
     with serving(data, env=environment(mode="demo")) as portal:
         yield portal
         assert portal.end() == 0, portal.said()
 
 
-def sign_in(portal: AppContext, realm: str, email: str, password: str) -> httpx.Response:
+def sign_in(portal: Portal, realm: str, email: str, password: str) -> httpx.Response:
     """The answer to a sign-in."""
     return httpx.post(f"{portal.url}/api/{realm}/auth/login", json={"email": email, "password": password})
 
 
-def test_the_demo_is_loaded_into_an_empty_folder(portal: AppContext) -> None:
+def test_the_demo_is_loaded_into_an_empty_folder(portal: Portal) -> None:
     """The first start of a demo has its people."""
     for realm, email in (("customer", "customer@demo.example"), ("staff", "technician@demo.example")):
         assert sign_in(portal, realm, email, DEMO_PASSWORD).status_code == 200
 
 
-def test_the_demo_is_loaded_once(portal: AppContext, data: Path) -> None:
+def test_the_demo_is_loaded_once(portal: Portal, data: Path) -> None:
     """`demo` refuses a database that has people."""
     del portal
     refused = run("demo", "--data", str(data))
@@ -54,7 +54,7 @@ def test_the_demo_is_loaded_once(portal: AppContext, data: Path) -> None:
     assert refused.stderr == "The database is not empty: the demo shop is loaded into a new one only.\n"
 
 
-def test_create_staff_prints_a_generated_password_once(portal: AppContext, data: Path) -> None:
+def test_create_staff_prints_a_generated_password_once(portal: Portal, data: Path) -> None:
     """Without a password of one's own there is one that works, and the same address is not taken twice."""
     arguments = ("create-staff", "Ada@shop.example", "--role", "admin", "--first-name", "Ada", "--data", str(data))
     created = run(*arguments)
@@ -69,7 +69,7 @@ def test_create_staff_prints_a_generated_password_once(portal: AppContext, data:
     assert again.stderr == "Another staff member has this e-mail address.\n"
 
 
-def test_set_password_ends_sessions_at_once(portal: AppContext, data: Path) -> None:
+def test_set_password_ends_sessions_at_once(portal: Portal, data: Path) -> None:
     """The new password works, the old one does not, and who was signed in no longer is."""
     email, password = "other-customer@demo.example", "a long enough password"
     token = sign_in(portal, "customer", email, DEMO_PASSWORD).json()["accessToken"]
@@ -86,7 +86,7 @@ def test_set_password_ends_sessions_at_once(portal: AppContext, data: Path) -> N
 
 
 @pytest.mark.parametrize("password", ["", "short"])
-def test_set_password_refuses_a_bad_one(portal: AppContext, data: Path, password: str) -> None:
+def test_set_password_refuses_a_bad_one(portal: Portal, data: Path, password: str) -> None:
     """Nothing and too little are refused in one sentence."""
     del portal
     refused = run(
@@ -98,7 +98,7 @@ def test_set_password_refuses_a_bad_one(portal: AppContext, data: Path, password
     assert "password" in refused.stderr
 
 
-def test_an_import_is_seen_by_the_running_portal(portal: AppContext, data: Path, tmp_path: Path) -> None:
+def test_an_import_is_seen_by_the_running_portal(portal: Portal, data: Path, tmp_path: Path) -> None:
     """What is imported is there and nothing of it twice; a wrong file leaves everything as it was."""
     arguments = ("import", "repairs", "--data", str(data))
     (tmp_path / "other.csv").write_text("name;price\nbread;3\n")
@@ -123,7 +123,7 @@ def test_a_file_that_is_not_there_is_one_sentence(data: Path) -> None:
     assert "Traceback" not in refused.stderr
 
 
-def test_check_says_that_all_is_well(portal: AppContext, data: Path) -> None:
+def test_check_says_that_all_is_well(portal: Portal, data: Path) -> None:
     """Every service is named and answers."""
     del portal
     checked = run("check", "--data", str(data))
@@ -151,7 +151,7 @@ def test_check_says_what_is_wrong(tmp_path: Path) -> None:
     ]
 
 
-def test_production_refuses_the_demo_and_an_old_schema(portal: AppContext, data: Path, tmp_path: Path) -> None:
+def test_production_refuses_the_demo_and_an_old_schema(portal: Portal, data: Path, tmp_path: Path) -> None:
     """A database with the demo's accounts, or without this version's tables, does not open for production."""
     del portal
     servers = running(data)
@@ -196,14 +196,14 @@ def test_config_lists_every_setting() -> None:
     assert all(listed[listed.index(line) + 1].startswith("    ") for line in listed if line.startswith("REVIVATECH_"))
 
 
-def test_openapi_prints_what_is_served(portal: AppContext) -> None:
+def test_openapi_prints_what_is_served(portal: Portal) -> None:
     """The printed document is the served one."""
     printed = json.loads(run("openapi").stdout)
 
     assert printed == httpx.get(f"{portal.url}/api/openapi.json").json()
 
 
-def test_the_shop_s_settings_are_shown_and_changed(portal: AppContext, data: Path) -> None:
+def test_the_shop_s_settings_are_shown_and_changed(portal: Portal, data: Path) -> None:
     """One at a time; a wrong one is one sentence and changes nothing."""
     del portal
     changed = run("shop", "--email", "desk@lantern.example", "--data", str(data))

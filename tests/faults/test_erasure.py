@@ -37,7 +37,7 @@ async def test_f32_an_erasure_is_never_half_visible(db: Database, settings: Sett
 
     lines = said.decode().splitlines()
     assert process.returncode == 0
-    assert len(lines) == 12
+    assert len(lines) == 13
     assert {line.partition(": ")[2] for line in lines} == {people.anna.first_name}
     assert sorted(dump(settings.database_url)) == before
     files = files_for(settings)

@@ -17,7 +17,7 @@ import pytest
 from revivatech.embedded import running
 from support import people
 from support.people import PASSWORD, People
-from support.programs import AppContext, environment, serving
+from support.programs import Portal, environment, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -112,7 +112,7 @@ def _repair(connection: psycopg.Connection, customer_id: UUID, number: int) -> U
     return repair_id
 
 
-async def _work_until_killed(portal: AppContext, technicians: list[Technician], dice: random.Random) -> None:
+async def _work_until_killed(portal: Portal, technicians: list[Technician], dice: random.Random) -> None:
     """All work at once; some moment after the first acknowledged change the program is killed."""
     first_done = asyncio.Event()
 

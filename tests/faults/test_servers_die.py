@@ -15,17 +15,15 @@ from revivatech.settings import read_settings
 from support.desk import open_desk
 from support.listening import listening
 from support.people import PASSWORD, settle
-from support.programs import AppContext, environment, serving
+from support.programs import Portal, environment, serving
 from support.serving import Served
 from support.waiting import until_true
 
 pytestmark = pytest.mark.anyio
 
 # As the program, but impatient: what it waits for between two starts is not what is tested here.
-IMPATIENT = (
-    "-c",
-    "from revivatech.embedded import kept; kept.PAUSES = (0.3, 0.05); from revivatech.cli.program import main; main()",
-)
+PATIENCE = "from revivatech.embedded import supervisor; supervisor.PAUSES = (0.3, 0.05)"
+IMPATIENT = ("-c", f"{PATIENCE}; from revivatech.cli.program import main; main()")
 BACK_WITHIN = 30.0
 
 
@@ -72,7 +70,7 @@ async def test_a_portal_outlives_its_servers_and_ends_when_they_are_lost(tmp_pat
     assert "Traceback" not in last
 
 
-def _kill(portal: AppContext, name: str) -> None:
+def _kill(portal: Portal, name: str) -> None:
     """End the server rudely, not of the processes that it started."""
     [server] = [child for child in psutil.Process(portal.process.pid).children() if child.name() == name]
     server.send_signal(signal.SIGKILL)

@@ -12,7 +12,7 @@ import pytest
 
 from revivatech.embedded import running
 from support.people import PASSWORD, settle
-from support.programs import AppContext, environment, serving
+from support.programs import Portal, environment, serving
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,7 @@ BACK_WITHIN = 15.0
 
 
 @contextmanager
-def frozen(portal: AppContext, name: str) -> Iterator[None]:
+def frozen(portal: Portal, name: str) -> Iterator[None]:
     """Stop the server and its children for the length of the block."""
     [server] = [child for child in psutil.Process(portal.process.pid).children() if child.name() == name]
     processes = [server, *server.children(recursive=True)]

@@ -148,7 +148,7 @@ async def test_r76_a_connection_without_sign_in_is_closed(house: Any) -> None:
 async def test_r61_a_cookie_needs_our_own_origin(house: Any, anna: Person) -> None:
     """The session cookie opens a socket for a page of ours; a foreign page, or none, gets nothing."""
     node = await house.node(allowed_origins=("https://partner.example",))
-    cookie = {"Cookie": f"session={house.door.token(anna, lives=None)}"}
+    cookie = {"Cookie": f"session={house.authenticator.token(anna, lives=None)}"}
     for transport in ("websocket", "polling"):
         for origin in (
             {},
@@ -168,7 +168,7 @@ async def test_r86_there_is_only_one_namespace(house: Any, anna: Person) -> None
     node = await house.node()
     async with _raw(node) as socket:
         for namespace in ("/admin", "/foo"):
-            await socket.send(f'40{namespace},{{"token":"{house.door.token(anna)}"}}')
+            await socket.send(f'40{namespace},{{"token":"{house.authenticator.token(anna)}"}}')
             assert (await socket.recv()).startswith(f"44{namespace},")
 
 
@@ -378,7 +378,7 @@ async def test_r85_malformed_frames_end_their_connection(house: Any, anna: Perso
     """A frame that no client sends closes the connection, and the process serves on."""
     node = await house.node()
     async with _raw(node) as socket:
-        await socket.send(f'40{{"token":"{house.door.token(anna)}"}}')
+        await socket.send(f'40{{"token":"{house.authenticator.token(anna)}"}}')
         assert (await socket.recv()).startswith("40")
         await socket.send(frame)
         await _until_closed(socket)

@@ -82,7 +82,7 @@ async def test_r156_strangers_make_room_for_each_other(house: Any, anna: Person)
         for gone in strangers[:2]:
             await _until_closed(gone)
         for kept in (elsewhere, *strangers[2:]):
-            await kept.send(f'40{{"token":"{house.door.token(anna)}"}}')
+            await kept.send(f'40{{"token":"{house.authenticator.token(anna)}"}}')
             assert str(await asyncio.wait_for(kept.recv(), 5)).startswith("40")
     await node.publish(anna, "still here")
     await known.until(lambda: known.seqs() == [1])
@@ -98,7 +98,7 @@ async def test_r156_who_signs_in_is_no_stranger_and_who_signs_out_is(house: Any,
         opened = []
         for _ in range(4):
             one = await stack.enter_async_context(_websocket(node))
-            await one.send(f'40{{"token":"{house.door.token(anna)}"}}')
+            await one.send(f'40{{"token":"{house.authenticator.token(anna)}"}}')
             assert str(await one.recv()).startswith("40")
             opened.append(one)
         await opened[0].send("41")
@@ -161,7 +161,7 @@ async def test_r154_half_a_post_is_not_taken_for_a_whole(house: Any, anna: Perso
     async with httpx.AsyncClient(base_url=node.url) as client:
         engine_id = await _opened(client)
         path = f"{PATH}polling&sid={engine_id}"
-        connect = f'40{{"token":"{house.door.token(anna)}"}}'.encode()
+        connect = f'40{{"token":"{house.authenticator.token(anna)}"}}'.encode()
         address = urlsplit(node.url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
         head = f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: {len(connect) + 1}\r\n\r\n"
@@ -194,7 +194,7 @@ async def test_f27_who_does_not_read_is_dropped_and_reads_anew(house: Any, anna:
         sock.connect((address.hostname, address.port))
         async with websockets.connect(_url(node), sock=sock.dup(), max_queue=1, compression=None) as still:
             await still.recv()
-            await still.send(f'40{{"token":"{house.door.token(anna)}"}}')
+            await still.send(f'40{{"token":"{house.authenticator.token(anna)}"}}')
             await still.recv()
             still.transport.pause_reading()
             for number in range(100):

@@ -39,7 +39,7 @@ def run(*arguments: str, env: Mapping[str, str] | None = None, stdin: str = "") 
 
 
 @dataclass
-class AppContext:
+class Portal:
     """A `revivatech serve` that runs, or has run."""
 
     process: subprocess.Popen[str]
@@ -75,7 +75,7 @@ class AppContext:
 @contextmanager
 def serving(
     data: Path, *arguments: str, env: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
-) -> Iterator[AppContext]:
+) -> Iterator[Portal]:
     """A portal on that data folder and a free port, ready; killed at the end if it still runs."""
     with starting(data, *arguments, env=env, program=program) as portal:
         portal.wait_until_ready()
@@ -85,7 +85,7 @@ def serving(
 @contextmanager
 def starting(
     data: Path, *arguments: str, env: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
-) -> Iterator[AppContext]:
+) -> Iterator[Portal]:
     """As `serving`, but on its way up."""
     with tempfile.TemporaryFile("w+") as errors:
         started_at = time.perf_counter()
@@ -98,7 +98,7 @@ def starting(
             text=True,
         )
         with process:
-            portal = AppContext(process, errors, started_at)
+            portal = Portal(process, errors, started_at)
             try:
                 yield portal
             finally:

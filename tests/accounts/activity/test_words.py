@@ -45,7 +45,7 @@ def kinds() -> Iterator[tuple[Path, int, str | None]]:
                 case ast.Name(id=name):
                     is_ours = (name == "note" and name in names) or name in {"note_activity", "tell"}
                 case ast.Attribute(attr=name, value=ast.Name(id=owner)):
-                    is_ours = owner in names or name == "note_activity" or (owner, name) == ("checking", "tell")
+                    is_ours = owner in names or name == "note_activity" or (owner, name) == ("verify_code", "tell")
                 case _:
                     continue
             if not is_ours or len(node.args) <= POSITIONS.get(name, len(node.args)):

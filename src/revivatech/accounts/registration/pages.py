@@ -107,7 +107,7 @@ async def _register_page(
 async def password_strength(request: Request) -> Response[Any]:
     """A few words on the password that is being typed; nothing of it is kept."""
     context = context_of(request)
-    network = network_of(client_of(request).address)
+    network = network_of(client_of(request).address or "")
     await throttle.count(context.db, context.settings, "hints to", network, most=MOST_HINTS_A_MINUTE, seconds=60)
     form = await request.form()
     password = forms.typed(form, "password")[: LONGEST + 1]

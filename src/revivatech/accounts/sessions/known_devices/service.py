@@ -45,7 +45,7 @@ async def note(
 
     A browser is known by the cookie `client.device`, a program by its name and its network.
     """
-    fingerprint = of_browser(client.device) if is_browser else of_program(client, network_of(client.address))
+    fingerprint = of_browser(client.device) if is_browser else of_program(client, network_of(client.address or ""))
     seen = await queries.see(tx, realm, owner_id, fingerprint, REMEMBERED_DAYS)
     if seen.is_known or not seen.has_any or email is None:
         return
