@@ -204,8 +204,8 @@ def create_app(settings: Settings) -> EdgeMiddleware:
                 "figures": [privacy.refresh_figures],
             }
 
-    entrance = ResponseCache(site(debug=settings.debug), authenticator, keeps=settings.keep_answers)
-    return EdgeMiddleware(Lifespan(opened), entrance, sockets, SOCKET_PATH, settings, static)
+    cached = ResponseCache(site(debug=settings.debug), authenticator, keeps=settings.keep_answers)
+    return EdgeMiddleware(Lifespan(opened), cached, sockets, SOCKET_PATH, settings, static)
 
 
 @functools.cache

@@ -112,7 +112,7 @@ def new_server(
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # the gate believes only the proxies that the settings name
+            proxy_headers=False,  # the edge believes only the proxies that the settings name
             ws_per_message_deflate=False,  # 100 KB a socket
             ws_max_size=MOST_SOCKET_BYTES,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -1,1 +1,1 @@
-"""HTTP: the gate that every request passes, refusals as answers, pages and their static files."""
+"""HTTP: the edge that every request passes, refusals as answers, pages and their static files."""

@@ -18,6 +18,6 @@ def resolve_client(scope: Scope, proxies: tuple[str, ...]) -> None:
 
 
 def client_address(request: Request) -> str:
-    """Return the client's address, which the gate has resolved; `0.0.0.0` where the transport has none."""
+    """Return the client's address, which the edge has resolved; `0.0.0.0` where the transport has none."""
     client = request.scope.get("client")
     return client[0] if client else "0.0.0.0"  # noqa: S104 - a placeholder, nothing is bound

@@ -33,7 +33,7 @@ def raw_json(body: bytes, status: int = 200) -> Response[Any]:
 async def cached_json(request: Request, produce: Callable[[CustomerActor], Awaitable[object]]) -> Response[Any]:
     """Return what `produce` returns, as JSON, kept under the request's path and query until the customer's data change.
 
-    A kept answer does not come here: the entrance has sent it.
+    A kept answer does not come here: the response cache has sent it.
     """
     authenticator = context_of(request).authenticator
     name = _name_of(request)
@@ -65,6 +65,6 @@ async def kept_page(
 
 
 def _name_of(request: Request) -> str:
-    """The answer's name, which the entrance has found already where the request came that way."""
+    """The answer's name, which the response cache has found already where the request came that way."""
     name: str | None = request.scope["state"].get("answer_name")
     return name_of(cast(Scope, request.scope)) if name is None else name

@@ -1,4 +1,4 @@
-"""The door: who comes with a request or a socket, whether their session lives, whether they ask too often."""
+"""Authentication: who comes with a request or a socket, whether their session lives, whether they ask too often."""
 
 import asyncio
 import hmac

@@ -1,4 +1,4 @@
-"""Whom the gate turns away: a browser gets the error page in its language, a program the problem document."""
+"""Responses to rejected requests: a browser gets the error page in its language, a program the problem document."""
 
 from typing import Any, cast
 

@@ -117,6 +117,6 @@ class Answer:
 
 
 def _with_head(allowed: bytes) -> bytes:
-    """The methods of an Allow header; the gate serves HEAD wherever there is a GET, which the router does not know."""
+    """The methods of an Allow header; the edge serves HEAD wherever there is a GET, which the router does not know."""
     methods = {method.strip() for method in allowed.split(b",")}
     return b", ".join(sorted(methods | {b"HEAD"} if b"GET" in methods else methods))

@@ -1,6 +1,6 @@
 """Kept answers, before the router: a read that was answered before and has not changed since costs one round trip.
 
-For a signed-in customer's GET this asks the door once, naming the answer by its path and query. A kept answer leaves
+For a signed-in customer's GET this authenticates once, naming the answer by its path and query. A kept answer leaves
 from here; else the admission waits in the request's state for the handler, so that no request asks twice.
 """
 
@@ -56,7 +56,7 @@ class ResponseCache:
 
 
 class CachingAuthenticator(Authenticator):
-    """The door as guards and handlers know it: a request is let in, or refused, once."""
+    """The authenticator of guards and handlers: a request is let in, or refused, once."""
 
     def __init__(self, authenticator: Authenticator) -> None:
         self._door = authenticator
